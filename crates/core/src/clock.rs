@@ -1,0 +1,18 @@
+//! Time, injected: nothing in an agent asks the machine what time it is.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+/// Where the time comes from. All times are UTC.
+///
+/// The real one lives in the `lamplighter` crate; tests use the testkit's, which moves only when told.
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+
+    /// Returns after `duration`. Dropping the future ends the wait; nothing else is left behind.
+    async fn sleep(&self, duration: Duration);
+}

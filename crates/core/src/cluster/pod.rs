@@ -1,0 +1,257 @@
+#![expect(missing_docs, reason = "fields mirror the Kubernetes API fields of the same name")]
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{Meta, Named, Quantity};
+
+/// `corev1.Pod`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Pod {
+    #[serde(deserialize_with = "super::nullable")]
+    pub metadata: Meta,
+    #[serde(deserialize_with = "super::nullable")]
+    pub spec: PodSpec,
+    #[serde(deserialize_with = "super::nullable")]
+    pub status: PodStatus,
+}
+
+/// `corev1.PodSpec`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PodSpec {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_name: Option<String>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub containers: Vec<Container>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub init_containers: Vec<Container>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<Volume>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart_policy: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_account_name: Option<String>,
+}
+
+/// `corev1.Container`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Container {
+    #[serde(deserialize_with = "super::nullable")]
+    pub name: String,
+    #[serde(deserialize_with = "super::nullable")]
+    pub image: String,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<ContainerPort>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub env: Vec<EnvVar>,
+    #[serde(deserialize_with = "super::nullable")]
+    pub resources: Resources,
+}
+
+/// `corev1.ContainerPort`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ContainerPort {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "super::nullable")]
+    pub container_port: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
+}
+
+/// `corev1.EnvVar`, literal values only.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct EnvVar {
+    #[serde(deserialize_with = "super::nullable")]
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// `corev1.ResourceRequirements`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Resources {
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, Quantity>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "BTreeMap::is_empty")]
+    pub requests: BTreeMap<String, Quantity>,
+}
+
+/// `corev1.Volume`, claims only.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Volume {
+    #[serde(deserialize_with = "super::nullable")]
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub persistent_volume_claim: Option<VolumeClaim>,
+}
+
+/// `corev1.PersistentVolumeClaimVolumeSource`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct VolumeClaim {
+    #[serde(deserialize_with = "super::nullable")]
+    pub claim_name: String,
+}
+
+/// `corev1.PodStatus`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PodStatus {
+    #[serde(deserialize_with = "super::nullable")]
+    pub phase: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<PodCondition>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub container_statuses: Vec<ContainerStatus>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub init_container_statuses: Vec<ContainerStatus>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<Timestamp>,
+    #[serde(rename = "podIP")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod_ip: Option<String>,
+}
+
+/// `corev1.PodCondition`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PodCondition {
+    #[serde(deserialize_with = "super::nullable")]
+    pub r#type: String,
+    #[serde(deserialize_with = "super::nullable")]
+    pub status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_transition_time: Option<Timestamp>,
+}
+
+/// `corev1.ContainerStatus`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ContainerStatus {
+    #[serde(deserialize_with = "super::nullable")]
+    pub name: String,
+    #[serde(deserialize_with = "super::nullable")]
+    pub ready: bool,
+    #[serde(deserialize_with = "super::nullable")]
+    pub restart_count: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started: Option<bool>,
+    #[serde(deserialize_with = "super::nullable")]
+    pub state: ContainerState,
+    #[serde(deserialize_with = "super::nullable")]
+    pub last_state: ContainerState,
+}
+
+/// `corev1.ContainerState`: at most one of the three.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ContainerState {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<StateWaiting>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<StateRunning>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub terminated: Option<StateTerminated>,
+}
+
+/// `corev1.ContainerStateWaiting`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct StateWaiting {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// `corev1.ContainerStateRunning`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct StateRunning {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+}
+
+/// `corev1.ContainerStateTerminated`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct StateTerminated {
+    #[serde(deserialize_with = "super::nullable")]
+    pub exit_code: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finished_at: Option<Timestamp>,
+}
+
+impl Named for Pod {
+    fn meta(&self) -> &Meta {
+        &self.metadata
+    }
+}
+
+impl Pod {
+    /// Its condition of this type.
+    #[must_use]
+    pub fn condition(&self, r#type: &str) -> Option<&PodCondition> {
+        self.status.conditions.iter().find(|condition| condition.r#type == r#type)
+    }
+
+    /// Whether it is ready to serve. Where a recording has no conditions, its containers decide.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        match self.condition("Ready") {
+            Some(condition) => condition.status == "True",
+            None => {
+                self.status.phase == "Running"
+                    && !self.status.container_statuses.is_empty()
+                    && self.status.container_statuses.iter().all(|status| status.ready)
+            }
+        }
+    }
+
+    /// Whether it ran to its end and was meant to.
+    #[must_use]
+    pub fn is_completed(&self) -> bool {
+        self.status.phase == "Succeeded"
+    }
+
+    /// Whether it is being deleted.
+    #[must_use]
+    pub fn is_terminating(&self) -> bool {
+        self.metadata.deletion_timestamp.is_some()
+    }
+
+    /// The restarts of all its containers.
+    #[must_use]
+    pub fn restarts(&self) -> u32 {
+        self.status.container_statuses.iter().map(|status| status.restart_count).sum()
+    }
+
+    /// The statuses of its init containers and containers.
+    pub fn all_container_statuses(&self) -> impl Iterator<Item = &ContainerStatus> {
+        self.status.init_container_statuses.iter().chain(&self.status.container_statuses)
+    }
+}

@@ -1,0 +1,35 @@
+//! The ports: what agents ask of the outside world, in our words, read and write apart.
+//!
+//! Every write port says what makes it idempotent. Adapters retry inside themselves, and only what is
+//! safe to retry; an agent never does. An error's [kind](crate::ErrorKind) says what went wrong and
+//! [`is_retryable`](crate::Error::is_retryable) whether later may be better.
+
+mod archive;
+mod audit;
+mod cluster;
+mod issues;
+mod journal;
+mod model;
+mod monitors;
+mod notifier;
+mod publisher;
+mod repository;
+mod secrets;
+mod stacks;
+mod stop;
+mod telemetry;
+
+pub use archive::{Archive, ArchivedDocument};
+pub use audit::{AuditEntry, AuditEvent, AuditLog, AuditQuery};
+pub use cluster::{ClusterReader, ClusterWriter, Scope};
+pub use issues::{CloseReason, IssueReader, IssueWriter, NewIssue};
+pub use journal::{Journal, RunLease, StepRecord};
+pub use model::{Completion, Model, Prompt};
+pub use monitors::{MonitorState, MonitorStatus, Monitors};
+pub use notifier::{Notice, Notifier};
+pub use publisher::{Published, Publisher, SiteFile};
+pub use repository::{CommitId, CommitOutcome, Repository, Workspace};
+pub use secrets::{SecretPath, Secrets};
+pub use stacks::{Knob, Monitoring, PlanOutcome, PlannedStack, Setting, StackEdit, Stacks, Standing};
+pub use stop::StopSwitch;
+pub use telemetry::{Alert, Logs, LogsRequest, Metrics, Sample, Series};

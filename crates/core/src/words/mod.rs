@@ -1,0 +1,24 @@
+//! The words that everything speaks: issue, finding, severity, change, plan.
+
+mod catalog;
+mod change;
+mod finding;
+mod health;
+mod issue;
+mod object;
+mod report;
+mod severity;
+mod triage;
+
+pub use catalog::{CatalogedService, ServiceCatalog, Tier};
+pub use change::{
+    Action, Change, ChangeKey, CommitChange, Confidence, Digest, DirectAction, Impact, PlanApply, PodRestart, Scaling,
+    StackName, StateVersion,
+};
+pub use finding::{Finding, Source};
+pub use health::{CheckResult, CheckStatus, Health, HealthReport};
+pub use issue::{FiledIssue, IssueNumber, IssueState, IssueText, Label, Login, Permission, PostedComment, labels};
+pub use object::{ObjectRef, WorkloadKind, WorkloadRef};
+pub use report::{ErrorKindReported, Report, ReportScope};
+pub use severity::Severity;
+pub use triage::{Domain, SpecialistCall, Triage, TriageInput, Trigger, Window};

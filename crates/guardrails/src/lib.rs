@@ -1,0 +1,1 @@
+//! The rules that judge a change before it may be executed.

@@ -1,0 +1,1 @@
+//! Fakes of every port, contract suites, and the simulated world.
