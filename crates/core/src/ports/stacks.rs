@@ -85,8 +85,11 @@ pub struct PlannedStack {
 pub enum PlanOutcome {
     /// There is a plan.
     Planned(Box<PlannedStack>),
-    /// The stack is already as it should be.
-    NothingToDo,
+    /// The infrastructure is already as the edited files say.
+    NothingToDo {
+        /// The files that the edits changed, relative to the repository; they are still to be committed.
+        edited: Vec<String>,
+    },
     /// Terraform could not plan it, or the edit has no place in it.
     Failed {
         /// Why, for a person.
