@@ -15,4 +15,11 @@ pub trait Clock: Send + Sync {
 
     /// Returns after `duration`. Dropping the future ends the wait; nothing else is left behind.
     async fn sleep(&self, duration: Duration);
+
+    /// Returns after `duration`, as the limit of work that goes on beside it. The same as
+    /// [`sleep`](Clock::sleep), except for a simulated clock that moves when somebody waits: work that is busy
+    /// is not waiting.
+    async fn expire(&self, duration: Duration) {
+        self.sleep(duration).await;
+    }
 }

@@ -285,7 +285,7 @@ impl Context {
             limit.min(left.unsigned_abs())
         });
         let expiry = async {
-            let timer = std::pin::pin!(self.clock.sleep(limit));
+            let timer = std::pin::pin!(self.clock.expire(limit));
             let stop = std::pin::pin!(self.cancellation.cancelled());
             match select(stop, timer).await {
                 Either::Left(_) => Error::new(ErrorKind::Cancelled, "stopped"),

@@ -1,1 +1,24 @@
-//! Fakes of every port, contract suites, and the simulated world.
+//! Fakes of every port, contract suites that fakes and adapters both pass, and the simulated world.
+//!
+//! - [`context`] makes the [`Context`](lamplighter_core::Context) that a test hands to an agent.
+//! - [`fakes`] has one fake for each port. Each can be told to fail and remembers what it was asked.
+//!
+//! ```
+//! use lamplighter_testkit::context;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> lamplighter_core::Result<()> {
+//! let cx = context("issue/42");
+//! let before = cx.now();
+//! cx.clock().sleep(std::time::Duration::from_secs(3600)).await;
+//! assert_eq!(cx.now().duration_since(before).as_hours(), 1, "an hour has passed, and no time at all");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What is deliberately not here: anything that a program outside of tests and demonstrations would use.
+
+mod context;
+pub mod fakes;
+
+pub use context::{ContextBuilder, context};

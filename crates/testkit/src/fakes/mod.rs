@@ -1,0 +1,21 @@
+//! Fakes of the ports: in memory, honest to the contracts, told by the test what to say.
+//!
+//! Every fake is cheap to clone and its clones are one and the same, so a test hands one to an agent and
+//! keeps another. What was asked of it stands in its [`Calls`], and that is where failures are ordered too.
+
+mod audit;
+mod calls;
+mod clock;
+mod journal;
+
+pub use audit::FakeAuditLog;
+pub use calls::Calls;
+pub use clock::FakeClock;
+pub use journal::FakeJournal;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The contents of a lock. A test that panicked while it held one has failed already.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
