@@ -8,6 +8,7 @@
 
 mod batch;
 mod event;
+mod index;
 mod meta;
 mod node;
 mod pod;
@@ -19,6 +20,7 @@ mod workload;
 
 pub use batch::{Job, JobCondition, JobSpec, JobStatus};
 pub use event::Event;
+pub use index::ClusterIndex;
 pub use meta::{LabelSelector, LabelSelectorRequirement, Meta, Named, ObjectReference, OwnerReference};
 pub use node::{Node, NodeCondition, NodeSpec, NodeStatus, Taint};
 pub use pod::{

@@ -5,6 +5,7 @@ mod change;
 mod finding;
 mod health;
 mod issue;
+mod known_issue;
 mod object;
 mod report;
 mod severity;
@@ -18,6 +19,7 @@ pub use change::{
 pub use finding::{Finding, Source};
 pub use health::{CheckResult, CheckStatus, Health, HealthReport};
 pub use issue::{FiledIssue, IssueNumber, IssueState, IssueText, Label, Login, Permission, PostedComment, labels};
+pub use known_issue::KnownIssue;
 pub use object::{ObjectRef, WorkloadKind, WorkloadRef};
 pub use report::{ErrorKindReported, Report, ReportScope};
 pub use severity::Severity;
