@@ -1,6 +1,7 @@
 //! Fakes of every port, contract suites that fakes and adapters both pass, and the simulated world.
 //!
 //! - [`context`] makes the [`Context`](lamplighter_core::Context) that a test hands to an agent.
+//! - [`contract`] has the suites that say what a port promises; every fake and every adapter passes them.
 //! - [`fakes`] has one fake for each port. Each can be told to fail and remembers what it was asked.
 //!
 //! ```
@@ -19,6 +20,7 @@
 //! What is deliberately not here: anything that a program outside of tests and demonstrations would use.
 
 mod context;
+pub mod contract;
 pub mod fakes;
 
 pub use context::{ContextBuilder, context};

@@ -3,15 +3,23 @@
 //! Every fake is cheap to clone and its clones are one and the same, so a test hands one to an agent and
 //! keeps another. What was asked of it stands in its [`Calls`], and that is where failures are ordered too.
 
+mod archive;
 mod audit;
 mod calls;
 mod clock;
+mod issues;
 mod journal;
+mod publisher;
+mod stop;
 
+pub use archive::FakeArchive;
 pub use audit::FakeAuditLog;
 pub use calls::Calls;
 pub use clock::FakeClock;
+pub use issues::FakeIssues;
 pub use journal::FakeJournal;
+pub use publisher::FakePublisher;
+pub use stop::FakeStopSwitch;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,0 +1,62 @@
+//! Contract suites: one function per port that checks every promise of the port's documentation.
+//!
+//! A fake and every adapter of a port pass the same suite, so that a test against the fake says something
+//! about the real system. A suite is given a harness: the port under test, and the means to play the outside
+//! world behind it. It panics at the first broken promise and names it.
+//!
+//! ```
+//! use lamplighter_core::{async_trait, ports::StopSwitch};
+//! use lamplighter_testkit::contract::{self, StopSwitchHarness};
+//! use lamplighter_testkit::fakes::FakeStopSwitch;
+//!
+//! struct Fake(FakeStopSwitch);
+//!
+//! #[async_trait]
+//! impl StopSwitchHarness for Fake {
+//!     fn port(&self) -> &dyn StopSwitch {
+//!         &self.0
+//!     }
+//!
+//!     async fn stop(&self, reason: &str) {
+//!         self.0.stop(reason);
+//!     }
+//!
+//!     async fn resume(&self) {
+//!         self.0.resume();
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! contract::stop_switch(&Fake(FakeStopSwitch::new())).await;
+//! # }
+//! ```
+
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a suite is a test: it fails by panicking")]
+
+mod archive;
+mod audit;
+mod issues;
+mod journal;
+mod publisher;
+mod stop;
+
+pub use archive::{ArchiveHarness, archive};
+pub use audit::{AuditLogHarness, audit_log};
+pub use issues::{IssuesHarness, issues};
+pub use journal::{JournalHarness, journal};
+pub use publisher::{PublisherHarness, publisher};
+pub use stop::{StopSwitchHarness, stop_switch};
+
+use std::fmt;
+
+use lamplighter_core::{Error, ErrorKind};
+
+/// Asserts that an operation failed, and how.
+#[track_caller]
+fn assert_fails<T: fmt::Debug>(outcome: Result<T, Error>, kind: ErrorKind, what: &str) {
+    match outcome {
+        Ok(value) => assert_eq!(format!("{value:?}"), format!("an error of kind {kind:?}"), "{what}"),
+        Err(error) => assert_eq!(error.kind(), kind, "{what}: {}", error.chain()),
+    }
+}
