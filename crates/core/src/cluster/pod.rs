@@ -35,6 +35,8 @@ pub struct PodSpec {
     pub restart_policy: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_account_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority_class_name: Option<String>,
 }
 
 /// `corev1.Container`.
@@ -248,6 +250,14 @@ impl Pod {
     #[must_use]
     pub fn restarts(&self) -> u32 {
         self.status.container_statuses.iter().map(|status| status.restart_count).sum()
+    }
+
+    /// The container that is meant where nobody names one: the one that the annotation
+    /// `kubectl.kubernetes.io/default-container` names, else the first.
+    #[must_use]
+    pub fn default_container(&self) -> Option<&str> {
+        let annotated = self.metadata.annotations.get("kubectl.kubernetes.io/default-container");
+        annotated.or_else(|| self.spec.containers.first().map(|container| &container.name)).map(String::as_str)
     }
 
     /// The statuses of its init containers and containers.

@@ -1,0 +1,103 @@
+use std::fs::{self, DirEntry, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+
+use crate::SnapshotError;
+use crate::objects::NAMESPACED_FILES;
+
+/// The folder of a dump: reads files by their names relative to it, and nothing outside of it.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    namespaces: Vec<String>,
+}
+
+impl Folder {
+    pub(crate) fn open(dir: &Path) -> Result<Self, SnapshotError> {
+        let failed = |source| SnapshotError::Folder { path: dir.to_owned(), source };
+        let root = fs::canonicalize(dir).map_err(failed)?;
+        if !root.is_dir() {
+            return Err(SnapshotError::NotADump(dir.to_owned()));
+        }
+        let mut folder = Self { root, namespaces: Vec::new() };
+        for entry in fs::read_dir(&folder.root).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            folder.namespaces.extend(folder.namespace(&entry));
+        }
+        folder.namespaces.sort();
+        let cluster_wide = ["snapshot.json", "nodes.json", "namespaces.json"];
+        if folder.namespaces.is_empty() && !cluster_wide.iter().any(|file| folder.root.join(file).is_file()) {
+            return Err(SnapshotError::NotADump(dir.to_owned()));
+        }
+        Ok(folder)
+    }
+
+    /// The folder's own name.
+    pub(crate) fn name(&self) -> String {
+        self.root.file_name().unwrap_or(self.root.as_os_str()).to_string_lossy().into_owned()
+    }
+
+    /// The namespaces of which something has been recorded, sorted.
+    pub(crate) fn namespaces(&self) -> &[String] {
+        &self.namespaces
+    }
+
+    /// When the newest file of the dump was written.
+    pub(crate) fn newest_file(&self) -> Timestamp {
+        let per_namespace =
+            self.namespaces.iter().flat_map(|ns| NAMESPACED_FILES.iter().map(move |file| format!("{ns}/{file}")));
+        let modified = |file: String| fs::metadata(self.root.join(file)).and_then(|meta| meta.modified()).ok();
+        let times = per_namespace.chain(["nodes.json".to_owned(), "namespaces.json".to_owned()]).filter_map(modified);
+        times.max().and_then(|time| Timestamp::try_from(time).ok()).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(&self, file: &str) -> Result<Vec<u8>, SnapshotError> {
+        let unreadable = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => SnapshotError::absent(file),
+            _ => SnapshotError::Unreadable { file: file.to_owned(), source },
+        };
+        let refused = |why| SnapshotError::Refused { file: file.to_owned(), why };
+        let path = fs::canonicalize(self.root.join(file)).map_err(unreadable)?;
+        if !path.starts_with(&self.root) {
+            return Err(refused("a link that leaves the folder"));
+        }
+        // A named pipe would never end.
+        if !fs::metadata(&path).as_ref().is_ok_and(Metadata::is_file) {
+            return Err(refused("not a regular file"));
+        }
+        fs::read(&path).map_err(unreadable)
+    }
+
+    /// A file read as JSON.
+    pub(crate) fn json<T: DeserializeOwned>(&self, file: &str) -> Result<T, SnapshotError> {
+        let bytes = self.bytes(file)?;
+        serde_json::from_slice(without_byte_order_mark(&bytes))
+            .map_err(|source| SnapshotError::Malformed { file: file.to_owned(), source })
+    }
+
+    fn namespace(&self, entry: &DirEntry) -> Option<String> {
+        let name = entry.file_name().into_string().ok().filter(|name| is_name(name))?;
+        let path = fs::canonicalize(entry.path()).ok().filter(|path| path.starts_with(&self.root))?;
+        let recorded = NAMESPACED_FILES.iter().any(|file| path.join(file).is_file());
+        recorded.then_some(name)
+    }
+}
+
+/// Whether this can be the name of a Kubernetes object, and so of a file that is looked for: a DNS
+/// subdomain (Kubernetes docs, "Object Names and IDs"). `..` and `a/b` are none.
+pub(crate) fn is_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(inner)
+    };
+    name.len() <= 253 && name.split('.').all(is_label)
+}
+
+/// Editors and shells of one operating system put a mark in front, which JSON does not know.
+pub(crate) fn without_byte_order_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
