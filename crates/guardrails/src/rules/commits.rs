@@ -1,0 +1,125 @@
+//! Forbids a commit of infrastructure that does not follow an apply, and a commit that could do more than record
+//! it (SPEC §6, "all lasting changes go through Terraform", "never a force push"; SPEC §3).
+//!
+//! Git facts: a branch that begins with `+` is a forced refspec and `a:b` pushes to another branch; files in `.git`
+//! are git's own, and `.gitattributes` can run programs. Files of CI systems run with their secrets.
+
+use std::collections::BTreeSet;
+
+use async_trait::async_trait;
+use lamplighter_core::markdown::code;
+use lamplighter_core::ports::{AuditEvent, AuditQuery};
+use lamplighter_core::words::{Action, Change, ChangeKey, CommitChange, ObjectRef};
+use lamplighter_core::{Context, Guardrail, Result, Verdict};
+
+use super::verdict;
+use crate::reading::{components, is_below};
+
+pub(super) struct OnlyWhatWasApplied {
+    pub(super) docs_folders: BTreeSet<String>,
+}
+
+#[async_trait]
+impl Guardrail<Change> for OnlyWhatWasApplied {
+    fn name(&self) -> &'static str {
+        "commits"
+    }
+
+    async fn check(&self, cx: &Context, change: &Change) -> Result<Verdict> {
+        match &change.action {
+            Action::Commit(commit) => self.judge(cx, commit).await,
+            Action::RestartPod(_) | Action::Scale(_) | Action::ApplyPlan(_) | Action::Direct(_) => {
+                Ok(Verdict::allow("nothing is committed"))
+            }
+        }
+    }
+}
+
+impl OnlyWhatWasApplied {
+    async fn judge(&self, cx: &Context, commit: &CommitChange) -> Result<Verdict> {
+        let forbidden = malformed(commit);
+        if !forbidden.is_empty() {
+            return Ok(verdict("", Verdict::deny, forbidden));
+        }
+        let files: Vec<Vec<String>> = commit.files.iter().filter_map(|file| components(file).ok()).collect();
+        let delicate: Vec<String> = files.iter().filter_map(|file| delicate(file)).collect();
+        if !delicate.is_empty() {
+            return Ok(verdict("", Verdict::escalate, delicate));
+        }
+        let infrastructure: Vec<&Vec<String>> = files.iter().filter(|file| !self.is_documentation(file)).collect();
+        match &commit.follows {
+            None if infrastructure.is_empty() => Ok(Verdict::allow("only documentation is committed")),
+            None => Ok(Verdict::deny("a commit of infrastructure follows an apply, and this one follows none")),
+            Some(key) => follows(cx, key, &infrastructure).await,
+        }
+    }
+
+    fn is_documentation(&self, file: &[String]) -> bool {
+        self.docs_folders.iter().any(|folder| is_below(file, folder))
+    }
+}
+
+fn malformed(commit: &CommitChange) -> Vec<String> {
+    let mut found = Vec::new();
+    if !is_branch(&commit.branch) {
+        found.push("the branch is not a plain name".to_owned());
+    }
+    if commit.files.is_empty() {
+        found.push("it names no files".to_owned());
+    }
+    for file in &commit.files {
+        match components(file) {
+            Err(why) => found.push(format!("{} cannot be committed: {why}", code(file))),
+            Ok(parts) if parts.iter().any(|part| part == ".git") => {
+                found.push(format!("{} belongs to git", code(file)));
+            }
+            Ok(_) => {}
+        }
+    }
+    if commit.message.trim().is_empty() {
+        found.push("it has no message".to_owned());
+    }
+    if commit.message.lines().any(|line| line.trim_start().to_lowercase().starts_with("lamplighter-change:")) {
+        found.push("its message claims to be another change".to_owned());
+    }
+    found
+}
+
+fn is_branch(branch: &str) -> bool {
+    components(branch).is_ok()
+        && branch.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte))
+        && !branch.contains("..")
+        && !branch.starts_with("refs/")
+        && branch != "HEAD"
+}
+
+/// Files that a program runs by, or that say who may change what.
+fn delicate(file: &[String]) -> Option<String> {
+    let name = file.last()?;
+    let hidden = file.iter().any(|part| part.starts_with('.') && part != ".terraform.lock.hcl");
+    let known = ["jenkinsfile", "codeowners", "azure-pipelines.yml", "bitbucket-pipelines.yml", "buildspec.yml"];
+    let ci = known.contains(&name.as_str()) || name.contains("woodpecker") || name.contains("gitlab-ci");
+    (hidden || ci).then(|| format!("{} belongs to the repository's own machinery", code(&file.join("/"))))
+}
+
+/// Whether the change of this key applied a plan, and of the stack that the files are in.
+async fn follows(cx: &Context, key: &ChangeKey, files: &[&Vec<String>]) -> Result<Verdict> {
+    let entries = cx.audit().entries(&AuditQuery::default()).await?;
+    let applied = entries.iter().find_map(|entry| match &entry.event {
+        AuditEvent::Attempted { change, action, object, .. } if change == key && action == "apply-plan" => Some(object),
+        _ => None,
+    });
+    let executed =
+        entries.iter().any(|entry| matches!(&entry.event, AuditEvent::Executed { change, .. } if change == key));
+    let Some(stack) = applied.filter(|_| executed) else {
+        return Ok(Verdict::deny("the apply that it says it follows was not carried out"));
+    };
+    let outside = files.iter().filter(|file| !is_in_stack(file, stack));
+    let objections = outside.map(|file| format!("{} is not a file of the applied {stack}", code(&file.join("/"))));
+    Ok(verdict("it follows an apply of its stack", Verdict::escalate, objections.collect()))
+}
+
+fn is_in_stack(file: &[String], stack: &ObjectRef) -> bool {
+    let Some((_, folders)) = file.split_last() else { return false };
+    components(&stack.name).is_ok_and(|stack| folders.windows(stack.len()).any(|run| run == stack))
+}

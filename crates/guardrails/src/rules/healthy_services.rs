@@ -1,0 +1,112 @@
+//! Escalates a plan that could take down a service that works (SPEC §6, "never a change that could take down a
+//! service that is healthy").
+//!
+//! What is known of the services that a change touches is its [impact](lamplighter_core::words::Impact). A
+//! service that nobody can tell about counts as healthy, and so does everything when nobody looked. Then a plan
+//! may only create (nothing that is there is touched) or raise replica counts and limits; a service that is broken
+//! for certain may be changed otherwise too. Two things are escalated however the service is: to lower a replica
+//! count, and to create what governs others (network policies, quotas, webhooks, permissions).
+//!
+//! Kubernetes facts: a Deployment replaces its pods step by step, so that a raised limit leaves old ones running
+//! until new ones are ready; a new `NetworkPolicy`, `ResourceQuota`, `LimitRange` or admission webhook takes
+//! effect on what is running already.
+
+use lamplighter_core::Verdict;
+use lamplighter_core::markdown::code;
+use lamplighter_core::plan::{Actions, Plan, ResourceChange};
+use lamplighter_core::words::{Action, Change};
+
+use super::{PureRule, verdict};
+use crate::reading::{Difference, Kind, amount, contains_words, differences, goes_up, manifest_kinds, words};
+
+/// The words of types and kinds whose objects act on others.
+const GOVERNING: [&str; 16] = [
+    "network policy",
+    "resource quota",
+    "limit range",
+    "webhook",
+    "role",
+    "role binding",
+    "cluster policy",
+    "policy",
+    "priority class",
+    "pod disruption budget",
+    "firewall",
+    "security group",
+    "iam",
+    "taint",
+    "admission",
+    "api service",
+];
+
+pub(super) struct HealthyServicesStayUp;
+
+impl PureRule for HealthyServicesStayUp {
+    const NAME: &'static str = "healthy-services";
+
+    fn judge(&self, change: &Change) -> Verdict {
+        match &change.action {
+            Action::ApplyPlan(apply) => {
+                let broken = !change.impact.is_empty() && change.impact.iter().all(|impact| impact.health.is_broken());
+                let objections = in_plan(&apply.plan, broken);
+                verdict("no service that works is at risk", Verdict::escalate, objections)
+            }
+            Action::RestartPod(_) | Action::Scale(_) | Action::Commit(_) | Action::Direct(_) => {
+                Verdict::allow("not a plan; the rules on restarts and scaling look at the service")
+            }
+        }
+    }
+}
+
+fn in_plan(plan: &Plan, broken: bool) -> Vec<String> {
+    plan.changes().filter_map(|resource| objection(resource, broken)).collect()
+}
+
+fn objection(resource: &ResourceChange, broken: bool) -> Option<String> {
+    let address = code(&resource.address);
+    match &resource.actions {
+        Actions::Create if governs(resource) => Some(format!("{address} acts on services that are running")),
+        Actions::Create => None,
+        Actions::Update => {
+            let found = differences(resource);
+            if let Some(lowered) = found.iter().find(|difference| lowers_replicas(difference)) {
+                return Some(format!("{} of {address} would be lowered", code(&lowered.place())));
+            }
+            let risk = found.iter().find(|difference| !is_safe(difference)).filter(|_| !broken)?;
+            Some(format!(
+                "{} of {address} would change, and its service is not known to be broken",
+                code(&risk.place())
+            ))
+        }
+        Actions::NoOp
+        | Actions::Read
+        | Actions::Delete
+        | Actions::Replace { .. }
+        | Actions::Forget
+        | Actions::Other(_) => Some(format!("{address} would be touched otherwise than by an update")),
+    }
+}
+
+fn governs(resource: &ResourceChange) -> bool {
+    let named = |name: &str| GOVERNING.iter().any(|words| contains_words(name, words));
+    named(&resource.resource_type) || manifest_kinds(&resource.after).iter().any(|kind| named(kind))
+}
+
+fn lowers_replicas(difference: &Difference<'_>) -> bool {
+    difference.is_count()
+        && !matches!(difference.kind, Kind::Added)
+        && !matches!(difference.kind, Kind::Changed { before, after } if goes_up(before, after) || amount(before) == amount(after))
+}
+
+/// Whether a difference leaves a running service running: a count or a limit goes up, or a value that only the
+/// provider sets will be known later.
+fn is_safe(difference: &Difference<'_>) -> bool {
+    match difference.kind {
+        Kind::Changed { before, after } => difference.is_capacity() && goes_up(before, after),
+        Kind::Unknown => {
+            let attribute = words(difference.attribute()).join("_");
+            ["id", "generation", "resource_version", "uid", "self_link"].contains(&attribute.as_str())
+        }
+        Kind::Added | Kind::Lost | Kind::UnknownStructure => false,
+    }
+}
