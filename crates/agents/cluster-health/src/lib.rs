@@ -1,1 +1,49 @@
-//! agent
+//! Scans a cluster, read-only, with named checks (SPEC §5, cluster-health).
+//!
+//! [`ClusterHealth`] takes a [`ClusterState`](lamplighter_core::cluster::ClusterState) that was read before
+//! and gives a [`HealthReport`](lamplighter_core::words::HealthReport): every check with `PASS`, `WARN`,
+//! `FAIL` or `UNKNOWN`, its evidence and what it is worth when it fails alone. A kind that could not be read
+//! makes the checks on it `UNKNOWN`, never `PASS`.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use lamplighter_cluster_health::ClusterHealth;
+//! use lamplighter_core::Agent;
+//! use lamplighter_core::cluster::{ClusterState, Observed};
+//! use lamplighter_core::words::{CheckStatus, Source};
+//! use lamplighter_testkit::context;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> lamplighter_core::Result<()> {
+//! let cx = context("example");
+//! let mut state = ClusterState::unread(cx.now(), Source::new("kubernetes api"));
+//! state.claims = Observed::Seen(Vec::new());
+//!
+//! let report = ClusterHealth::default().run(&cx, Arc::new(state)).await?;
+//! let status = |name: &str| report.checks.iter().find(|check| check.check == name).map(|check| check.status);
+//! assert_eq!(status("claims-bound"), Some(CheckStatus::Pass));
+//! assert_eq!(status("nodes-ready"), Some(CheckStatus::Unknown), "nodes were not read");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each check is one file below `checks/` that implements [`Check`] and is listed in [`checks::all`]; one of
+//! your own is added by [`ClusterHealth::with_check`].
+//!
+//! What is deliberately not here: reading the cluster (an adapter's work), repairing it (guarded changes),
+//! judging what the findings mean together (sev-triage), and looking for their causes (the specialists).
+
+mod agent;
+mod check;
+pub mod checks;
+mod settings;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use agent::ClusterHealth;
+pub use check::{Check, Observation, Outcome, Unreadable};
+pub use settings::HealthSettings;
+pub use view::ClusterView;

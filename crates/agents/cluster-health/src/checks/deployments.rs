@@ -1,0 +1,66 @@
+use std::collections::BTreeSet;
+
+use lamplighter_core::cluster::Deployment;
+use lamplighter_core::words::{WorkloadKind, WorkloadRef};
+
+use super::workloads::{Standing, scaled_down};
+use crate::{Check, ClusterView, Outcome, Unreadable};
+
+/// `deployments`: every deployment has the pods that it should have, of the version that it should have.
+///
+/// Relies on `spec.replicas` (1 where absent) against `status.readyReplicas` and `status.updatedReplicas`, on
+/// the conditions `Available`, `Progressing` (`ProgressDeadlineExceeded`) and `ReplicaFailure`, and on
+/// `status.observedGeneration` (Kubernetes docs, Deployments). Being scaled to 0 is a warning where something
+/// says that it should serve: it was applied with replicas, it was seen being scaled down, or a service
+/// selects it; otherwise somebody means it.
+#[derive(Debug, Clone, Copy)]
+pub struct Deployments;
+
+impl Check for Deployments {
+    fn name(&self) -> &'static str {
+        "deployments"
+    }
+
+    fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
+        let deployments = view.state().deployments.as_result()?;
+        let served = served(view);
+        let mut outcome = Outcome::of("deployments");
+        for deployment in deployments.iter().filter(|deployment| view.is_watched(&deployment.metadata)) {
+            let standing = standing(deployment);
+            outcome.look(standing.look(view).or_else(|| {
+                let has_service = served.contains(&standing.workload);
+                let is_off = standing.desired == 0;
+                is_off
+                    .then(|| scaled_down(view, &standing.workload, "Deployment", &deployment.metadata, has_service))
+                    .flatten()
+            }));
+        }
+        Ok(outcome)
+    }
+}
+
+/// The workloads that some service selects.
+pub(super) fn served(view: &ClusterView<'_>) -> BTreeSet<WorkloadRef> {
+    let services = view.state().services.items().iter();
+    services.flat_map(|service| view.index().workloads_behind(service)).cloned().collect()
+}
+
+fn standing(deployment: &Deployment) -> Standing<'_> {
+    let status = &deployment.status;
+    // A recording that has no conditions may not have this count either.
+    let has_updated = status.updated_replicas > 0 || !status.conditions.is_empty();
+    Standing {
+        workload: WorkloadRef::new(
+            WorkloadKind::Deployment,
+            deployment.metadata.namespace(),
+            &deployment.metadata.name,
+        ),
+        event_kind: "Deployment",
+        meta: &deployment.metadata,
+        desired: deployment.spec.replicas.unwrap_or(1),
+        ready: status.ready_replicas,
+        updated: has_updated.then_some(status.updated_replicas),
+        observed_generation: status.observed_generation,
+        conditions: &status.conditions,
+    }
+}

@@ -1,0 +1,151 @@
+//! What deployments, stateful sets and daemon sets have in common.
+
+use jiff::Timestamp;
+use lamplighter_core::cluster::{Meta, WorkloadCondition};
+use lamplighter_core::words::{Severity, WorkloadRef};
+
+use crate::view::{event_line, reason_line};
+use crate::{ClusterView, Observation};
+
+/// How a workload stands against what it should be.
+pub(super) struct Standing<'a> {
+    pub(super) workload: WorkloadRef,
+    /// Its kind as events write it.
+    pub(super) event_kind: &'static str,
+    pub(super) meta: &'a Meta,
+    pub(super) desired: u32,
+    pub(super) ready: u32,
+    /// How many pods are of the newest version, where that is known.
+    pub(super) updated: Option<u32>,
+    pub(super) observed_generation: Option<i64>,
+    pub(super) conditions: &'a [WorkloadCondition],
+}
+
+impl Standing<'_> {
+    /// What comes of it: not enough ready pods, or a rollout that does not get on.
+    pub(super) fn look(&self, view: &ClusterView<'_>) -> Option<Observation> {
+        if self.desired == 0 {
+            return None;
+        }
+        let observation = if self.ready < self.desired { self.short(view) } else { self.rollout(view)? };
+        Some(observation.softened_if(view.is_new(self.meta)))
+    }
+
+    fn short(&self, view: &ClusterView<'_>) -> Observation {
+        let (ready, desired) = (self.ready, self.desired);
+        let summary = match ready {
+            0 => format!("{} has no ready pod of {desired}", self.workload),
+            _ => format!("{} has {ready} ready pods of {desired}", self.workload),
+        };
+        let severity = if ready.saturating_mul(2) <= desired { Severity::Sev2 } else { Severity::Sev3 };
+        let observation = Observation::fail(severity, self.finding(view, summary, self.since()));
+        // The ones that are missing may simply be starting: a rollout, or a pod that was just replaced.
+        let starting = view.index().pods_of(&self.workload).iter().filter(|pod| !pod.is_ready());
+        let starting = starting.filter(|pod| view.is_new(&pod.metadata)).count();
+        observation.softened_if(ready > 0 && u32::try_from(starting).unwrap_or(u32::MAX) >= desired - ready)
+    }
+
+    fn rollout(&self, view: &ClusterView<'_>) -> Option<Observation> {
+        let failed = self.conditions.iter().find(|condition| is_failure(condition));
+        if let Some(condition) = failed {
+            let summary = format!("{} does not get its new version out", self.workload);
+            return Some(Observation::fail(
+                Severity::Sev3,
+                self.finding(view, summary, condition.last_transition_time),
+            ));
+        }
+        let updated = self.updated.filter(|updated| *updated < self.desired);
+        let is_unseen = self.observed_generation.zip(self.meta.generation).is_some_and(|(seen, now)| seen < now);
+        let summary = match updated {
+            Some(updated) => format!("{} has {updated} of {} pods on its newest version", self.workload, self.desired),
+            None if is_unseen => format!("{} was changed and its controller has not looked yet", self.workload),
+            None => return None,
+        };
+        Some(Observation::warn(self.finding(view, summary, None)))
+    }
+
+    fn since(&self) -> Option<Timestamp> {
+        let available = self.conditions.iter().find(|condition| condition.r#type == "Available");
+        available.filter(|condition| condition.status == "False")?.last_transition_time
+    }
+
+    fn finding(
+        &self,
+        view: &ClusterView<'_>,
+        summary: String,
+        at: Option<Timestamp>,
+    ) -> lamplighter_core::words::Finding {
+        let mut finding = view.finding(summary, self.workload.object(), at);
+        finding.evidence.push(format!("desired {}, ready {}", self.desired, self.ready));
+        let failures = self.conditions.iter().filter(|condition| is_failure(condition) || is_unavailable(condition));
+        finding.evidence.extend(failures.map(condition_line));
+        finding.evidence.extend(view.warnings_about(self.event_kind, self.meta.namespace(), &self.meta.name));
+        finding
+    }
+}
+
+/// Somebody set a workload to no replicas although it seems to be meant to serve.
+pub(super) fn scaled_down(
+    view: &ClusterView<'_>,
+    workload: &WorkloadRef,
+    event_kind: &str,
+    meta: &Meta,
+    has_service: bool,
+) -> Option<Observation> {
+    let declared = declared_replicas(meta).filter(|replicas| *replicas > 0);
+    let scaled = view
+        .index()
+        .events_about(event_kind, meta.namespace(), &meta.name)
+        .filter(|event| is_scale_to_zero(&event.reason, &event.message))
+        .last();
+    if declared.is_none() && scaled.is_none() && !has_service {
+        return None;
+    }
+    let at = scaled.and_then(lamplighter_core::cluster::Event::last_seen);
+    let mut finding = view.finding(format!("{workload} is scaled to 0"), workload.object(), at);
+    finding.evidence.push("spec.replicas=0".to_owned());
+    finding.evidence.extend(declared.map(|replicas| format!("it was last applied with {replicas} replicas")));
+    finding.evidence.extend(scaled.map(event_line));
+    if has_service {
+        finding.evidence.push("a service selects its pods".to_owned());
+    }
+    Some(Observation::warn(finding))
+}
+
+/// `Scaled down replica set wiki-5d4 to 0`, with ` from 2` since Kubernetes 1.26 (deployment controller), and
+/// `delete Pod wiki-0 in StatefulSet wiki successful` (stateful set controller).
+fn is_scale_to_zero(reason: &str, message: &str) -> bool {
+    let scaled = reason == "ScalingReplicaSet" && message.starts_with("Scaled down");
+    let to_zero = message.ends_with(" to 0") || message.contains(" to 0 from ");
+    (scaled && to_zero) || (reason == "SuccessfulDelete" && message.contains("StatefulSet"))
+}
+
+/// The replicas that `kubectl apply` was last given, from the annotation in which it keeps that.
+fn declared_replicas(meta: &Meta) -> Option<u64> {
+    #[derive(serde::Deserialize)]
+    struct Applied {
+        spec: AppliedSpec,
+    }
+    #[derive(serde::Deserialize)]
+    struct AppliedSpec {
+        replicas: Option<u64>,
+    }
+    let applied = meta.annotations.get("kubectl.kubernetes.io/last-applied-configuration")?;
+    serde_json::from_str::<Applied>(applied).ok()?.spec.replicas
+}
+
+/// Source: Kubernetes docs, Deployments, "Failed Deployment".
+fn is_failure(condition: &WorkloadCondition) -> bool {
+    let stuck = condition.r#type == "Progressing" && condition.status == "False";
+    stuck || (condition.r#type == "ReplicaFailure" && condition.status == "True")
+}
+
+fn is_unavailable(condition: &WorkloadCondition) -> bool {
+    condition.r#type == "Available" && condition.status == "False"
+}
+
+fn condition_line(condition: &WorkloadCondition) -> String {
+    let since = condition.last_transition_time.map(|at| format!(" since {at}")).unwrap_or_default();
+    let why = reason_line(condition.reason.as_deref(), condition.message.as_deref());
+    format!("{}={}{since}{}", condition.r#type, condition.status, why.map(|why| format!(", {why}")).unwrap_or_default())
+}
