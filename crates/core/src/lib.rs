@@ -48,6 +48,7 @@ pub mod guardrail;
 pub mod markdown;
 pub mod plan;
 pub mod ports;
+mod redact;
 pub mod trust;
 pub mod words;
 
@@ -59,4 +60,5 @@ pub use clock::Clock;
 pub use context::{Context, Mode, RunKey};
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use guardrail::{Approved, ApprovedAction, Guardrail, Guardrails, Proposal, Refusal, RefusalKind, Verdict};
+pub use redact::redact;
 pub use tokio_util::sync::CancellationToken;

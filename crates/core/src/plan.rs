@@ -4,6 +4,8 @@
 //! same. Unknown fields are ignored, but nothing that could mean a change is: an action, a mode or a
 //! top-level marker that this reader does not know makes the plan [unreadable in
 //! part](Plan::incomplete_because), and the guardrails refuse it.
+//!
+//! Values that Terraform marks as sensitive are not kept.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -363,8 +365,48 @@ impl RawPlan {
     }
 }
 
+/// What stands in the place of a sensitive value.
+const SENSITIVE: &str = "(sensitive)";
+/// The same after a change of the value.
+const SENSITIVE_CHANGED: &str = "(sensitive, changed)";
+
+/// Takes the sensitive values out, so that a plan can be journalled and shown. Whether a value changes can
+/// still be seen; what it is cannot. Terraform prints them in plain text and says by a mask of the same shape
+/// where they are.
+fn hide_sensitive(change: &mut RawChange) {
+    let (before, after) = (change.before.clone(), change.after.clone());
+    let word = |pointer: &str| {
+        let changed = !after.is_null() && before.pointer(pointer) != after.pointer(pointer);
+        if changed { SENSITIVE_CHANGED } else { SENSITIVE }
+    };
+    hide(&mut change.before, &change.before_sensitive, "", &|_| SENSITIVE);
+    hide(&mut change.after, &change.after_sensitive, "", &word);
+}
+
+fn hide(value: &mut Value, mask: &Value, pointer: &str, word: &dyn Fn(&str) -> &'static str) {
+    match (value, mask) {
+        // That there is nothing is no secret.
+        (Value::Null, _) => {}
+        (value, Value::Bool(true)) => *value = Value::from(word(pointer)),
+        (Value::Object(fields), Value::Object(masks)) => {
+            for (name, mask) in masks {
+                if let Some(field) = fields.get_mut(name) {
+                    hide(field, mask, &format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), word);
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(masks)) => {
+            for (index, (item, mask)) in items.iter_mut().zip(masks).enumerate() {
+                hide(item, mask, &format!("{pointer}/{index}"), word);
+            }
+        }
+        _ => {}
+    }
+}
+
 impl RawResource {
-    fn read(self) -> ResourceChange {
+    fn read(mut self) -> ResourceChange {
+        hide_sensitive(&mut self.change);
         ResourceChange {
             mode: match self.mode.as_str() {
                 "managed" => ResourceMode::Managed,
@@ -393,4 +435,32 @@ impl RawResource {
 fn words_of(change: &Value) -> Vec<String> {
     let words = change.get("actions").and_then(Value::as_array).into_iter().flatten();
     words.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn sensitive_values_are_not_kept_and_their_changes_are_seen() {
+        let plan = json!({
+            "format_version": "1.2",
+            "resource_changes": [{
+                "address": "x.y", "mode": "managed", "type": "x", "name": "y",
+                "change": {
+                    "actions": ["update"],
+                    "before": {"password": "one", "keys": ["a", "b"], "name": "n", "none": null},
+                    "after": {"password": "two", "keys": ["a", "b"], "name": "m", "none": null},
+                    "before_sensitive": {"password": true, "keys": [true, false], "none": true},
+                    "after_sensitive": {"password": true, "keys": true, "none": true},
+                },
+            }],
+        });
+        let plan = Plan::parse(plan.to_string().as_bytes()).unwrap();
+        let change = &plan.resources[0];
+        assert_eq!(change.before, json!({"password": SENSITIVE, "keys": [SENSITIVE, "b"], "name": "n", "none": null}));
+        assert_eq!(change.after, json!({"password": SENSITIVE_CHANGED, "keys": SENSITIVE, "name": "m", "none": null}));
+    }
 }
