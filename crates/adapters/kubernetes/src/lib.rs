@@ -1,1 +1,61 @@
-//! adapter
+//! A live cluster through the Kubernetes API.
+//!
+//! [`KubernetesCluster`] implements [`ClusterReader`], [`Logs`] and [`ClusterWriter`] over `kube`. It reads in
+//! pages and without watches, says of each kind that it may not read which permission is missing, and does the
+//! two reversible things that the core knows: delete a pod by its UID, and set a replica count.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use lamplighter_core::ports::{ClusterReader, Scope};
+//! use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
+//! use lamplighter_testkit::fakes::FakeClock;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let options = KubernetesOptions { context: Some("home".to_owned()), ..KubernetesOptions::default() };
+//! let cluster = KubernetesCluster::connect(options, Arc::new(FakeClock::new())).await?;
+//! let state = cluster.state(&Scope::namespace("wiki")).await?;
+//! for pod in state.pods.items() {
+//!     println!("{} {}", pod.metadata.name, pod.status.phase);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Permissions
+//!
+//! Reading: `list` on `nodes`, `pods`, `services`, `endpoints`, `events`, `persistentvolumeclaims`,
+//! `deployments.apps`, `replicasets.apps`, `statefulsets.apps`, `daemonsets.apps` and `jobs.batch`; `get` on
+//! `pods`, `pods/log`, `deployments.apps` and `statefulsets.apps`. Writing: `delete` on `pods`; `get` and
+//! `patch` on `deployments.apps/scale` and `statefulsets.apps/scale`. What is not granted is unknown, and the
+//! rest works.
+//!
+//! # Retries
+//!
+//! Every request here may be repeated: reads change nothing, a deletion carries the pod's UID and a new count
+//! the version that it was decided on. So `429` (after `Retry-After`), `5xx` and broken connections are tried
+//! again a few times, within the time limit of one request.
+//!
+//! What it deliberately does not do: it watches nothing, caches nothing, and can neither create, edit nor
+//! delete anything else.
+//!
+//! [`ClusterReader`]: lamplighter_core::ports::ClusterReader
+//! [`ClusterWriter`]: lamplighter_core::ports::ClusterWriter
+//! [`Logs`]: lamplighter_core::ports::Logs
+
+mod api;
+mod cluster;
+mod connection;
+mod error;
+mod list;
+mod logs;
+mod operation;
+mod reader;
+mod resource;
+mod status;
+mod writer;
+
+pub use cluster::{KubernetesCluster, KubernetesOptions};
+pub use error::KubernetesError;
+pub use operation::Operation;
