@@ -1,0 +1,130 @@
+//! The folder of plan files, each below its digest.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use lamplighter_core::ports::StackEdit;
+use lamplighter_core::words::{Digest, StackName};
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+
+use crate::{TerraformError, files};
+
+const PLAN: &str = "plan";
+const RECORD: &str = "record.json";
+const APPLY_LOG: &str = "apply.log";
+
+/// What is kept beside a plan file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) stack: StackName,
+    /// The edits that were planned: with them, a new workspace becomes the one that was planned in.
+    pub(crate) edits: Vec<StackEdit>,
+}
+
+/// The folder.
+#[derive(Debug, Clone)]
+pub(crate) struct KeptPlans {
+    folder: PathBuf,
+}
+
+/// A plan that is being made.
+pub(crate) struct NewPlan {
+    folder: TempDir,
+}
+
+impl NewPlan {
+    /// Where Terraform is to write it.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join(PLAN)
+    }
+}
+
+impl KeptPlans {
+    pub(crate) fn open(folder: &Path) -> Result<Self, TerraformError> {
+        let folder = crate::stack::absolute(folder)?;
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|source| TerraformError::File {
+            doing: "make",
+            path: folder.clone(),
+            source,
+        })?;
+        Ok(Self { folder })
+    }
+
+    pub(crate) fn start(&self) -> Result<NewPlan, TerraformError> {
+        let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
+        folder.map(|folder| NewPlan { folder }).map_err(|source| self.failed("write", source))
+    }
+
+    /// Keeps a plan that has been made, on disk before this returns.
+    pub(crate) fn keep(&self, plan: NewPlan, record: &Record) -> Result<Digest, TerraformError> {
+        let failed = |source| self.failed("write", source);
+        let file = plan.file();
+        let digest = Digest::of(&std::fs::read(&file).map_err(failed)?);
+        File::open(&file).and_then(|file| file.sync_all()).map_err(failed)?;
+        let json = serde_json::to_vec(record).map_err(|error| TerraformError::Internal(error.to_string()))?;
+        files::write_private(&plan.folder.path().join(RECORD), &json)?;
+        let kept = self.folder.join(digest.as_str());
+        if !kept.exists() {
+            std::fs::rename(plan.folder.keep(), &kept).map_err(failed)?;
+            File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        }
+        Ok(digest)
+    }
+
+    /// The plan file of this digest, after a look that it still is.
+    pub(crate) fn file(&self, digest: &Digest) -> Result<PathBuf, TerraformError> {
+        let fault = |fault| TerraformError::PlanFile { digest: digest.short().to_owned(), fault };
+        let file = self.of(digest)?.join(PLAN);
+        let bytes = std::fs::read(&file).map_err(|_missing| fault("is not kept here any more"))?;
+        if Digest::of(&bytes) == *digest { Ok(file) } else { Err(fault("is not the one that was judged")) }
+    }
+
+    /// What was kept beside it.
+    pub(crate) fn record(&self, digest: &Digest) -> Result<Record, TerraformError> {
+        let fault =
+            || TerraformError::PlanFile { digest: digest.short().to_owned(), fault: "is not kept here any more" };
+        let json = std::fs::read(self.of(digest)?.join(RECORD)).map_err(|_missing| fault())?;
+        serde_json::from_slice(&json)
+            .map_err(|source| TerraformError::Record { digest: digest.short().to_owned(), source })
+    }
+
+    /// The file that an apply prints into, locked for as long as anybody holds it open: Terraform inherits it,
+    /// so that the lock tells of an apply that has outlived the process that started it.
+    pub(crate) fn begin_apply(&self, digest: &Digest) -> Result<File, TerraformError> {
+        let failed = |source| self.failed("write", source);
+        let path = self.of(digest)?.join(APPLY_LOG);
+        let log = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(failed)?;
+        match log.try_lock() {
+            Ok(()) => log.set_len(0).map_err(failed).map(|()| log),
+            Err(TryLockError::WouldBlock) => Err(TerraformError::BeingApplied { digest: digest.short().to_owned() }),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+
+    /// Whether this plan is being applied now.
+    pub(crate) fn is_being_applied(&self, digest: &Digest) -> Result<bool, TerraformError> {
+        let Ok(log) = File::open(self.of(digest)?.join(APPLY_LOG)) else { return Ok(false) };
+        Ok(matches!(log.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    fn of(&self, digest: &Digest) -> Result<PathBuf, TerraformError> {
+        let text = digest.as_str();
+        if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(self.folder.join(text));
+        }
+        Err(TerraformError::PlanFile { digest: digest.short().to_owned(), fault: "has no digest of a plan file" })
+    }
+
+    fn failed(&self, doing: &'static str, source: std::io::Error) -> TerraformError {
+        TerraformError::File { doing, path: self.folder.clone(), source }
+    }
+}
