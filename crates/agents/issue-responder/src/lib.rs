@@ -1,1 +1,29 @@
-//! agent
+//! The issue responder: reads an issue, routes it, and answers it.
+//!
+//! An outage report is verified against the running systems, classified, investigated, fixed where that is
+//! safe, and handed to a person with everything that was found where it is not. A feature request of a known,
+//! simple kind is carried out. What an outsider wrote is never read.
+//!
+//! The responder decides and speaks; it touches the outside world through [`Ports`] alone, and changes
+//! infrastructure through the [`Actuator`](lamplighter_core::Actuator), which asks the guardrails first.
+//!
+//! What it deliberately does not do: find root causes across services (that is diagnosis), write post-mortems,
+//! wait for approvals.
+
+mod case;
+mod comments;
+mod delivery;
+mod desk;
+mod diagnosis;
+mod feature;
+pub mod intake;
+mod ports;
+mod recovery;
+mod remedies;
+mod responder;
+mod stages;
+mod survey;
+
+pub use case::{Outcome, Resolution};
+pub use ports::{Delivery, Ports, SelfService, Settings, Tracker};
+pub use responder::IssueResponder;

@@ -63,8 +63,7 @@ fn count(word: &str) -> Option<i32> {
     let number = match word {
         "a" | "an" | "one" | "einer" | "einem" | "une" | "un" | "una" => 1,
         "two" | "zwei" | "deux" | "dos" => 2,
-        "three" | "drei" | "trois" | "tres" => 3,
-        "few" => 3,
+        "three" | "drei" | "trois" | "tres" | "few" => 3,
         _ => word.parse().ok()?,
     };
     (1..=1_000).contains(&number).then_some(number)

@@ -1,0 +1,89 @@
+use lamplighter_core::markdown::inert;
+use lamplighter_core::ports::CloseReason;
+use lamplighter_core::words::Severity;
+use lamplighter_core::{Agent, Context, Flow, Result, async_trait};
+
+use crate::case::{Case, Outcome, Resolution};
+use crate::comments;
+use crate::desk::{Desk, Handover};
+use crate::diagnosis::Suspect;
+use crate::recovery::{Recovery, wait_for_recovery};
+use crate::remedies::{Fix, fix};
+
+/// How often one fix is tried. The guardrails hold the same limit over 24 hours.
+const TRIES: u32 = 2;
+
+/// Fixes what is safe, waits for the recovery, and hands the rest over.
+pub(crate) struct Remedy(pub(crate) Desk);
+
+#[async_trait]
+impl Agent for Remedy {
+    type Input = Case;
+    type Output = Flow<Case, Outcome>;
+
+    fn name(&self) -> &'static str {
+        "remedy"
+    }
+
+    async fn run(&self, cx: &Context, case: Case) -> Result<Self::Output> {
+        let mut actions = Vec::new();
+        if let Some(why) = &case.cut_short {
+            return self.hand_over(cx, &case, why, Vec::new(), &actions).await;
+        }
+        let Some(first) = case.suspects.first() else {
+            let why = "it is broken, and no workload in the cluster explains it";
+            return self.hand_over(cx, &case, why, Vec::new(), &actions).await;
+        };
+        for attempt in 1..=TRIES {
+            match fix(&self.0, cx, &case, first, attempt).await? {
+                Fix::Stopped { actions: done, why, found } => {
+                    actions.extend(done);
+                    return self.hand_over(cx, &case, &why, found, &actions).await;
+                }
+                Fix::Tried { actions: done } => actions.extend(done),
+            }
+            let recovery = wait_for_recovery(&self.0, cx, &attempt.to_string(), &case.suspects).await?;
+            if recovery.confirmed {
+                return self.resolve(cx, &case, first, &actions, &recovery).await.map(Flow::Done);
+            }
+            if attempt == TRIES {
+                let seen = recovery.seen.iter().map(comments::bullet).collect();
+                let why = format!("what was tried did not help: {}", first.cause.sentence(&first.workload));
+                return self.hand_over(cx, &case, &why, seen, &actions).await;
+            }
+        }
+        Ok(Flow::Next(case))
+    }
+}
+
+impl Remedy {
+    async fn resolve(
+        &self,
+        cx: &Context,
+        case: &Case,
+        suspect: &Suspect,
+        actions: &[String],
+        recovery: &Recovery,
+    ) -> Result<Outcome> {
+        let summary = suspect.cause.sentence(&suspect.workload);
+        self.0.say(cx, case.issue, "resolved", &comments::resolved(&summary, actions, &recovery.seen)).await?;
+        self.0.close(cx, case.issue, CloseReason::Completed).await?;
+        self.0.note(cx, "resolved", &summary).await?;
+        Ok(Outcome { resolution: Resolution::Resolved, severity: case.severity(), summary, actions: actions.to_vec() })
+    }
+
+    async fn hand_over(
+        &self,
+        cx: &Context,
+        case: &Case,
+        why: &str,
+        mut found: Vec<String>,
+        actions: &[String],
+    ) -> Result<Flow<Case, Outcome>> {
+        found.extend(case.suspects.iter().map(|suspect| inert(&suspect.cause.sentence(&suspect.workload))));
+        found.extend(case.findings.iter().map(comments::bullet));
+        let severity = case.severity().or(Some(Severity::Sev2));
+        let handover = Handover { issue: case.issue, name: "handover", severity, why, found, actions };
+        self.0.escalate(cx, &handover).await.map(Flow::Done)
+    }
+}
