@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::guardrail::{ApprovedAction, Guardrails, RefusalKind};
 use crate::ports::{
-    AuditEntry, AuditEvent, ClusterReader, ClusterWriter, CommitId, CommitOutcome, Repository, Stacks, Standing,
-    Workspace,
+    AuditEntry, AuditEvent, AuditQuery, ClusterReader, ClusterWriter, CommitId, CommitOutcome, Repository, Stacks,
+    Standing, Workspace,
 };
 use crate::words::{Action, Change, ChangeKey, PlanApply, PodRestart, Scaling};
 use crate::{Context, Error, Result};
@@ -227,6 +227,8 @@ impl std::fmt::Display for Done {
     }
 }
 
+/// Writes the outcome to the audit log once, also when an earlier attempt died between writing it there and
+/// recording it in the journal.
 async fn audit_outcome(cx: &Context, key: &ChangeKey, carried: &Carried) -> Result<()> {
     let event = match carried {
         Carried::Done(done) => AuditEvent::Executed { change: key.clone(), outcome: done.to_string() },
@@ -234,6 +236,14 @@ async fn audit_outcome(cx: &Context, key: &ChangeKey, carried: &Carried) -> Resu
         // The review has written this down.
         Carried::Refused { .. } => return Ok(()),
     };
+    let of_this_run = AuditQuery { run: Some(cx.run().clone()), since: None };
+    let is_written = |entry: &AuditEntry| match &entry.event {
+        AuditEvent::Executed { change, .. } | AuditEvent::Failed { change, .. } => change == key,
+        _ => false,
+    };
+    if cx.audit().entries(&of_this_run).await?.iter().any(is_written) {
+        return Ok(());
+    }
     cx.audit().append(AuditEntry { at: cx.now(), run: cx.run().clone(), event }).await
 }
 
