@@ -1,4 +1,5 @@
 //! Whole issues, as people and GitHub's forms write them.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "test data that does not read is a failed test")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -205,7 +206,7 @@ fn huge_bodies_are_survived() {
 
 fn answer() -> impl Strategy<Value = String> {
     "[A-Za-z0-9äéñ][A-Za-z0-9äéñ .:/-]{0,30}[A-Za-z0-9äéñ]".prop_filter("says something", |answer| {
-        !["other", "others", "none", "na", "n/a", "all"].contains(&answer.to_lowercase().as_str())
+        !["other", "others", "none", "n/a", "all"].contains(&answer.to_lowercase().as_str())
     })
 }
 
@@ -283,7 +284,8 @@ async fn real_payloads_are_read_and_routed() {
     assert!(issues.len() >= 29, "{} issues", issues.len());
     for issue in issues {
         let routed = Router.classify(&context("payload"), &issue).await.unwrap();
-        assert_eq!(routed.label, Route::Incident, "{:?}", issue.text.get());
+        let expected = if issue.text.get().body.contains("we need") { Route::Feature } else { Route::Incident };
+        assert_eq!(routed.label, expected, "{:?}", issue.text.get());
         let report = report(&issue.text, &catalog());
         assert!(report.is_bare() && report.what.is_some(), "{report:?}");
         assert!(matches!(feature_request(&issue.text), FeatureRequest::Unknown { .. }));

@@ -50,11 +50,11 @@ fn checkbox(line: &str) -> Option<(bool, &str)> {
     }
 }
 
-/// `_No response_`, and what people type in its place.
+/// `_No response_`, and what people type in its place. Letters are compared as they are: "ña" is a name.
 fn says_nothing(text: &str) -> bool {
-    let words = Words::of(start_of(text, LINE));
-    words.is_empty()
-        || ["no response", "n a", "na", "none", "keine angabe", "neant", "ninguno"].iter().any(|empty| words.is(empty))
+    const NOTHING: &[&str] = &["no response", "n/a", "none", "keine angabe", "néant", "ninguno"];
+    let said = start_of(text, LINE).trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    said.is_empty() || NOTHING.contains(&said.as_str())
 }
 
 /// The services of a dropdown's answer, each without the hint in brackets: `Nextcloud (files, calendar)` is

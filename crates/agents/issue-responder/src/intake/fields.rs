@@ -27,11 +27,7 @@ impl Field {
     /// for word; case, punctuation, accents, emoji and a remark in brackets ("(optional)") do not matter.
     pub(crate) fn asked_by(heading: &str) -> Option<Self> {
         let words = Words::of(heading.split(['(', '[']).next().unwrap_or(heading));
-        // Longer than any heading: a sentence that happens to have one inside.
-        if words.as_str().len() > 80 {
-            return None;
-        }
-        HEADINGS.iter().find(|(_, headings)| headings.iter().any(|known| words.is(known))).map(|(field, _)| *field)
+        HEADINGS.iter().find(|(_, headings)| headings.contains(&words.as_str())).map(|(field, _)| *field)
     }
 }
 
