@@ -2,7 +2,10 @@
 //!
 //! - [`context`] makes the [`Context`](lamplighter_core::Context) that a test hands to an agent.
 //! - [`contract`] has the suites that say what a port promises; every fake and every adapter passes them.
+//! - [`approve`] gives the approvals that ports which execute ask for.
+//! - [`objects`] has builders of Kubernetes objects.
 //! - [`fakes`] has one fake for each port. Each can be told to fail and remembers what it was asked.
+//! - `world` is a simulated cluster that speaks the Kubernetes API (feature `world`, on by default).
 //!
 //! ```
 //! use lamplighter_testkit::context;
@@ -19,8 +22,11 @@
 //!
 //! What is deliberately not here: anything that a program outside of tests and demonstrations would use.
 
+mod approval;
 mod context;
 pub mod contract;
 pub mod fakes;
+pub mod objects;
 
+pub use approval::{approve, approve_commit, approve_plan, approve_restart, approve_scaling, proposal};
 pub use context::{ContextBuilder, context};

@@ -3,13 +3,22 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lamplighter_core::ports::{Archive, AuditLog, IssueReader, IssueWriter, Journal, Publisher, StopSwitch};
-use lamplighter_core::words::{IssueNumber, IssueText, Label, Login};
+use lamplighter_core::cluster::Observed;
+use lamplighter_core::ports::{
+    Archive, AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Logs, Metrics, MonitorState,
+    Monitors, Publisher, StopSwitch,
+};
+use lamplighter_core::words::{IssueNumber, IssueText, Label, Login, Permission};
 use lamplighter_core::{Error, ErrorKind, async_trait};
 use lamplighter_testkit::contract::{
-    self, ArchiveHarness, AuditLogHarness, IssuesHarness, JournalHarness, PublisherHarness, StopSwitchHarness,
+    self, ArchiveHarness, AuditLogHarness, ClusterHarness, ClusterWriterHarness, ContainerLines, IssuesHarness,
+    JournalHarness, LogsHarness, MetricsHarness, MonitorsHarness, PublisherHarness, StopSwitchHarness,
 };
-use lamplighter_testkit::fakes::{FakeArchive, FakeAuditLog, FakeIssues, FakeJournal, FakePublisher, FakeStopSwitch};
+use lamplighter_testkit::fakes::{
+    FakeArchive, FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMetrics, FakeMonitors,
+    FakePublisher, FakeStopSwitch,
+};
+use lamplighter_testkit::objects;
 
 struct Harness<T>(T);
 
@@ -48,7 +57,7 @@ impl IssuesHarness for Harness<FakeIssues> {
     }
 
     async fn make_collaborator(&self, login: &str) {
-        self.0.grant(login, lamplighter_core::words::Permission::Write);
+        self.0.grant(login, Permission::Write);
     }
 
     async fn open(&self, author: &str, text: &IssueText, labels: &BTreeSet<Label>) -> IssueNumber {
@@ -137,4 +146,102 @@ impl StopSwitchHarness for Harness<FakeStopSwitch> {
 #[tokio::test]
 async fn the_fake_stop_switch_is_a_stop_switch() {
     contract::stop_switch(&Harness(FakeStopSwitch::new())).await;
+}
+
+#[async_trait]
+impl ClusterHarness for Harness<FakeCluster> {
+    fn reader(&self) -> &dyn ClusterReader {
+        &self.0
+    }
+
+    async fn without_pods(&self) -> Option<Box<dyn ClusterReader>> {
+        let mut state = self.0.now();
+        state.pods = Observed::Unknown("pods are forbidden; grant list on pods".to_owned());
+        Some(Box::new(FakeCluster::new(state)))
+    }
+
+    async fn nowhere(&self) -> Option<Box<dyn ClusterReader>> {
+        let cluster = FakeCluster::new(objects::cluster());
+        for method in ["state", "pod"] {
+            cluster.calls().fail_always(method, || Error::new(ErrorKind::Unavailable, "nobody answers"));
+        }
+        Some(Box::new(cluster))
+    }
+}
+
+#[async_trait]
+impl ClusterWriterHarness for Harness<FakeCluster> {
+    fn writer(&self) -> &dyn ClusterWriter {
+        &self.0
+    }
+}
+
+#[tokio::test]
+async fn the_fake_cluster_can_be_read() {
+    contract::cluster_reader(&Harness(FakeCluster::new(contract::cluster_fixture()))).await;
+}
+
+#[tokio::test]
+async fn the_fake_cluster_can_be_changed() {
+    contract::cluster_writer(&Harness(FakeCluster::new(contract::cluster_fixture()))).await;
+}
+
+#[async_trait]
+impl LogsHarness for Harness<FakeLogs> {
+    fn port(&self) -> &dyn Logs {
+        &self.0
+    }
+
+    async fn pod(&self, namespace: &str, name: &str, containers: &[ContainerLines]) {
+        fn borrowed(lines: &[String]) -> Vec<&str> {
+            lines.iter().map(String::as_str).collect()
+        }
+        for ContainerLines { container, current, previous } in containers {
+            let logs = self.0.clone().with(namespace, name, container, &borrowed(current));
+            if let Some(previous) = previous {
+                let _same = logs.with_previous(namespace, name, container, &borrowed(previous));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_fake_logs_are_logs() {
+    contract::logs(&Harness(FakeLogs::new())).await;
+}
+
+#[async_trait]
+impl MonitorsHarness for Harness<FakeMonitors> {
+    fn port(&self) -> &dyn Monitors {
+        &self.0
+    }
+
+    async fn set_up(&self, name: &str, works: bool) {
+        let (state, detail) = if works { (MonitorState::Up, "HTTP 200") } else { (MonitorState::Down, "HTTP 502") };
+        self.0.set(name, state, detail);
+    }
+
+    async fn blind(&self, name: &str) -> bool {
+        self.0.set(name, MonitorState::Unknown, "no name of this host");
+        true
+    }
+}
+
+#[tokio::test]
+async fn the_fake_monitors_are_monitors() {
+    contract::monitors(&Harness(FakeMonitors::new().up("wiki").up("files"))).await;
+}
+
+#[async_trait]
+impl MetricsHarness for Harness<FakeMetrics> {
+    fn port(&self) -> &dyn Metrics {
+        &self.0
+    }
+}
+
+#[tokio::test]
+async fn the_fake_metrics_are_metrics() {
+    let metrics = contract::metrics_fixture().into_iter().fold(FakeMetrics::new(), FakeMetrics::series);
+    let metrics = contract::alerts_fixture().into_iter().fold(metrics, FakeMetrics::alert);
+    contract::metrics(&Harness(metrics)).await;
 }

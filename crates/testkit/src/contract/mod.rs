@@ -36,15 +36,23 @@
 
 mod archive;
 mod audit;
+mod cluster;
 mod issues;
 mod journal;
+mod logs;
+mod metrics;
+mod monitors;
 mod publisher;
 mod stop;
 
 pub use archive::{ArchiveHarness, archive};
 pub use audit::{AuditLogHarness, audit_log};
+pub use cluster::{ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_reader, cluster_writer};
 pub use issues::{IssuesHarness, issues};
 pub use journal::{JournalHarness, journal};
+pub use logs::{ContainerLines, LogsHarness, logs};
+pub use metrics::{MetricsHarness, alerts_fixture, metrics, metrics_fixture};
+pub use monitors::{MonitorsHarness, monitors};
 pub use publisher::{PublisherHarness, publisher};
 pub use stop::{StopSwitchHarness, stop_switch};
 

@@ -7,8 +7,12 @@ mod archive;
 mod audit;
 mod calls;
 mod clock;
+mod cluster;
 mod issues;
 mod journal;
+mod logs;
+mod metrics;
+mod monitors;
 mod publisher;
 mod stop;
 
@@ -16,8 +20,12 @@ pub use archive::FakeArchive;
 pub use audit::FakeAuditLog;
 pub use calls::Calls;
 pub use clock::FakeClock;
+pub use cluster::{ExecutedChange, FakeCluster};
 pub use issues::FakeIssues;
 pub use journal::FakeJournal;
+pub use logs::FakeLogs;
+pub use metrics::FakeMetrics;
+pub use monitors::FakeMonitors;
 pub use publisher::FakePublisher;
 pub use stop::FakeStopSwitch;
 

@@ -1,0 +1,82 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use lamplighter_core::ports::{MonitorState, MonitorStatus, Monitors};
+use lamplighter_core::words::Source;
+use lamplighter_core::{Clock, Result, async_trait};
+
+use super::{Calls, FakeClock, locked};
+
+/// Monitors that say what the test wants, under the source `http probe`.
+#[derive(Clone)]
+pub struct FakeMonitors(Arc<Inner>);
+
+struct Inner {
+    clock: Arc<dyn Clock>,
+    monitors: Mutex<BTreeMap<String, (MonitorState, String)>>,
+    calls: Calls,
+}
+
+impl FakeMonitors {
+    /// No monitors, where it is always [`FakeClock::START`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_clock(Arc::new(FakeClock::new()))
+    }
+
+    /// The same with this clock.
+    #[must_use]
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner { clock, monitors: Mutex::default(), calls: Calls::default() }))
+    }
+
+    /// The same with a monitor that is up.
+    #[must_use]
+    pub fn up(self, name: &str) -> Self {
+        self.set(name, MonitorState::Up, "HTTP 200");
+        self
+    }
+
+    /// The same with a monitor that is down.
+    #[must_use]
+    pub fn down(self, name: &str, detail: &str) -> Self {
+        self.set(name, MonitorState::Down, detail);
+        self
+    }
+
+    /// What a monitor says from now on.
+    pub fn set(&self, name: &str, state: MonitorState, detail: &str) {
+        locked(&self.0.monitors).insert(name.to_owned(), (state, detail.to_owned()));
+    }
+
+    /// What it was asked, and what it is to fail at.
+    #[must_use]
+    pub fn calls(&self) -> &Calls {
+        &self.0.calls
+    }
+}
+
+impl Default for FakeMonitors {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[async_trait]
+impl Monitors for FakeMonitors {
+    async fn statuses(&self) -> Result<Vec<MonitorStatus>> {
+        self.0.calls.begin("statuses", "")?;
+        let at = self.0.clock.now();
+        let status = |(name, (state, detail)): (&String, &(MonitorState, String))| MonitorStatus {
+            name: name.clone(),
+            state: *state,
+            at,
+            detail: detail.clone(),
+        };
+        Ok(locked(&self.0.monitors).iter().map(status).collect())
+    }
+
+    fn source(&self) -> Source {
+        Source::new("http probe")
+    }
+}
