@@ -14,6 +14,7 @@ enum Layer {
     Adapter,
     Server,
     Facade,
+    Scenarios,
     Binary,
     Outermost,
 }
@@ -27,6 +28,7 @@ impl Layer {
             "crates/testkit" => Self::Testkit,
             "crates/server" => Self::Server,
             "crates/lamplighter" => Self::Facade,
+            "crates/scenarios" => Self::Scenarios,
             "crates/cli" => Self::Binary,
             "examples" | "tests" | "benches" => Self::Outermost,
             _ if is_child(folder, "crates/agents/") => Self::Agent,
@@ -39,7 +41,8 @@ impl Layer {
     fn may_use(self, other: Self, kind: DependencyKind) -> bool {
         match self {
             _ if matches!(other, Self::Binary | Self::Outermost) => false,
-            Self::Server | Self::Facade | Self::Binary | Self::Outermost => true,
+            Self::Server | Self::Facade if other == Self::Scenarios => false,
+            Self::Server | Self::Facade | Self::Scenarios | Self::Binary | Self::Outermost => true,
             _ if kind == DependencyKind::Development && other == Self::Testkit => true,
             Self::Core => false,
             Self::Rules | Self::Testkit | Self::Agent | Self::Adapter => other == Self::Core,
@@ -176,7 +179,7 @@ fn a_manifest_takes_versions_and_lints_from_the_workspace() {
 #[test]
 fn the_table_is_what_the_design_says() {
     use DependencyKind::{Development, Normal};
-    use Layer::{Adapter, Agent, Binary, Core, Facade, Outermost, Rules, Testkit};
+    use Layer::{Adapter, Agent, Binary, Core, Facade, Outermost, Rules, Scenarios, Testkit};
     let cases = [
         (Core, Agent, Normal, false),
         (Core, Testkit, Normal, false),
@@ -197,6 +200,9 @@ fn the_table_is_what_the_design_says() {
         (Adapter, Facade, Development, false),
         (Facade, Agent, Normal, true),
         (Facade, Binary, Normal, false),
+        (Facade, Scenarios, Development, false),
+        (Scenarios, Facade, Normal, true),
+        (Binary, Scenarios, Normal, true),
         (Binary, Testkit, Normal, true),
         (Outermost, Binary, Development, false),
         (Outermost, Outermost, Normal, false),
