@@ -9,5 +9,5 @@ mod path;
 pub(crate) use amount::{amount, goes_up};
 pub(crate) use difference::{Difference, Kind, computed_from_known, differences};
 pub(crate) use manifest::manifest_kinds;
-pub(crate) use names::{contains_words, names_secret, words};
+pub(crate) use names::{Name, names_secret, words};
 pub(crate) use path::{components, is_below};

@@ -68,21 +68,42 @@ pub(crate) fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether the words of `wanted` stand in `name`, one after the other. Digits at the end of a word do not
-/// make it another (`vault2`).
-pub(crate) fn contains_words(name: &str, wanted: &str) -> bool {
-    let (name, wanted) = (words(name), words(wanted));
-    let same = |word: &String, wanted: &String| {
-        word == wanted || word.trim_end_matches(|c: char| c.is_ascii_digit()) == wanted
-    };
-    !wanted.is_empty()
-        && name.windows(wanted.len()).any(|run| run.iter().zip(&wanted).all(|(word, wanted)| same(word, wanted)))
+/// A name, taken apart once.
+pub(crate) struct Name {
+    lower: String,
+    words: Vec<String>,
+}
+
+impl Name {
+    pub(crate) fn of(name: &str) -> Self {
+        Self { lower: name.to_lowercase(), words: words(name) }
+    }
+
+    /// Whether these words, in lower case and with spaces between, stand in it one after the other. Digits at
+    /// the end of a word do not make it another (`vault2`).
+    pub(crate) fn has(&self, wanted: &str) -> bool {
+        let wanted: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
+        let same = |word: &String, wanted: &str| {
+            word == wanted || word.trim_end_matches(|c: char| c.is_ascii_digit()) == wanted
+        };
+        let stands = |run: &[String]| run.iter().zip(&wanted).all(|(word, wanted)| same(word, wanted));
+        !wanted.is_empty() && self.words.windows(wanted.len()).any(stands)
+    }
+
+    /// Whether any of these stands in it.
+    pub(crate) fn has_any(&self, wanted: &[&str]) -> bool {
+        wanted.iter().any(|words| self.has(words))
+    }
+
+    /// Whether it speaks of a secret.
+    pub(crate) fn is_secret(&self) -> bool {
+        SECRET_PARTS.iter().any(|part| self.lower.contains(part)) || self.has_any(&SECRET_WORDS)
+    }
 }
 
 /// Whether a name speaks of a secret.
 pub(crate) fn names_secret(name: &str) -> bool {
-    let lower = name.to_lowercase();
-    SECRET_PARTS.iter().any(|part| lower.contains(part)) || SECRET_WORDS.iter().any(|some| contains_words(name, some))
+    Name::of(name).is_secret()
 }
 
 #[cfg(test)]
@@ -142,13 +163,13 @@ mod tests {
     fn words_are_found_in_their_order_only() {
         for (name, wanted, found) in [
             ("vault-config", "vault", true),
-            ("my_vault2", "Vault", true),
+            ("my_vault2", "vault", true),
             ("default", "vault", false),
-            ("cert-manager-edge", "cert-manager", true),
-            ("manager-cert", "cert-manager", false),
+            ("cert-manager-edge", "cert manager", true),
+            ("manager-cert", "cert manager", false),
             ("anything", "", false),
         ] {
-            assert_eq!(contains_words(name, wanted), found, "{name} / {wanted}");
+            assert_eq!(Name::of(name).has(wanted), found, "{name} / {wanted}");
         }
     }
 }

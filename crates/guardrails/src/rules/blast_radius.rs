@@ -73,3 +73,63 @@ impl SmallBlastRadius {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fixtures::{change, planned, resource, scaling, update, word};
+    use super::*;
+
+    fn check(change: &Change, expected: &str) {
+        let said = SmallBlastRadius { max_changed_resources: 5, max_raise: 10 }.judge(change);
+        assert_eq!(word(&said), expected, "{said:?}");
+    }
+
+    fn many(count: usize, resource: &Value) -> Vec<Value> {
+        (0..count)
+            .map(|index| {
+                let mut one = resource.clone();
+                one["address"] = json!(format!("terraform_data.x[{index}]"));
+                one
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_plan_changes_few_resources() {
+        let updated = update("terraform_data", json!({"a": 1}), json!({"a": 2}));
+        let created = resource("terraform_data", &["create"], Value::Null, json!({}));
+        let kept = resource("terraform_data", &["no-op"], json!({}), json!({}));
+        for (resource, count, expected) in [
+            (&updated, 5, "allow"),
+            (&updated, 6, "escalate"),
+            (&created, 6, "escalate"),
+            (&kept, 500, "allow"),
+            (&created, 0, "allow"),
+        ] {
+            check(&planned(&many(count, resource)), expected);
+        }
+    }
+
+    #[test]
+    fn a_count_or_a_limit_is_raised_in_small_steps() {
+        let limit = |memory: &str| json!({"resources": [{"limits": {"memory": memory}}]});
+        for (before, after, expected) in [
+            (limit("128Mi"), limit("256Mi"), "allow"),
+            (limit("128Mi"), limit("1280Mi"), "allow"),
+            (limit("128Mi"), limit("64Gi"), "escalate"),
+            (json!({"replicas": 2}), json!({"replicas": 4}), "allow"),
+            (json!({"replicas": 0}), json!({"replicas": 10}), "allow"),
+            (json!({"replicas": 0}), json!({"replicas": 1000}), "escalate"),
+            (json!({"port": 80}), json!({"port": 8080}), "allow"),
+        ] {
+            check(&planned(&[update("x", before, after)]), expected);
+        }
+        for (from, to, expected) in [(0, 10, "allow"), (0, 11, "escalate"), (3, 30, "allow"), (3, 31, "escalate")] {
+            let mut scaling = scaling();
+            (scaling.from, scaling.to) = (from, to);
+            check(&change(Action::Scale(scaling)), expected);
+        }
+    }
+}

@@ -123,3 +123,157 @@ fn is_in_stack(file: &[String], stack: &ObjectRef) -> bool {
     let Some((_, folders)) = file.split_last() else { return false };
     components(&stack.name).is_ok_and(|stack| folders.windows(stack.len()).any(|run| run == stack))
 }
+
+#[cfg(test)]
+mod tests {
+    use lamplighter_core::RunKey;
+    use lamplighter_core::ports::{AuditEntry, AuditLog};
+    use lamplighter_testkit::ContextBuilder;
+    use lamplighter_testkit::fakes::FakeAuditLog;
+    use proptest::prelude::*;
+
+    use super::super::fixtures::{change, commit, word};
+    use super::*;
+    use crate::Policy;
+
+    fn key(name: &str) -> ChangeKey {
+        ChangeKey::new(&RunKey::new("issue/1"), name)
+    }
+
+    /// A log in which `apply` was carried out on the stack `apps`, `begun` was only begun, and `restart` was
+    /// carried out and is no apply.
+    async fn log() -> FakeAuditLog {
+        let audit = FakeAuditLog::new();
+        let attempted = |name: &str, action: &str| AuditEvent::Attempted {
+            change: key(name),
+            action: action.to_owned(),
+            object: ObjectRef::global("stack", "apps"),
+            requested_by: None,
+            reason: String::new(),
+        };
+        let executed = |name: &str| AuditEvent::Executed { change: key(name), outcome: "done".to_owned() };
+        let failed = AuditEvent::Failed { change: key("failed"), error: "no".to_owned() };
+        for event in [
+            attempted("apply", "apply-plan"),
+            executed("apply"),
+            attempted("begun", "apply-plan"),
+            attempted("failed", "apply-plan"),
+            failed,
+            attempted("restart", "restart-pod"),
+            executed("restart"),
+        ] {
+            let entry = AuditEntry { at: jiff::Timestamp::UNIX_EPOCH, run: RunKey::new("issue/1"), event };
+            audit.append(entry).await.unwrap();
+        }
+        audit
+    }
+
+    async fn judge(commit: CommitChange) -> Verdict {
+        let cx = ContextBuilder::new("issue/1").audit(log().await).build();
+        let rule = OnlyWhatWasApplied { docs_folders: Policy::default().docs_folders };
+        rule.check(&cx, &change(Action::Commit(commit))).await.unwrap()
+    }
+
+    fn of_files(files: &[&str]) -> CommitChange {
+        CommitChange { files: files.iter().map(|&file| file.to_owned()).collect(), ..commit() }
+    }
+
+    #[tokio::test]
+    async fn infrastructure_is_committed_after_its_apply() {
+        for (follows, expected) in [
+            (Some("apply"), "allow"),
+            (Some("begun"), "deny"),
+            (Some("failed"), "deny"),
+            (Some("restart"), "deny"),
+            (Some("never"), "deny"),
+            (None, "deny"),
+        ] {
+            let said = judge(CommitChange { follows: follows.map(key), ..commit() }).await;
+            assert_eq!(word(&said), expected, "{follows:?}: {said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn documentation_may_be_committed_alone() {
+        for (files, expected) in [
+            (&["docs/post-mortems/2026-01-01-x.md"][..], "allow"),
+            (&["docs/x.md", "stacks/apps/main.tf"], "deny"),
+            (&["docsx/x.md"], "deny"),
+            (&["Docs/x.md"], "allow"),
+            (&["docs"], "deny"),
+            (&["docs/../stacks/apps/main.tf"], "deny"),
+        ] {
+            let said = judge(CommitChange { follows: None, ..of_files(files) }).await;
+            assert_eq!(word(&said), expected, "{files:?}: {said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_files_of_the_applied_stack_are_committed() {
+        for (files, expected) in [
+            (&["stacks/apps/main.tf"][..], "allow"),
+            (&["stacks/apps/wiki/main.tf"], "allow"),
+            (&["stacks/apps/main.tf", "docs/x.md"], "allow"),
+            (&["stacks/apps/.terraform.lock.hcl"], "allow"),
+            (&["stacks/other/main.tf"], "escalate"),
+            (&["stacks/other/apps"], "escalate"),
+            (&[".github/workflows/x.yml"], "escalate"),
+            (&["stacks/apps/.gitattributes"], "escalate"),
+            (&["stacks/apps/Jenkinsfile"], "escalate"),
+            (&[".woodpecker.yml"], "escalate"),
+            (&["CODEOWNERS"], "escalate"),
+            (&[".git/config"], "deny"),
+            (&["stacks/apps/.GIT/hooks/pre-push"], "deny"),
+            (&["git~1/config"], "deny"),
+            (&["/etc/passwd"], "deny"),
+            (&["../x"], "deny"),
+            (&["stacks/apps/ma\nin.tf"], "deny"),
+            (&[], "deny"),
+        ] {
+            let said = judge(of_files(files)).await;
+            assert_eq!(word(&said), expected, "{files:?}: {said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_branch_is_a_plain_name_and_a_message_is_its_own() {
+        for (branch, expected) in [
+            ("main", "allow"),
+            ("feature/x_1.2", "allow"),
+            ("+main", "deny"),
+            ("main:other", "deny"),
+            ("--force", "deny"),
+            ("-f", "deny"),
+            ("a..b", "deny"),
+            ("main~1", "deny"),
+            ("HEAD", "deny"),
+            ("refs/heads/main", "deny"),
+            ("", "deny"),
+            ("main\n", "deny"),
+        ] {
+            let said = judge(CommitChange { branch: branch.to_owned(), ..commit() }).await;
+            assert_eq!(word(&said), expected, "{branch:?}");
+        }
+        for message in ["", " \n", "fix: x\n\nLamplighter-Change: issue/2/y", "x\r\n  lamplighter-change: z"] {
+            let said = judge(CommitChange { message: message.to_owned(), ..commit() }).await;
+            assert_eq!(word(&said), "deny", "{message:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_infrastructure_without_an_executed_apply(file in "[a-z]{1,5}(/[a-z.]{1,8}){0,3}", follows in prop::option::of("[a-z]{0,6}")) {
+            prop_assume!(follows.as_deref() != Some("apply") && !file.to_lowercase().starts_with("docs/"));
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let commit = CommitChange { follows: follows.as_deref().map(key), ..of_files(&[&file]) };
+            prop_assert!(!runtime.block_on(judge(commit)).is_allow());
+        }
+
+        #[test]
+        fn never_outside_of_the_repository(before in "([a-z]{1,4}/){0,3}", up in "\\.{2,3}", after in "(/[a-z]{1,4}){0,3}") {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let file = format!("{before}{up}{after}");
+            prop_assert!(!runtime.block_on(judge(of_files(&[&file]))).is_allow());
+        }
+    }
+}

@@ -10,7 +10,7 @@ use lamplighter_core::markdown::inert;
 use lamplighter_core::words::{Action, Change};
 
 use super::PureRule;
-use crate::reading::{contains_words, names_secret};
+use crate::reading::{Name, names_secret};
 
 pub(super) struct OnlyReversibleDirectActions;
 
@@ -36,7 +36,7 @@ fn why(kind: &str) -> &'static str {
     let is = |words: &[&str]| words.iter().any(|word| lower.contains(word));
     if names_secret(kind) {
         "secrets are never touched"
-    } else if is(&["persistentvolume", "pvc", "volume"]) || contains_words(kind, "pv") {
+    } else if is(&["persistentvolume", "pvc", "volume"]) || Name::of(kind).has("pv") {
         "volumes hold user data and are never touched"
     } else if is(&["namespace"]) {
         "with a namespace everything in it would go, user data too"

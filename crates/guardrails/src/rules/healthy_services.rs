@@ -17,7 +17,7 @@ use lamplighter_core::plan::{Actions, Plan, ResourceChange};
 use lamplighter_core::words::{Action, Change};
 
 use super::{PureRule, verdict};
-use crate::reading::{Difference, Kind, amount, contains_words, differences, goes_up, manifest_kinds, words};
+use crate::reading::{Difference, Kind, Name, amount, differences, goes_up, manifest_kinds, words};
 
 /// The words of types and kinds whose objects act on others.
 const GOVERNING: [&str; 16] = [
@@ -88,7 +88,7 @@ fn objection(resource: &ResourceChange, broken: bool) -> Option<String> {
 }
 
 fn governs(resource: &ResourceChange) -> bool {
-    let named = |name: &str| GOVERNING.iter().any(|words| contains_words(name, words));
+    let named = |name: &str| Name::of(name).has_any(&GOVERNING);
     named(&resource.resource_type) || manifest_kinds(&resource.after).iter().any(|kind| named(kind))
 }
 
@@ -108,5 +108,97 @@ fn is_safe(difference: &Difference<'_>) -> bool {
             ["id", "generation", "resource_version", "uid", "self_link"].contains(&attribute.as_str())
         }
         Kind::Added | Kind::Lost | Kind::UnknownStructure => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lamplighter_core::words::{Health, Impact};
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::fixtures::{planned, resource, update, with, word};
+    use super::*;
+
+    fn touching(resource: Value, impact: &[Health]) -> Change {
+        let impact = impact.iter().map(|&health| Impact { service: "wiki".to_owned(), health }).collect();
+        Change { impact, ..planned(&[resource]) }
+    }
+
+    fn check(resource: &Value, impact: &[Health], expected: &str) {
+        let said = HealthyServicesStayUp.judge(&touching(resource.clone(), impact));
+        assert_eq!(word(&said), expected, "{resource} {impact:?}: {said:?}");
+    }
+
+    use Health::{Degraded, Down, Healthy, Inconclusive};
+    const NOT_BROKEN: [&[Health]; 5] = [&[Healthy], &[Inconclusive], &[], &[Down, Healthy], &[Inconclusive, Degraded]];
+    const BROKEN: [&[Health]; 3] = [&[Down], &[Degraded], &[Down, Degraded]];
+
+    fn limits(memory: &str) -> Value {
+        json!({"spec": [{"container": [{"name": "wiki", "resources": [{"limits": {"memory": memory}}]}]}]})
+    }
+
+    #[test]
+    fn only_what_is_broken_for_certain_may_be_changed() {
+        let risky = [
+            update("x", json!({"image": "a"}), json!({"image": "b"})),
+            update("x", limits("256Mi"), limits("128Mi")),
+            update("x", json!({}), json!({"env": [{"name": "A"}]})),
+            with(update("x", json!({"image": "a"}), json!({})), "after_unknown", json!({"image": true})),
+            update("x", json!({"memory": "1Gi"}), json!({"memory": "2Gi"})),
+        ];
+        let safe = [
+            update("x", limits("128Mi"), limits("256Mi")),
+            update("x", json!({"replicas": "1"}), json!({"replicas": "2"})),
+            resource("x", &["create"], Value::Null, json!({"a": 1})),
+            resource("x", &["no-op"], json!({"a": 1}), json!({"a": 1})),
+            with(
+                update("x", json!({"replicas": 1, "generation": 7}), json!({"replicas": 2})),
+                "after_unknown",
+                json!({"generation": true}),
+            ),
+        ];
+        for impact in NOT_BROKEN {
+            for resource in &risky {
+                check(resource, impact, "escalate");
+            }
+            for resource in &safe {
+                check(resource, impact, "allow");
+            }
+        }
+        for impact in BROKEN {
+            for resource in risky.iter().chain(&safe) {
+                check(resource, impact, "allow");
+            }
+        }
+    }
+
+    #[test]
+    fn some_things_are_escalated_however_the_service_is() {
+        for impact in NOT_BROKEN.into_iter().chain(BROKEN) {
+            for governing in [
+                "kubernetes_network_policy_v1",
+                "kubernetes_resource_quota",
+                "kubernetes_cluster_role_binding",
+                "aws_iam_policy",
+            ] {
+                check(&resource(governing, &["create"], Value::Null, json!({})), impact, "escalate");
+            }
+            let webhook = json!({"manifest": {"kind": "ValidatingWebhookConfiguration"}});
+            check(&resource("kubernetes_manifest", &["create"], Value::Null, webhook), impact, "escalate");
+            check(&update("x", json!({"replicas": 3}), json!({"replicas": 2})), impact, "escalate");
+            check(&update("x", json!({"replicas": 3}), json!({"replicas": null})), impact, "escalate");
+            check(&update("x", json!({"replicas": "3"}), json!({"replicas": "all"})), impact, "escalate");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_less_for_a_service_that_may_be_up(before in 1..1000_u32, after in 0..1000_u32, which in 0..5_usize, memory: bool) {
+            let value = |n: u32| if memory { limits(&format!("{n}Mi")) } else { json!({"replicas": n}) };
+            prop_assume!(before != after);
+            let said = HealthyServicesStayUp.judge(&touching(update("x", value(before), value(after)), NOT_BROKEN[which]));
+            prop_assert_eq!(said.is_allow(), after > before);
+        }
     }
 }

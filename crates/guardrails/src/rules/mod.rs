@@ -65,10 +65,7 @@ pub fn guardrails(policy: Policy, stop: Arc<dyn StopSwitch>) -> Guardrails<Chang
         Arc::new(Pure(destroys::NothingDestroyed)),
         Arc::new(Pure(nested_blocks::NoNestedBlockLost)),
         Arc::new(Pure(secrets::NoSecretTouched)),
-        Arc::new(Pure(protected_stacks::PlatformIsHandsOff {
-            protected: protected_stacks,
-            docs_folders: docs_folders.clone(),
-        })),
+        Arc::new(Pure(protected_stacks::PlatformIsHandsOff::new(&protected_stacks, docs_folders.clone()))),
         Arc::new(Pure(drift::NoDriftOverwritten)),
         Arc::new(Pure(outputs::NoOutputRemoved)),
         Arc::new(Pure(blast_radius::SmallBlastRadius { max_changed_resources, max_raise })),

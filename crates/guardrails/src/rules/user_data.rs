@@ -12,7 +12,7 @@ use lamplighter_core::plan::{Actions, ResourceChange};
 use lamplighter_core::words::Change;
 
 use super::{PureRule, plan_of, verdict};
-use crate::reading::{Difference, Kind, contains_words, differences, goes_up, manifest_kinds, words};
+use crate::reading::{Difference, Kind, Name, differences, goes_up, manifest_kinds, words};
 
 /// The words of types and kinds that hold data.
 const HOLDERS: [&str; 38] = [
@@ -50,7 +50,7 @@ const HOLDERS: [&str; 38] = [
     "nfs",
     "blob",
     "archive",
-    "customresourcedefinition",
+    "custom resource definition",
     "crd",
     "elasticsearch",
     "redis",
@@ -91,9 +91,7 @@ impl PureRule for NoUserDataLost {
 }
 
 fn holds_data(resource: &ResourceChange) -> bool {
-    let named = |name: &str| {
-        HOLDERS.iter().any(|holder| contains_words(name, holder)) || contains_words(name, "custom resource definition")
-    };
+    let named = |name: &str| Name::of(name).has_any(&HOLDERS);
     let mut kinds = [&resource.before, &resource.after].into_iter().flat_map(manifest_kinds);
     named(&resource.resource_type) || kinds.any(|kind| named(&kind))
 }
@@ -124,4 +122,96 @@ fn endangers(difference: &Difference<'_>, held: bool) -> bool {
         "truncate",
     ]);
     prepares || held
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::super::fixtures::{planned, resource, update, word};
+    use super::*;
+
+    fn check(resource: &Value, expected: &str) {
+        let said = NoUserDataLost.judge(&planned(std::slice::from_ref(resource)));
+        assert_eq!(word(&said), expected, "{resource}: {said:?}");
+    }
+
+    const DATA: [&str; 10] = [
+        "kubernetes_persistent_volume",
+        "kubernetes_persistent_volume_claim_v1",
+        "kubernetes_namespace",
+        "aws_s3_bucket",
+        "aws_db_instance",
+        "postgresql_database",
+        "google_compute_disk",
+        "mysql_database",
+        "minio_s3_bucket",
+        "aws_dynamodb_table",
+    ];
+
+    #[test]
+    fn what_holds_data_is_never_destroyed() {
+        for resource_type in DATA {
+            for actions in [&["delete"][..], &["delete", "create"], &["create", "delete"], &["forget"]] {
+                check(&resource(resource_type, actions, json!({}), Value::Null), "deny");
+            }
+            check(&resource(resource_type, &["create"], Value::Null, json!({})), "allow");
+            check(&resource(resource_type, &["no-op"], json!({}), json!({})), "allow");
+        }
+        check(&resource("kubernetes_config_map", &["delete"], json!({}), Value::Null), "allow");
+    }
+
+    #[test]
+    fn neither_are_their_manifests() {
+        for kind in ["PersistentVolumeClaim", "PersistentVolume", "Namespace", "namespace", "CustomResourceDefinition"]
+        {
+            let object = json!({"manifest": {"apiVersion": "v1", "kind": kind}});
+            check(&resource("kubernetes_manifest", &["delete"], object.clone(), Value::Null), "deny");
+            let text = json!({"yaml_body": format!("apiVersion: v1\nkind: {kind}\n")});
+            check(&resource("kubectl_manifest", &["delete", "create"], text.clone(), text), "deny");
+        }
+        let database = json!({"manifest": {"apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster"}});
+        check(&resource("kubernetes_manifest", &["delete"], database, Value::Null), "deny");
+    }
+
+    #[test]
+    fn an_update_may_let_it_grow_and_nothing_else() {
+        let size = |size: &str| json!({"spec": [{"resources": [{"requests": {"storage": size}}]}]});
+        check(&update("kubernetes_persistent_volume_claim", size("1Gi"), size("2Gi")), "allow");
+        check(&update("kubernetes_persistent_volume_claim", size("2Gi"), size("1Gi")), "escalate");
+        check(&update("kubernetes_persistent_volume_claim", size("2Gi"), size("?")), "escalate");
+        check(
+            &update("kubernetes_namespace", json!({"labels": {"a": "1"}}), json!({"labels": {"a": "2"}})),
+            "escalate",
+        );
+        for (before, after) in [
+            (json!({"force_destroy": false}), json!({"force_destroy": true})),
+            (json!({}), json!({"force_destroy": true})),
+            (json!({"deletion_protection": true}), json!({"deletion_protection": false})),
+            (json!({"skip_final_snapshot": null}), json!({"skip_final_snapshot": true})),
+            (
+                json!({"persistent_volume_reclaim_policy": "Retain"}),
+                json!({"persistent_volume_reclaim_policy": "Delete"}),
+            ),
+            (json!({"retention_days": 30}), json!({"retention_days": 1})),
+            (json!({"claim_name": "a"}), json!({"claim_name": "b"})),
+            (json!({"storage": "2Gi"}), json!({"storage": null})),
+        ] {
+            check(&update("anything", before, after), "escalate");
+        }
+        check(&update("anything", json!({"retention_days": 1}), json!({"retention_days": 30})), "allow");
+        check(&update("anything", json!({"image": "a"}), json!({"image": "b"})), "allow");
+    }
+
+    proptest! {
+        #[test]
+        fn never_data_destroyed(which in 0..DATA.len(), how in 0..4_usize, suffix in "(_v[0-9])?", others in 0..10_usize) {
+            let actions = [&["delete"][..], &["delete", "create"], &["create", "delete"], &["forget"]][how];
+            let mut plan = vec![update("terraform_data", json!({"a": 1}), json!({"a": 2})); others];
+            plan.insert(others / 2, resource(&format!("{}{suffix}", DATA[which]), actions, json!({}), Value::Null));
+            let said = NoUserDataLost.judge(&planned(&plan));
+            prop_assert_eq!(word(&said), "deny");
+        }
+    }
 }
