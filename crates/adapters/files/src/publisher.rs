@@ -1,0 +1,213 @@
+use std::collections::BTreeSet;
+use std::fs::Metadata;
+use std::io::ErrorKind;
+use std::path::{Component, Path, PathBuf};
+
+use async_trait::async_trait;
+use lamplighter_core::Result;
+use lamplighter_core::ports::{Published, Publisher, SiteFile};
+use serde::{Deserialize, Serialize};
+
+use crate::FilesError;
+use crate::disk::{FolderLock, blocking};
+
+const MANIFEST: &str = ".lamplighter-published.json";
+
+/// Publishes into a folder.
+///
+/// The list of what is ours stands in `.lamplighter-published.json` in the folder, and is written before the files:
+/// after a crash nothing of ours is taken for somebody else's. A file that is not on it and in the way is a
+/// [`Conflict`](lamplighter_core::ErrorKind::Conflict), unless it already is what is to be published.
+///
+/// Paths that leave the folder are refused, through `..`, a root, a drive or a symbolic link on the way. Whoever can
+/// exchange folders for links while we write can still lead us astray: give the folder to us alone.
+#[derive(Debug, Clone)]
+pub struct FolderPublisher {
+    dir: PathBuf,
+}
+
+impl FolderPublisher {
+    /// Publishes into this folder, which is made when it is first needed.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+}
+
+#[async_trait]
+impl Publisher for FolderPublisher {
+    async fn publish(&self, files: &[SiteFile]) -> Result<Published> {
+        let (dir, files) = (self.dir.clone(), files.to_vec());
+        Ok(blocking(move || publish(&dir, &files)).await?)
+    }
+}
+
+/// What we have published.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Manifest {
+    version: u32,
+    files: BTreeSet<String>,
+}
+
+fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
+    let paths = checked_paths(files)?;
+    std::fs::create_dir_all(dir).map_err(FilesError::io("make the folder", dir))?;
+    let lock = FolderLock::take(dir)?;
+    let ours = Manifest::read(dir)?;
+    let gone: Vec<_> = ours.files.difference(&paths).cloned().collect();
+    let mut changed = Vec::new();
+    for file in files {
+        if !stands(dir, file, &ours)? {
+            changed.push(file);
+        }
+    }
+    let during = Manifest { version: 1, files: ours.files.union(&paths).cloned().collect() };
+    during.write_unless(&ours, &lock, dir)?;
+    let mut published = Published::default();
+    for path in gone {
+        if remove(dir, &path)? {
+            published.removed.push(path);
+        }
+    }
+    for file in changed {
+        let target = dir.join(&file.path);
+        if let Some(folder) = target.parent() {
+            std::fs::create_dir_all(folder).map_err(FilesError::io("make the folder", folder))?;
+        }
+        lock.write(dir, &target, &file.content)?;
+        published.written.push(file.path.clone());
+    }
+    Manifest { version: 1, files: paths }.write_unless(&during, &lock, dir)?;
+    Ok(published)
+}
+
+impl Manifest {
+    fn read(dir: &Path) -> Result<Self, FilesError> {
+        let path = dir.join(MANIFEST);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(FilesError::io("read", &path)(error)),
+        };
+        let manifest: Self = serde_json::from_slice(&bytes).map_err(|source| FilesError::Manifest { path, source })?;
+        manifest.files.iter().try_for_each(|path| check_path(path)).map(|()| manifest)
+    }
+
+    fn write_unless(&self, standing: &Self, lock: &FolderLock, dir: &Path) -> Result<(), FilesError> {
+        if self.files == standing.files {
+            return Ok(());
+        }
+        let path = dir.join(MANIFEST);
+        let text =
+            serde_json::to_vec_pretty(self).map_err(|source| FilesError::Manifest { path: path.clone(), source })?;
+        lock.write(dir, &path, &text)
+    }
+}
+
+fn checked_paths(files: &[SiteFile]) -> Result<BTreeSet<String>, FilesError> {
+    let refuse = |path: &str, what| Err(FilesError::Path { path: path.to_owned(), what });
+    let mut paths = BTreeSet::new();
+    for file in files {
+        check_path(&file.path)?;
+        if !paths.insert(file.path.clone()) {
+            return refuse(&file.path, "it is given twice");
+        }
+    }
+    for path in &paths {
+        let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        if folders.any(|folder| paths.contains(folder)) {
+            return refuse(path, "a file of the site is where its folder has to be");
+        }
+    }
+    Ok(paths)
+}
+
+/// Only names of files and folders, on any system.
+fn check_path(path: &str) -> Result<(), FilesError> {
+    let refuse = |what| Err(FilesError::Path { path: path.to_owned(), what });
+    let names = || path.split('/');
+    if path.is_empty() || names().any(str::is_empty) {
+        return refuse("it has to be names with single slashes between them");
+    }
+    if names().any(|name| name == "." || name == "..") {
+        return refuse("it has to go down only");
+    }
+    if path.contains(['\\', ':']) || path.chars().any(char::is_control) {
+        return refuse("it must not contain backslashes, colons or control characters");
+    }
+    if path.to_ascii_lowercase().starts_with(".lamplighter") {
+        return refuse("names that begin with .lamplighter are our own");
+    }
+    if Path::new(path).components().any(|part| !matches!(part, Component::Normal(_))) {
+        return refuse("it has to be relative");
+    }
+    Ok(())
+}
+
+/// Whether a file is there as it is to be. An error where it cannot or must not be put there.
+fn stands(dir: &Path, file: &SiteFile, ours: &Manifest) -> Result<bool, FilesError> {
+    let target = dir.join(&file.path);
+    if !is_reached_by_folders(dir, &file.path, ours)? {
+        return Ok(false);
+    }
+    let Some(metadata) = look(&target)? else { return Ok(false) };
+    let is_same = metadata.is_file()
+        && usize::try_from(metadata.len()) == Ok(file.content.len())
+        && std::fs::read(&target).map_err(FilesError::io("read", &target))? == file.content;
+    // A folder in which everything is ours goes when what is in it goes.
+    let is_ours = ours.files.contains(&file.path) || (metadata.is_dir() && is_folder_of(ours, &file.path));
+    if is_same || is_ours { Ok(is_same) } else { Err(FilesError::NotOurs { path: target }) }
+}
+
+/// Whether all folders of a path are there. An error where one is a link, or somebody's file.
+fn is_reached_by_folders(dir: &Path, path: &str, ours: &Manifest) -> Result<bool, FilesError> {
+    for (at, _) in path.match_indices('/') {
+        let Some(folder) = path.get(..at) else { continue };
+        let Some(metadata) = look(&dir.join(folder))? else { return Ok(false) };
+        if metadata.is_symlink() {
+            return Err(FilesError::Path { path: path.to_owned(), what: "a symbolic link is on the way" });
+        }
+        if !metadata.is_dir() {
+            if ours.files.contains(folder) {
+                return Ok(false);
+            }
+            return Err(FilesError::NotOurs { path: dir.join(folder) });
+        }
+    }
+    Ok(true)
+}
+
+fn is_folder_of(ours: &Manifest, folder: &str) -> bool {
+    ours.files.iter().any(|path| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// Removes a file of ours and the folders that are empty without it. `false` when it was not there.
+fn remove(dir: &Path, path: &str) -> Result<bool, FilesError> {
+    match is_reached_by_folders(dir, path, &Manifest::default()) {
+        Ok(true) => {}
+        Err(error @ FilesError::Io { .. }) => return Err(error),
+        // What is behind somebody's link or file is not what we published.
+        Ok(false) | Err(_) => return Ok(false),
+    }
+    let target = dir.join(path);
+    match look(&target)? {
+        Some(metadata) if !metadata.is_dir() => {
+            std::fs::remove_file(&target).map_err(FilesError::io("remove", &target))?;
+        }
+        _ => return Ok(false),
+    }
+    let folders = target.ancestors().skip(1).take_while(|folder| *folder != dir);
+    for folder in folders {
+        if std::fs::remove_dir(folder).is_err() {
+            break;
+        }
+    }
+    Ok(true)
+}
+
+fn look(path: &Path) -> Result<Option<Metadata>, FilesError> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(FilesError::io("read", path)(error)),
+    }
+}

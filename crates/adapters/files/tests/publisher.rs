@@ -1,0 +1,124 @@
+//! The publisher among files of others, links and crashes.
+
+#![expect(clippy::unwrap_used, reason = "a failing test says where")]
+
+use lamplighter_core::ErrorKind;
+use lamplighter_core::ports::{Publisher, SiteFile};
+use lamplighter_files::FolderPublisher;
+use tempfile::TempDir;
+
+fn file(path: &str, content: &str) -> SiteFile {
+    SiteFile { path: path.to_owned(), content: content.as_bytes().to_vec() }
+}
+
+async fn refused(publisher: &FolderPublisher, files: &[SiteFile]) -> ErrorKind {
+    publisher.publish(files).await.unwrap_err().kind()
+}
+
+#[tokio::test]
+async fn odd_paths_are_refused_and_nothing_is_written() {
+    let folder = TempDir::new().unwrap();
+    let site = folder.path().join("site");
+    let publisher = FolderPublisher::new(&site);
+    for path in [
+        "",
+        "/",
+        "a/",
+        "/a",
+        "a//b",
+        "./a",
+        "a/./b",
+        "..\\a",
+        "a\\b",
+        "C:a",
+        "a\0",
+        "a\nb",
+        ".lamplighter.lock",
+        ".Lamplighter-published.json",
+        "..",
+        "a/..",
+    ] {
+        assert_eq!(
+            refused(&publisher, &[file("fine", ""), file(path, "x")]).await,
+            ErrorKind::InvalidInput,
+            "{path:?}"
+        );
+    }
+    assert_eq!(refused(&publisher, &[file("a", "1"), file("a", "2")]).await, ErrorKind::InvalidInput);
+    assert_eq!(refused(&publisher, &[file("a/b", "1"), file("a", "2")]).await, ErrorKind::InvalidInput);
+    assert!(!site.exists());
+}
+
+#[tokio::test]
+async fn a_file_of_somebody_else_is_never_overwritten() {
+    let folder = TempDir::new().unwrap();
+    let publisher = FolderPublisher::new(folder.path());
+    std::fs::write(folder.path().join("index.html"), "theirs").unwrap();
+    std::fs::create_dir(folder.path().join("dir")).unwrap();
+    for files in [
+        [file("new", "x"), file("index.html", "ours")],
+        [file("new", "x"), file("index.html/a", "ours")],
+        [file("new", "x"), file("dir", "ours")],
+    ] {
+        assert_eq!(refused(&publisher, &files).await, ErrorKind::Conflict);
+    }
+    assert!(!folder.path().join("new").exists(), "nothing is published in part");
+    assert_eq!(std::fs::read_to_string(folder.path().join("index.html")).unwrap(), "theirs");
+    // The same content is no quarrel.
+    assert!(publisher.publish(&[file("index.html", "theirs")]).await.unwrap().is_unchanged());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn links_lead_nowhere() {
+    let folder = TempDir::new().unwrap();
+    let (site, outside) = (folder.path().join("site"), folder.path().join("outside"));
+    std::fs::create_dir_all(&outside).unwrap();
+    std::fs::write(outside.join("kept"), "kept").unwrap();
+    let publisher = FolderPublisher::new(&site);
+    publisher.publish(&[file("page", "1"), file("dir/kept", "2")]).await.unwrap();
+
+    // A file of ours that somebody made a link: the link is replaced, what it leads to is not touched.
+    std::fs::remove_file(site.join("page")).unwrap();
+    std::os::unix::fs::symlink(outside.join("kept"), site.join("page")).unwrap();
+    let outcome = publisher.publish(&[file("page", "kept"), file("dir/kept", "2")]).await.unwrap();
+    assert_eq!(outcome.written, ["page"]);
+    assert!(site.join("page").symlink_metadata().unwrap().is_file());
+
+    // A folder that somebody made a link: nothing is written or removed behind it.
+    std::fs::remove_dir_all(site.join("dir")).unwrap();
+    std::os::unix::fs::symlink(&outside, site.join("dir")).unwrap();
+    assert_eq!(refused(&publisher, &[file("dir/kept", "evil")]).await, ErrorKind::InvalidInput);
+    publisher.publish(&[]).await.unwrap();
+    assert_eq!(std::fs::read_to_string(outside.join("kept")).unwrap(), "kept");
+}
+
+#[tokio::test]
+async fn what_a_crash_has_left_is_taken_up() {
+    let folder = TempDir::new().unwrap();
+    let publisher = FolderPublisher::new(folder.path());
+    publisher.publish(&[file("a", "1")]).await.unwrap();
+    // As it stands when the process dies after the list and some of the files.
+    let list = folder.path().join(".lamplighter-published.json");
+    std::fs::write(&list, r#"{"version":1,"files":["a","b","c/d"],"later":true}"#).unwrap();
+    std::fs::write(folder.path().join("b"), "half").unwrap();
+    std::fs::write(folder.path().join(".lamplighter-tmp-x"), "rubbish").unwrap();
+    let outcome = publisher.publish(&[file("b", "whole"), file("e", "2")]).await.unwrap();
+    assert_eq!(outcome.written, ["b", "e"]);
+    assert_eq!(outcome.removed, ["a"]);
+    assert!(!folder.path().join(".lamplighter-tmp-x").exists());
+    assert!(!std::fs::read_to_string(list).unwrap().contains("c/d"));
+}
+
+#[tokio::test]
+async fn a_list_that_was_tampered_with_removes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let site = folder.path().join("site");
+    std::fs::create_dir(&site).unwrap();
+    std::fs::write(folder.path().join("kept"), "kept").unwrap();
+    for list in [r#"{"version":1,"files":["../kept"]}"#, r#"{"version":1,"files":["/kept"]}"#, "nonsense"] {
+        std::fs::write(site.join(".lamplighter-published.json"), list).unwrap();
+        FolderPublisher::new(&site).publish(&[]).await.unwrap_err();
+    }
+    assert_eq!(std::fs::read_to_string(folder.path().join("kept")).unwrap(), "kept");
+}
