@@ -27,6 +27,8 @@ mod context;
 pub mod contract;
 pub mod fakes;
 pub mod objects;
+#[cfg(feature = "world")]
+pub mod world;
 
 pub use approval::{approve, approve_commit, approve_plan, approve_restart, approve_scaling, proposal};
 pub use context::{ContextBuilder, context};

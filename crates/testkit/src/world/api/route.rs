@@ -1,0 +1,192 @@
+//! Paths: `/api/v1/namespaces/{ns}/pods/{name}/log`, `/apis/apps/v1/deployments` …
+
+use super::super::ids::Key;
+use super::super::spec::Kind;
+
+/// The resources that are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Resource {
+    Nodes,
+    Namespaces,
+    Pods,
+    Services,
+    Endpoints,
+    Events,
+    Claims,
+    Deployments,
+    ReplicaSets,
+    StatefulSets,
+    DaemonSets,
+    Jobs,
+}
+
+/// A resource as discovery describes it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Description {
+    pub(super) resource: Resource,
+    pub(super) group: &'static str,
+    pub(super) plural: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) short: &'static str,
+    pub(super) namespaced: bool,
+}
+
+const fn describe(
+    resource: Resource,
+    group: &'static str,
+    plural: &'static str,
+    kind: &'static str,
+    short: &'static str,
+    namespaced: bool,
+) -> Description {
+    Description { resource, group, plural, kind, short, namespaced }
+}
+
+pub(super) const RESOURCES: [Description; 12] = [
+    describe(Resource::Nodes, "", "nodes", "Node", "no", false),
+    describe(Resource::Namespaces, "", "namespaces", "Namespace", "ns", false),
+    describe(Resource::Pods, "", "pods", "Pod", "po", true),
+    describe(Resource::Services, "", "services", "Service", "svc", true),
+    describe(Resource::Endpoints, "", "endpoints", "Endpoints", "ep", true),
+    describe(Resource::Events, "", "events", "Event", "ev", true),
+    describe(Resource::Claims, "", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc", true),
+    describe(Resource::Deployments, "apps", "deployments", "Deployment", "deploy", true),
+    describe(Resource::ReplicaSets, "apps", "replicasets", "ReplicaSet", "rs", true),
+    describe(Resource::StatefulSets, "apps", "statefulsets", "StatefulSet", "sts", true),
+    describe(Resource::DaemonSets, "apps", "daemonsets", "DaemonSet", "ds", true),
+    describe(Resource::Jobs, "batch", "jobs", "Job", "", true),
+];
+
+/// What a path names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) resource: Resource,
+    pub(super) namespace: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) subresource: Option<Subresource>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Subresource {
+    Log,
+    Scale,
+}
+
+impl Subresource {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Scale => "scale",
+        }
+    }
+}
+
+impl Target {
+    pub(super) fn description(&self) -> Description {
+        self.resource.description()
+    }
+
+    pub(super) fn key(&self) -> Key {
+        Key::new(self.namespace.clone().unwrap_or_default(), self.name.clone().unwrap_or_default())
+    }
+}
+
+impl Resource {
+    pub(super) fn description(self) -> Description {
+        let known = RESOURCES.into_iter().find(|description| description.resource == self);
+        known.unwrap_or(describe(self, "", "unknown", "Unknown", "", true))
+    }
+
+    /// The workloads' kind, for the resources that are workloads with a replica count or without.
+    pub(super) fn workload_kind(self) -> Option<Kind> {
+        match self {
+            Self::Deployments => Some(Kind::Deployment),
+            Self::StatefulSets => Some(Kind::StatefulSet),
+            Self::DaemonSets => Some(Kind::DaemonSet),
+            _ => None,
+        }
+    }
+}
+
+/// What a path names, or `None` when there is no such path.
+pub(super) fn target(path: &str) -> Option<Target> {
+    let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let (group, rest) = match segments.as_slice() {
+        ["api", "v1", rest @ ..] => ("", rest),
+        ["apis", group @ ("apps" | "batch"), "v1", rest @ ..] => (*group, rest),
+        _ => return None,
+    };
+    let (namespace, rest) = match rest {
+        ["namespaces", namespace, rest @ ..] if !rest.is_empty() => (Some(*namespace), rest),
+        rest => (None, rest),
+    };
+    let (plural, name, subresource) = match rest {
+        [plural] => (*plural, None, None),
+        [plural, name] => (*plural, Some(*name), None),
+        [plural, name, subresource] => (*plural, Some(*name), Some(*subresource)),
+        _ => return None,
+    };
+    let known = RESOURCES.into_iter().find(|known| known.group == group && known.plural == plural)?;
+    let subresource = match (subresource, known.resource) {
+        (None, _) => None,
+        (Some("log"), Resource::Pods) => Some(Subresource::Log),
+        (Some("scale"), Resource::Deployments | Resource::StatefulSets) => Some(Subresource::Scale),
+        _ => return None,
+    };
+    let is_whole = name.is_none() || namespace.is_some() == known.namespaced;
+    let is_placed = namespace.is_none() || known.namespaced;
+    let empty = [namespace, name].into_iter().flatten().any(str::is_empty);
+    (is_whole && is_placed && !empty).then(|| Target {
+        resource: known.resource,
+        namespace: namespace.map(str::to_owned),
+        name: name.map(str::to_owned),
+        subresource,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, expect: Option<(Resource, Option<&str>, Option<&str>, Option<Subresource>)>) {
+        let found = target(path);
+        let found = found.as_ref().map(|t| (t.resource, t.namespace.as_deref(), t.name.as_deref(), t.subresource));
+        assert_eq!(found, expect, "{path}");
+    }
+
+    #[test]
+    fn paths_are_those_of_kubernetes() {
+        check("/api/v1/pods", Some((Resource::Pods, None, None, None)));
+        check("/api/v1/namespaces/a/pods/", Some((Resource::Pods, Some("a"), None, None)));
+        check("/api/v1/namespaces/a/pods/p", Some((Resource::Pods, Some("a"), Some("p"), None)));
+        check("/api/v1/namespaces/a/pods/p/log", Some((Resource::Pods, Some("a"), Some("p"), Some(Subresource::Log))));
+        check("/api/v1/namespaces", Some((Resource::Namespaces, None, None, None)));
+        check("/api/v1/namespaces/a", Some((Resource::Namespaces, None, Some("a"), None)));
+        check("/api/v1/nodes/n1", Some((Resource::Nodes, None, Some("n1"), None)));
+        check(
+            "/apis/apps/v1/namespaces/a/deployments/d/scale",
+            Some((Resource::Deployments, Some("a"), Some("d"), Some(Subresource::Scale))),
+        );
+        check("/apis/batch/v1/jobs", Some((Resource::Jobs, None, None, None)));
+    }
+
+    #[test]
+    fn other_paths_lead_nowhere() {
+        for path in [
+            "",
+            "/",
+            "/api/v1",
+            "/api/v2/pods",
+            "/apis/apps/v1/pods",
+            "/api/v1/pods/p",
+            "/api/v1/namespaces/a/nodes",
+            "/api/v1/namespaces/a/nodes/n",
+            "/api/v1/namespaces/a/pods/p/exec",
+            "/api/v1/namespaces/a/services/s/scale",
+            "/api/v1/namespaces//pods",
+            "/api/v1/namespaces/a/pods/p/log/more",
+        ] {
+            check(path, None);
+        }
+    }
+}

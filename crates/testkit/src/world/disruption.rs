@@ -1,0 +1,78 @@
+/// Something that goes wrong between a client and the API, for the next requests that match.
+///
+/// ```
+/// use lamplighter_testkit::world::Disruption;
+///
+/// // The next two deletions are carried out, and nobody hears of it.
+/// let lost = Disruption::lose_answer().times(2).on("DELETE", "/pods/");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disruption {
+    pub(super) what: Mishap,
+    times: usize,
+    method: Option<String>,
+    path: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mishap {
+    /// The request is refused with this code.
+    Refuse(u16),
+    /// The connection is reset before anything is done.
+    Reset,
+    /// The request is carried out, and then the connection is reset.
+    LoseAnswer,
+}
+
+impl Disruption {
+    /// The request is not carried out; the answer is a `Status` with this code: 500, 503, 429 (with
+    /// `Retry-After`), 410 …
+    #[must_use]
+    pub const fn status(code: u16) -> Self {
+        Self::new(Mishap::Refuse(code))
+    }
+
+    /// The request is not carried out; the connection is reset.
+    #[must_use]
+    pub const fn reset() -> Self {
+        Self::new(Mishap::Reset)
+    }
+
+    /// The request is carried out; the connection is reset before the answer.
+    #[must_use]
+    pub const fn lose_answer() -> Self {
+        Self::new(Mishap::LoseAnswer)
+    }
+
+    const fn new(what: Mishap) -> Self {
+        Self { what, times: 1, method: None, path: String::new() }
+    }
+
+    /// For so many requests instead of one.
+    #[must_use]
+    pub const fn times(mut self, times: usize) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Only for requests with this method, and this text somewhere in path and query.
+    #[must_use]
+    pub fn on(mut self, method: impl Into<String>, path: impl Into<String>) -> Self {
+        self.method = Some(method.into());
+        self.path = path.into();
+        self
+    }
+
+    /// Whether it happens to this request; if so, it is used up by one.
+    pub(super) fn strikes(&mut self, method: &str, path_and_query: &str) -> bool {
+        let matches = self.times > 0
+            && self.method.as_deref().is_none_or(|wanted| wanted == method)
+            && path_and_query.contains(&self.path);
+        self.times -= usize::from(matches);
+        matches
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.times == 0
+    }
+}
