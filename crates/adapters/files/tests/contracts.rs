@@ -1,6 +1,6 @@
 //! The contract suites over real folders.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failing test says where")]
+#![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
