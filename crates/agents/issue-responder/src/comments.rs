@@ -90,8 +90,9 @@ pub(crate) fn escalation(owner: &Login, handover: &Handover<'_>) -> String {
     body
 }
 
-pub(crate) fn resolved(cause: &str, actions: &[String], recovery: &[Finding]) -> String {
-    let mut body = format!("**Resolved:** {cause}.\n\nWhat was done:\n\n");
+pub(crate) fn resolved(service: &str, cause: &str, actions: &[String], recovery: &[Finding]) -> String {
+    let mut body =
+        format!("**Resolved:** {} works again.\n\nRoot cause: {cause}.\n\nWhat was done:\n\n", code(service));
     for action in actions {
         let _ = writeln!(body, "- {action}");
     }

@@ -97,6 +97,7 @@ async fn assess(desk: &Desk, cx: &Context, issue: &AdmittedIssue, text: &str, be
     let found = vec![
         format!("asked for: {asked}"),
         "needed: a person who decides what is meant and where it belongs".to_owned(),
+        format!("not done automatically because {}", inert(because)),
         "risk: not known, since this is none of the requests that are carried out automatically (adding a monitor)"
             .to_owned(),
         "effort: to be estimated by whoever takes it".to_owned(),

@@ -66,7 +66,9 @@ impl Remedy {
         recovery: &Recovery,
     ) -> Result<Outcome> {
         let summary = suspect.cause.sentence(&suspect.workload);
-        self.0.say(cx, case.issue, "resolved", &comments::resolved(&summary, actions, &recovery.seen)).await?;
+        self.0
+            .say(cx, case.issue, "resolved", &comments::resolved(&suspect.service, &summary, actions, &recovery.seen))
+            .await?;
         self.0.close(cx, case.issue, CloseReason::Completed).await?;
         self.0.note(cx, "resolved", &summary).await?;
         Ok(Outcome { resolution: Resolution::Resolved, severity: case.severity(), summary, actions: actions.to_vec() })
