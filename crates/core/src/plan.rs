@@ -7,6 +7,8 @@
 //!
 //! Values that Terraform marks as sensitive are not kept.
 
+mod provisioners;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -252,6 +254,8 @@ struct RawPlan {
     complete: Option<bool>,
     applyable: Option<bool>,
     #[serde(default)]
+    configuration: Value,
+    #[serde(default)]
     deferred_changes: Vec<Value>,
     #[serde(default)]
     deferred_action_invocations: Vec<Value>,
@@ -307,6 +311,7 @@ impl RawPlan {
             return Err(unreadable("this is a state, not a plan: run `show -json` on the plan file"));
         }
         let mut incomplete_because = self.doubts();
+        let configuration = self.configuration;
         let resources: Vec<_> = self.resource_changes.unwrap_or_default().into_iter().map(RawResource::read).collect();
         for resource in &resources {
             if let Actions::Other(words) = &resource.actions {
@@ -316,6 +321,7 @@ impl RawPlan {
                 incomplete_because.push(format!("{} has the unknown mode {mode:?}", resource.address));
             }
         }
+        incomplete_because.extend(provisioners::doubts(&configuration, &resources));
         let outputs = self
             .output_changes
             .into_iter()
