@@ -86,8 +86,8 @@ fn kind_is_hidden(resource: &ResourceChange) -> bool {
         })
 }
 
-/// The marked values with the attributes that lead to them, sorted: two of these are the same exactly when no
-/// marked value was touched, wherever it stands in a list.
+/// The marked values with the attributes that lead to them, and the names of the list elements on the way: two of
+/// these are the same exactly when no marked value was touched, moved or given to another element.
 fn marked(resource: &ResourceChange, value: &Value, marks: &Value, unknown: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect_marked(String::new(), value, marks, unknown, &mut found);
@@ -123,7 +123,8 @@ fn collect_marked(path: String, value: &Value, marks: &Value, unknown: &Value, f
                     }
                 };
                 let inner = value.get(index).unwrap_or(&Value::Null);
-                collect_marked(format!("{path}[]"), inner, marks, &under(unknown), found);
+                let name = inner.get("name").or_else(|| inner.get("key")).map(Value::to_string).unwrap_or_default();
+                collect_marked(format!("{path}[{index} {name}]"), inner, marks, &under(unknown), found);
             }
         }
         Value::Bool(false) | Value::Null | Value::Number(_) | Value::String(_) => {}
@@ -270,6 +271,16 @@ mod tests {
             with(resource("x", &["create"], Value::Null, json!({"pw": "new"})), "after_sensitive", marks),
             "escalate",
         );
+    }
+
+    #[test]
+    fn marked_values_are_not_given_to_each_other() {
+        let env = |first: &str, second: &str| json!({"env": [{"name": first, "v": "x"}, {"name": second, "v": "y"}]});
+        let marks = json!({"env": [{"v": true}, {"v": true}]});
+        for (after, expected) in [(env("A", "B"), "allow"), (env("B", "A"), "escalate")] {
+            let swapped = with(update("x", env("A", "B"), after), "before_sensitive", marks.clone());
+            check(with(swapped, "after_sensitive", marks.clone()), expected);
+        }
     }
 
     #[test]

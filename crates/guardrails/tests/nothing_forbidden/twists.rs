@@ -52,9 +52,10 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 /// Twists a proposal in one of the ways that fit it, and says which.
 pub(crate) fn twist(dice: &mut Dice, proposal: &mut Proposal) -> Option<&'static str> {
-    let first = dice.below(TWISTS.len());
-    let mut order = TWISTS.iter().cycle().skip(first).take(TWISTS.len());
-    order.find_map(|(name, twist)| twist(dice, proposal).then_some(*name))
+    (0..1000).find_map(|_| {
+        let (name, twist) = dice.pick(&TWISTS);
+        twist(dice, proposal).then_some(name)
+    })
 }
 
 fn stopped(dice: &mut Dice, proposal: &mut Proposal) -> bool {
