@@ -1,1 +1,78 @@
-//! facade
+//! Agents that answer infrastructure issues: the crate to embed.
+//!
+//! [`Lamplighter`] is put together from ports with its [`Builder`], or from a configuration file with
+//! `Config` (feature `config`, on by default, which brings every adapter). Each agent can be
+//! used alone as well: see [`agents`].
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use lamplighter::core::words::IssueNumber;
+//! use lamplighter::{Lamplighter, Options};
+//! use lamplighter_testkit::objects::cluster;
+//! use lamplighter_testkit::fakes::{FakeAuditLog, FakeClock, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeStopSwitch};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> lamplighter::core::Result<()> {
+//! let issues = Arc::new(FakeIssues::new());
+//! let lamplighter = Lamplighter::builder()
+//!     .options(Options::default())
+//!     .tracker(issues.clone(), issues)
+//!     .cluster(Arc::new(FakeCluster::new(cluster())), Arc::new(FakeLogs::new()))
+//!     .journal(Arc::new(FakeJournal::new()), Arc::new(FakeAuditLog::new()))
+//!     .stop_switch(Arc::new(FakeStopSwitch::new()))
+//!     .clock(Arc::new(FakeClock::new()))
+//!     .build()?;
+//!
+//! // There is no such issue, and it says so.
+//! assert!(lamplighter.respond(IssueNumber(7)).await.is_err());
+//! # Ok(())
+//! # }
+//! ```
+
+mod builder;
+#[cfg(feature = "config")]
+pub mod config;
+mod judge;
+mod lamplighter;
+mod options;
+mod standalone;
+mod system_clock;
+mod watched;
+
+pub use builder::Builder;
+#[cfg(feature = "config")]
+pub use config::Config;
+pub use judge::{Judgement, judge_plan};
+pub use lamplighter_core as core;
+pub use lamplighter_guardrails as guardrails;
+pub use lamplighter_issue_responder::{Outcome, Resolution, SelfService};
+pub use options::Options;
+pub use standalone::standalone;
+pub use system_clock::SystemClock;
+pub use watched::StepWatcher;
+
+pub use crate::lamplighter::Lamplighter;
+
+/// The agents, each usable alone.
+pub mod agents {
+    pub use lamplighter_cluster_health::ClusterHealth;
+    pub use lamplighter_issue_responder::IssueResponder;
+    pub use lamplighter_sev_triage::SevTriage;
+}
+
+/// The adapters that a configuration can name.
+#[cfg(feature = "config")]
+pub mod adapters {
+    pub use lamplighter_files::FilesTracker;
+    pub use lamplighter_http_probe::HttpProbe;
+    pub use lamplighter_kubernetes::KubernetesCluster;
+    pub use lamplighter_snapshot::Snapshot;
+    pub use lamplighter_sqlite::SqliteStore;
+    pub use lamplighter_terraform::TerraformStacks;
+}
+
+/// The README's examples are compiled and run.
+#[cfg(all(doctest, feature = "config"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

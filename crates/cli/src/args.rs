@@ -1,0 +1,108 @@
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use clap_complete::Shell;
+
+/// The exit code when a command could not do its work.
+pub(crate) const EXIT_ERROR: u8 = 3;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done; for health: healthy; for guard: allowed; for demo: every scenario ended as expected
+  1  for health: warnings, or something could not be checked; for guard: refused;
+     for demo: a scenario ended otherwise
+  2  for health: failures; for any command: it was called wrongly
+  3  the command could not do its work; the error says what to do";
+
+/// Answers infrastructure issues: checks whether the service is really down, fixes what is safe through
+/// Terraform, and hands the rest to a person with what it found.
+#[derive(Debug, Parser)]
+#[command(name = "lamplighter", version, after_help = EXIT_CODES, max_term_width = 110)]
+pub(crate) struct Args {
+    /// Print one JSON value on standard output instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// The configuration file.
+    #[arg(long, global = true, value_name = "FILE", env = "LAMPLIGHTER_CONFIG", default_value = "lamplighter.toml")]
+    pub(crate) config: PathBuf,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play the scenarios against real Terraform, git and SQLite and a simulated cluster over HTTP.
+    Demo {
+        /// Only this scenario.
+        #[arg(long, value_name = "NAME")]
+        scenario: Option<String>,
+        /// Where to leave each scenario's conversation, git history and audit log [default: a new folder].
+        #[arg(long, value_name = "DIR")]
+        keep: Option<PathBuf>,
+    },
+    /// Answer an issue: a number on the configured tracker, or the file of a GitHub webhook payload.
+    ///
+    /// An issue is answered once: called again, an interrupted run goes on where it was.
+    Respond {
+        /// The issue's number, or the path of a payload.
+        issue: String,
+        /// A cluster dump to look at instead of the configured cluster. Nothing is changed then.
+        #[arg(long, value_name = "DIR")]
+        cluster: Option<PathBuf>,
+    },
+    /// Scan the cluster, read-only: named checks with their evidence.
+    Health {
+        #[command(flatten)]
+        cluster: ClusterArgs,
+        /// Print nothing; the exit code says it.
+        #[arg(long)]
+        quiet: bool,
+    },
+    /// Say how bad it is, why, and who should look.
+    Triage {
+        #[command(flatten)]
+        cluster: ClusterArgs,
+        /// The service that is reported.
+        #[arg(long, value_name = "NAME")]
+        service: Option<String>,
+    },
+    /// Judge a Terraform plan (the output of `terraform show -json PLANFILE`) without applying anything.
+    Guard {
+        /// The plan; `-` reads standard input.
+        plan: PathBuf,
+        /// The name of the stack that it belongs to.
+        #[arg(long, default_value = "unnamed")]
+        stack: String,
+    },
+    /// Look at the configuration.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Read the configuration and open everything that it names.
+    Check,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ClusterArgs {
+    /// A cluster dump to look at instead of the configured cluster.
+    #[arg(long, value_name = "DIR", conflicts_with = "kubeconfig")]
+    pub(crate) cluster: Option<PathBuf>,
+    /// A kubeconfig to use instead of the configured cluster.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// Only this namespace; may be given several times.
+    #[arg(long, short, value_name = "NS")]
+    pub(crate) namespace: Vec<String>,
+}

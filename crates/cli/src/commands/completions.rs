@@ -1,0 +1,14 @@
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use crate::args::Args;
+use crate::output::Output;
+
+pub(crate) fn run(shell: Shell) -> ExitCode {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "lamplighter", &mut script);
+    Output::raw(&script);
+    ExitCode::SUCCESS
+}

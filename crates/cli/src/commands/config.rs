@@ -1,0 +1,36 @@
+use std::path::Path;
+use std::process::ExitCode;
+
+use lamplighter::core::Mode;
+
+use crate::commands::sources::Sources;
+use crate::output::{GREEN, Output, YELLOW};
+
+/// Reads the configuration and opens everything that it names.
+pub(crate) async fn check(output: &Output, path: &Path) -> anyhow::Result<ExitCode> {
+    let sources = Sources::configured(path)?;
+    let config = &sources.config;
+    let lamplighter = config.wire().await?.build()?;
+    let stages: Vec<&str> = lamplighter.stages().collect();
+    output.line(format_args!("{GREEN}ok{GREEN:#}  {} can be read and everything in it opened", path.display()));
+    match config.mode {
+        Mode::DryRun => output.line("    mode: dry-run, nothing is changed; set mode = \"apply\" to carry changes out"),
+        Mode::Apply => output.line(format_args!("    mode: {YELLOW}apply{YELLOW:#}, approved changes are carried out")),
+    }
+    output.line(format_args!("    services: {}, monitors: {}", config.service.len(), config.monitor.len()));
+    if config.repository.is_none() {
+        output.line("    no [repository]: whatever needs Terraform is handed to a person");
+    }
+    if config.monitor.is_empty() {
+        output.line("    no [[monitor]]: nothing can be confirmed from outside, so no issue is closed as healthy");
+    }
+    output.line(format_args!("    everything stops while {} exists", config.stop_path().display()));
+    output.value(&serde_json::json!({
+        "ok": true,
+        "mode": config.mode,
+        "services": config.service.len(),
+        "monitors": config.monitor.len(),
+        "stages": stages,
+    }))?;
+    Ok(ExitCode::SUCCESS)
+}

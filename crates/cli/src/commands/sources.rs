@@ -1,0 +1,59 @@
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use lamplighter::Config;
+use lamplighter::config::{ClusterConfig, TrackerConfig};
+use lamplighter::core::Mode;
+use tempfile::TempDir;
+
+use crate::args::ClusterArgs;
+
+/// The configuration to work with: the file, or what the arguments name, in a scratch folder that is removed
+/// at the end.
+pub(crate) struct Sources {
+    pub(crate) config: Config,
+    _scratch: Option<TempDir>,
+}
+
+impl Sources {
+    /// The configured ones.
+    pub(crate) fn configured(path: &Path) -> anyhow::Result<Self> {
+        Ok(Self { config: Config::load(path, std::env::vars())?, _scratch: None })
+    }
+
+    /// A cluster that the arguments name, or the configured one.
+    pub(crate) fn cluster(path: &Path, args: &ClusterArgs) -> anyhow::Result<Self> {
+        match (&args.cluster, &args.kubeconfig) {
+            (Some(dir), _) => Self::of(path, ClusterConfig::Snapshot { dir: dir.clone() }),
+            (None, Some(file)) => {
+                Self::of(path, ClusterConfig::Kubernetes { kubeconfig: Some(file.clone()), context: None })
+            }
+            (None, None) => Self::configured(path),
+        }
+    }
+
+    /// A cluster, with the rest of the configuration where there is a file. Nothing is changed, and nothing
+    /// is left behind.
+    pub(crate) fn of(path: &Path, cluster: ClusterConfig) -> anyhow::Result<Self> {
+        let scratch = TempDir::new().context("cannot make a scratch folder")?;
+        let mut config = if path.exists() { Config::load(path, std::env::vars())? } else { bare()? };
+        config.mode = Mode::DryRun;
+        config.cluster = cluster;
+        config.repository = None;
+        config.data_dir = scratch.path().join("data");
+        config.tracker = TrackerConfig::Files { dir: scratch.path().join("issues") };
+        Ok(Self { config, _scratch: Some(scratch) })
+    }
+
+    /// The folder of the tracker.
+    pub(crate) fn tracker_folder(&self) -> PathBuf {
+        match &self.config.tracker {
+            TrackerConfig::Files { dir } => dir.clone(),
+        }
+    }
+}
+
+fn bare() -> anyhow::Result<Config> {
+    let text = "owner = \"owner\"\n[tracker]\nkind = \"files\"\ndir = \"issues\"\n[cluster]\nkind = \"kubernetes\"\n";
+    Config::parse(text, std::env::vars()).map_err(anyhow::Error::msg)
+}

@@ -1,0 +1,219 @@
+use std::sync::Arc;
+
+use lamplighter_cluster_health::ClusterHealth;
+use lamplighter_core::ports::{
+    AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Logs, Monitors, Notifier, Repository,
+    Stacks, StopSwitch,
+};
+use lamplighter_core::{Actuator, AgentExt, CancellationToken, Clock, Error, Result};
+use lamplighter_guardrails::guardrails;
+use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
+use lamplighter_sev_triage::SevTriage;
+
+use crate::watched::{StepWatcher, WatchedJournal};
+use crate::{Lamplighter, Options, SystemClock};
+
+/// Puts a [`Lamplighter`] together from ports.
+///
+/// A tracker, a cluster with its logs, a journal, an audit log and a stop switch are needed; the rest may be
+/// left out, and what it would do is then handed to a person.
+#[derive(Default)]
+pub struct Builder {
+    options: Options,
+    tracker: Option<Tracker>,
+    cluster: Option<Arc<dyn ClusterReader>>,
+    logs: Option<Arc<dyn Logs>>,
+    cluster_writer: Option<Arc<dyn ClusterWriter>>,
+    monitors: Option<Arc<dyn Monitors>>,
+    delivery: Option<Delivery>,
+    notifier: Option<Arc<dyn Notifier>>,
+    journal: Option<Arc<dyn Journal>>,
+    audit: Option<Arc<dyn AuditLog>>,
+    stop: Option<Arc<dyn StopSwitch>>,
+    clock: Option<Arc<dyn Clock>>,
+    cancellation: CancellationToken,
+}
+
+impl Builder {
+    /// How it behaves.
+    #[must_use]
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The tracker.
+    #[must_use]
+    pub fn tracker(mut self, reader: Arc<dyn IssueReader>, writer: Arc<dyn IssueWriter>) -> Self {
+        self.tracker = Some(Tracker { reader, writer });
+        self
+    }
+
+    /// The cluster and its logs.
+    #[must_use]
+    pub fn cluster(mut self, reader: Arc<dyn ClusterReader>, logs: Arc<dyn Logs>) -> Self {
+        self.cluster = Some(reader);
+        self.logs = Some(logs);
+        self
+    }
+
+    /// What restarts pods and scales.
+    #[must_use]
+    pub fn cluster_writer(mut self, writer: Arc<dyn ClusterWriter>) -> Self {
+        self.cluster_writer = Some(writer);
+        self
+    }
+
+    /// The monitors that watch from outside.
+    #[must_use]
+    pub fn monitors(mut self, monitors: Arc<dyn Monitors>) -> Self {
+        self.monitors = Some(monitors);
+        self
+    }
+
+    /// Terraform and the repository that it is in.
+    #[must_use]
+    pub fn delivery(mut self, stacks: Arc<dyn Stacks>, repository: Arc<dyn Repository>) -> Self {
+        self.delivery = Some(Delivery { stacks, repository });
+        self
+    }
+
+    /// Who is called when a person is needed.
+    #[must_use]
+    pub fn notifier(mut self, notifier: Arc<dyn Notifier>) -> Self {
+        self.notifier = Some(notifier);
+        self
+    }
+
+    /// The memory of runs and the audit log.
+    #[must_use]
+    pub fn journal(mut self, journal: Arc<dyn Journal>, audit: Arc<dyn AuditLog>) -> Self {
+        self.journal = Some(journal);
+        self.audit = Some(audit);
+        self
+    }
+
+    /// The global stop switch.
+    #[must_use]
+    pub fn stop_switch(mut self, stop: Arc<dyn StopSwitch>) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    /// The clock; the machine's where none is given.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Told of every step that is recorded, for progress on a screen.
+    #[must_use]
+    pub fn on_step(self, watcher: StepWatcher) -> Self {
+        self.layer_journal(|journal| Arc::new(WatchedJournal::new(journal, watcher)))
+    }
+
+    /// The journal with something around it. A layer on a part that is not there does nothing.
+    #[must_use]
+    pub fn layer_journal(mut self, layer: impl FnOnce(Arc<dyn Journal>) -> Arc<dyn Journal>) -> Self {
+        self.journal = self.journal.map(layer);
+        self
+    }
+
+    /// The writing half of the tracker with something around it.
+    #[must_use]
+    pub fn layer_issue_writer(mut self, layer: impl FnOnce(Arc<dyn IssueWriter>) -> Arc<dyn IssueWriter>) -> Self {
+        self.tracker = self.tracker.map(|Tracker { reader, writer }| Tracker { reader, writer: layer(writer) });
+        self
+    }
+
+    /// The writing half of the cluster with something around it.
+    #[must_use]
+    pub fn layer_cluster_writer(
+        mut self,
+        layer: impl FnOnce(Arc<dyn ClusterWriter>) -> Arc<dyn ClusterWriter>,
+    ) -> Self {
+        self.cluster_writer = self.cluster_writer.map(layer);
+        self
+    }
+
+    /// The stacks with something around them.
+    #[must_use]
+    pub fn layer_stacks(mut self, layer: impl FnOnce(Arc<dyn Stacks>) -> Arc<dyn Stacks>) -> Self {
+        self.delivery =
+            self.delivery.map(|Delivery { stacks, repository }| Delivery { stacks: layer(stacks), repository });
+        self
+    }
+
+    /// The repository with something around it.
+    #[must_use]
+    pub fn layer_repository(mut self, layer: impl FnOnce(Arc<dyn Repository>) -> Arc<dyn Repository>) -> Self {
+        self.delivery =
+            self.delivery.map(|Delivery { stacks, repository }| Delivery { stacks, repository: layer(repository) });
+        self
+    }
+
+    /// Stops every run when it is cancelled; they go on where they were when they are started again.
+    #[must_use]
+    pub fn cancellation(mut self, cancellation: CancellationToken) -> Self {
+        self.cancellation = cancellation;
+        self
+    }
+
+    /// Puts it together.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](lamplighter_core::ErrorKind::InvalidInput) naming the part that is missing.
+    pub fn build(self) -> Result<Lamplighter> {
+        let cluster = needed(self.cluster, "cluster")?;
+        let logs = needed(self.logs, "cluster")?;
+        let stop = needed(self.stop, "stop_switch")?;
+        let audit = needed(self.audit, "journal")?;
+        let journal = needed(self.journal, "journal")?;
+        let mut actuator = Actuator::new(guardrails(self.options.policy.clone(), stop), Arc::clone(&cluster));
+        if let Some(writer) = self.cluster_writer {
+            actuator = actuator.with_cluster(writer);
+        }
+        if let Some(delivery) = &self.delivery {
+            actuator = actuator.with_stacks(Arc::clone(&delivery.stacks), Arc::clone(&delivery.repository));
+        }
+        let health = ClusterHealth::default().boxed();
+        let triage = SevTriage::new(self.options.catalog.clone()).boxed();
+        let ports = Ports {
+            tracker: needed(self.tracker, "tracker")?,
+            cluster: Arc::clone(&cluster),
+            logs,
+            monitors: self.monitors.clone(),
+            delivery: self.delivery,
+            notifier: self.notifier,
+            health: health.clone(),
+            triage: triage.clone(),
+            actuator,
+        };
+        let settings = Settings {
+            owner: self.options.owner.clone(),
+            catalog: self.options.catalog.clone(),
+            recovery_window: self.options.recovery_window,
+            recovery_poll: self.options.recovery_poll,
+            memory_ceiling: self.options.memory_ceiling,
+            log_lines: self.options.log_lines,
+            self_service: self.options.self_service.clone(),
+        };
+        Ok(Lamplighter {
+            responder: IssueResponder::new(ports, settings),
+            health,
+            triage,
+            cluster,
+            monitors: self.monitors,
+            journal,
+            audit,
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            cancellation: self.cancellation,
+            options: self.options,
+        })
+    }
+}
+
+fn needed<T>(part: Option<T>, name: &str) -> Result<T> {
+    part.ok_or_else(|| Error::invalid(format!("a Lamplighter needs a {name}: call Builder::{name}")))
+}

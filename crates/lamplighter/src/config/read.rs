@@ -1,0 +1,245 @@
+use std::path::{Path, PathBuf};
+
+use lamplighter_core::cluster::Quantity;
+use lamplighter_core::{Error, ErrorKind};
+use serde::de::IntoDeserializer;
+use toml::{Table, Value};
+
+use super::{ClusterConfig, Config, TrackerConfig};
+
+/// The prefix of the environment variables that override keys.
+const PREFIX: &str = "LAMPLIGHTER__";
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}; write one, or name another with --config", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A key or a value is wrong.
+    #[error("{}: {message}", path.display())]
+    Wrong {
+        /// In which file.
+        path: PathBuf,
+        /// What, where, and what to write instead.
+        message: String,
+    },
+}
+
+impl From<ConfigError> for Error {
+    fn from(error: ConfigError) -> Self {
+        Self::new(ErrorKind::InvalidInput, error.to_string())
+    }
+}
+
+impl Config {
+    /// Reads a file and applies the environment.
+    ///
+    /// # Errors
+    /// [`ConfigError`], saying what to change.
+    pub fn load(path: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let folder =
+            std::path::absolute(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let folder = folder.parent().unwrap_or_else(|| Path::new(""));
+        let wrong = |message| ConfigError::Wrong { path: path.to_owned(), message };
+        let mut config = Self::parse(&text, environment).map_err(wrong)?;
+        config.resolve(folder);
+        Ok(config)
+    }
+
+    /// Reads a configuration from its text; the error says what to change.
+    ///
+    /// # Errors
+    /// What is wrong, with the line where the text is at fault.
+    pub fn parse(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, String> {
+        let overrides: Vec<_> = overrides(environment);
+        let config: Self = if overrides.is_empty() {
+            toml::from_str(text).map_err(|error| explain(&error))?
+        } else {
+            let mut table: Table = toml::from_str(text).map_err(|error| explain(&error))?;
+            for (path, value) in overrides {
+                set(&mut table, &path, value)?;
+            }
+            serde::Deserialize::deserialize(Value::Table(table).into_deserializer()).map_err(|error| explain(&error))?
+        };
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.owner.as_str().trim().is_empty() {
+            return Err("owner is empty; name the login that issues are escalated to".to_owned());
+        }
+        let not_negative = [
+            ("budget.per_issue_usd", self.budget.per_issue_usd),
+            ("budget.log_read_usd", self.budget.log_read_usd),
+            ("limits.recovery_seconds", self.limits.recovery_seconds),
+            ("limits.recovery_poll_seconds", self.limits.recovery_poll_seconds),
+            ("limits.request_seconds", self.limits.request_seconds),
+        ];
+        for (key, value) in not_negative {
+            if value.is_some_and(|value| !value.is_finite() || !(0.0..=1e9).contains(&value)) {
+                return Err(format!("{key} must be a number from 0 to 1000000000"));
+            }
+        }
+        if let Some(ceiling) = &self.limits.memory_ceiling {
+            ceiling.parse::<Quantity>().map_err(|error| format!("limits.memory_ceiling: {error}"))?;
+        }
+        for service in &self.service {
+            for need in service.depends_on.iter().filter(|need| !self.service.iter().any(|s| s.is_called(need))) {
+                return Err(format!("service {:?} depends on {need:?}, which is not a [[service]]", service.name));
+            }
+            for name in service.monitors.iter().filter(|name| !self.monitor.iter().any(|m| m.name == **name)) {
+                return Err(format!("service {:?} has the monitor {name:?}, which is not a [[monitor]]", service.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve(&mut self, folder: &Path) {
+        let against = |path: &mut PathBuf| *path = folder.join(&*path);
+        against(&mut self.data_dir);
+        if let Some(stop) = &mut self.stop_file {
+            against(stop);
+        }
+        match &mut self.tracker {
+            TrackerConfig::Files { dir } => against(dir),
+        }
+        match &mut self.cluster {
+            ClusterConfig::Kubernetes { kubeconfig: Some(path), .. } => against(path),
+            ClusterConfig::Kubernetes { .. } => {}
+            ClusterConfig::Snapshot { dir } => against(dir),
+        }
+        for backend in self.stacks.backend.iter_mut().chain(self.stacks.backends.values_mut()) {
+            if let Some(path) = backend.settings.get_mut("path").filter(|_| backend.kind == "local") {
+                *path = folder.join(&*path).to_string_lossy().into_owned();
+            }
+        }
+        if let Some(repository) = &mut self.repository {
+            // Whatever has a colon is an address: `https://…`, `git@host:path`.
+            if !repository.remote.contains(':') {
+                repository.remote = folder.join(&repository.remote).to_string_lossy().into_owned();
+            }
+            repository.git_config.iter_mut().for_each(against);
+        }
+    }
+}
+
+fn overrides(environment: impl Iterator<Item = (String, String)>) -> Vec<(Vec<String>, Value)> {
+    let mut overrides: Vec<_> = environment
+        .filter_map(|(name, value)| {
+            let key = name.strip_prefix(PREFIX).filter(|key| !key.is_empty())?;
+            let path = key.split("__").map(str::to_lowercase).collect();
+            Some((path, read_value(&value)))
+        })
+        .collect();
+    overrides.sort_by(|(a, _): &(Vec<String>, _), (b, _)| a.cmp(b));
+    overrides
+}
+
+/// A value as TOML, or as plain text.
+fn read_value(text: &str) -> Value {
+    toml::from_str::<Table>(&format!("value = {text}"))
+        .ok()
+        .filter(|table| table.len() == 1)
+        .and_then(|mut table| table.remove("value"))
+        .unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+fn set(table: &mut Table, path: &[String], value: Value) -> Result<(), String> {
+    let Some((last, parents)) = path.split_last() else { return Ok(()) };
+    let mut table = table;
+    for parent in parents {
+        let entry = table.entry(parent.clone()).or_insert_with(|| Value::Table(Table::new()));
+        table = entry.as_table_mut().ok_or_else(|| {
+            let name = format!("{PREFIX}{}", path.join("__").to_uppercase());
+            format!("{name} goes into {parent:?}, which is not a table")
+        })?;
+    }
+    table.insert(last.clone(), value);
+    Ok(())
+}
+
+/// The parser's message, with the key that was probably meant.
+fn explain(error: &toml::de::Error) -> String {
+    let message = error.to_string();
+    let message = message.trim_end();
+    match suggestion(message) {
+        Some(key) => format!("{message}\ndid you mean `{key}`?"),
+        None => message.to_owned(),
+    }
+}
+
+fn suggestion(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("unknown field `").or_else(|| message.split_once("unknown variant `"))?;
+    let (unknown, rest) = rest.split_once('`')?;
+    let known = rest.split('`').skip(1).step_by(2);
+    known
+        .map(|key| (strsim::damerau_levenshtein(unknown, key), key))
+        .filter(|(distance, key)| *distance <= 2.max(key.len() / 3))
+        .min()
+        .map(|(_, key)| key.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = "owner = \"ada\"\n[tracker]\nkind = \"files\"\ndir = \"issues\"\n[cluster]\nkind = \"snapshot\"\ndir = \"dump\"\n";
+
+    fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let environment = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Config::parse(text, environment)
+    }
+
+    #[test]
+    fn the_least_that_is_needed_is_enough_and_changes_nothing() {
+        let config = parse(LEAST, &[]).unwrap();
+        assert_eq!(config.mode, lamplighter_core::Mode::DryRun);
+        assert_eq!(config.data_dir, Path::new(".lamplighter"));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_what_to_write_instead() {
+        let cases = [
+            ("", "missing field `owner`"),
+            ("ownr = \"ada\"", "did you mean `owner`?"),
+            (&format!("mode = \"aply\"\n{LEAST}"), "did you mean `apply`?"),
+            (&format!("{LEAST}dirr = 1"), "did you mean `dir`?"),
+            (&format!("{LEAST}[limits]\njob_minute = 3"), "did you mean `job_minutes`?"),
+            (&format!("{LEAST}[limits]\nmemory_ceiling = \"lots\""), "is not a Kubernetes quantity"),
+            (&format!("{LEAST}[budget]\nper_issue_usd = -1.0"), "budget.per_issue_usd"),
+            (&format!("{LEAST}[[service]]\nname = \"a\"\ndepends_on = [\"b\"]"), "depends on \"b\""),
+            (&format!("{LEAST}[[service]]\nname = \"a\"\nmonitors = [\"b\"]"), "monitor \"b\""),
+        ];
+        for (text, expected) in cases {
+            let message = parse(text, &[]).unwrap_err();
+            assert!(message.contains(expected), "{text}\n{message}");
+        }
+    }
+
+    #[test]
+    fn the_environment_overrides_single_keys() {
+        let environment = [
+            ("LAMPLIGHTER__MODE", "apply"),
+            ("LAMPLIGHTER__LIMITS__JOB_MINUTES", "7"),
+            ("LAMPLIGHTER__CLUSTER__DIR", "/elsewhere"),
+            ("LAMPLIGHTER_CONFIG", "ignored"),
+            ("PATH", "ignored"),
+        ];
+        let config = parse(LEAST, &environment).unwrap();
+        assert_eq!(config.mode, lamplighter_core::Mode::Apply);
+        assert_eq!(config.limits.job_minutes, Some(7));
+        assert!(matches!(&config.cluster, ClusterConfig::Snapshot { dir } if dir == Path::new("/elsewhere")));
+        assert!(parse(LEAST, &[("LAMPLIGHTER__MOD", "apply")]).unwrap_err().contains("did you mean `mode`?"));
+        assert!(parse(LEAST, &[("LAMPLIGHTER__OWNER__NAME", "x")]).unwrap_err().contains("not a table"));
+    }
+}

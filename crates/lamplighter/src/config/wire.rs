@@ -1,0 +1,201 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest};
+use lamplighter_core::words::{ServiceCatalog, StackName};
+use lamplighter_core::{Clock, Result, Usd};
+use lamplighter_files::{FileStopSwitch, FilesTracker};
+use lamplighter_git::{GitOptions, GitRepository};
+use lamplighter_http_probe::{HttpProbe, ProbeTarget};
+use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
+use lamplighter_snapshot::Snapshot;
+use lamplighter_sqlite::SqliteStore;
+use lamplighter_terraform::{Backend, TerraformOptions, TerraformStacks};
+
+use super::{BackendConfig, ClusterConfig, Config, RepositoryConfig, TrackerConfig};
+use crate::{Builder, Lamplighter, Options, SystemClock};
+
+/// A cluster, read and, where it is live, written.
+struct Cluster {
+    reader: Arc<dyn ClusterReader>,
+    logs: Arc<dyn Logs>,
+    writer: Option<Arc<dyn ClusterWriter>>,
+}
+
+impl Config {
+    /// Opens everything that the configuration names.
+    ///
+    /// The builder can still be changed, to add a notifier or to replace a part, before it is
+    /// [built](Builder::build).
+    ///
+    /// # Errors
+    /// Of the part that cannot be opened, saying which.
+    pub async fn wire(&self) -> Result<Builder> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        tokio::fs::create_dir_all(&self.data_dir).await.map_err(|error| {
+            lamplighter_core::Error::invalid(format!("cannot make data_dir {}", self.data_dir.display()))
+                .with_source(error)
+        })?;
+        let store = SqliteStore::open(&self.data_dir.join("journal.sqlite"), Arc::clone(&clock)).await?;
+        let tracker = match &self.tracker {
+            TrackerConfig::Files { dir } => Arc::new(FilesTracker::open(dir.clone(), Arc::clone(&clock))?),
+        };
+        let cluster = self.cluster(&clock).await?;
+        let mut builder = Lamplighter::builder()
+            .options(self.options())
+            .clock(Arc::clone(&clock))
+            .journal(Arc::new(store.clone()), Arc::new(store))
+            .tracker(tracker.clone(), tracker)
+            .cluster(cluster.reader, self.priced(cluster.logs))
+            .stop_switch(Arc::new(FileStopSwitch::new(self.stop_path())));
+        if let Some(writer) = cluster.writer {
+            builder = builder.cluster_writer(writer);
+        }
+        if !self.monitor.is_empty() {
+            builder = builder.monitors(Arc::new(self.probe(clock)?));
+        }
+        if let Some(repository) = &self.repository {
+            let stacks = Arc::new(TerraformStacks::new(self.terraform())?);
+            builder = builder.delivery(stacks, Arc::new(GitRepository::new(self.git(repository))?));
+        }
+        Ok(builder)
+    }
+
+    /// How Lamplighter behaves by this configuration.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        let defaults = Options::default();
+        let ceiling = self
+            .limits
+            .memory_ceiling
+            .as_ref()
+            .and_then(|text| text.parse::<lamplighter_core::cluster::Quantity>().ok());
+        let ceiling = ceiling.and_then(|quantity| quantity.units()).and_then(|units| u64::try_from(units).ok());
+        Options {
+            mode: self.mode,
+            owner: self.owner.clone(),
+            catalog: ServiceCatalog::new(self.service.clone()),
+            policy: self.guardrails.clone(),
+            budget_per_issue: self.budget.per_issue_usd.map_or(defaults.budget_per_issue, usd),
+            job_limit: self
+                .limits
+                .job_minutes
+                .map_or(defaults.job_limit, |minutes| Duration::from_secs(minutes.saturating_mul(60))),
+            recovery_window: seconds(self.limits.recovery_seconds, defaults.recovery_window),
+            recovery_poll: seconds(self.limits.recovery_poll_seconds, defaults.recovery_poll),
+            memory_ceiling: ceiling.unwrap_or(defaults.memory_ceiling),
+            log_lines: self.limits.log_lines.unwrap_or(defaults.log_lines),
+            self_service: self.self_service.clone(),
+        }
+    }
+
+    /// The file that stops everything while it exists.
+    #[must_use]
+    pub fn stop_path(&self) -> PathBuf {
+        self.stop_file.clone().unwrap_or_else(|| self.data_dir.join("STOP"))
+    }
+
+    async fn cluster(&self, clock: &Arc<dyn Clock>) -> Result<Cluster> {
+        Ok(match &self.cluster {
+            ClusterConfig::Kubernetes { kubeconfig, context } => {
+                let options = KubernetesOptions {
+                    kubeconfig: kubeconfig.clone(),
+                    context: context.clone(),
+                    request_timeout: self.request_timeout(),
+                    ..KubernetesOptions::default()
+                };
+                let cluster = Arc::new(KubernetesCluster::connect(options, Arc::clone(clock)).await?);
+                Cluster { reader: cluster.clone(), logs: cluster.clone(), writer: Some(cluster) }
+            }
+            ClusterConfig::Snapshot { dir } => {
+                let snapshot = Arc::new(Snapshot::open(dir)?);
+                Cluster { reader: snapshot.clone(), logs: snapshot, writer: None }
+            }
+        })
+    }
+
+    fn priced(&self, logs: Arc<dyn Logs>) -> Arc<dyn Logs> {
+        match self.budget.log_read_usd.map(usd) {
+            Some(price) if price > Usd::ZERO => Arc::new(PricedLogs { logs, price }),
+            _ => logs,
+        }
+    }
+
+    fn probe(&self, clock: Arc<dyn Clock>) -> Result<HttpProbe> {
+        let targets =
+            self.monitor.iter().map(|monitor| ProbeTarget { name: monitor.name.clone(), url: monitor.url.clone() });
+        Ok(HttpProbe::new(targets.collect(), self.request_timeout(), clock)?)
+    }
+
+    fn terraform(&self) -> TerraformOptions {
+        let mut options = TerraformOptions::new(self.data_dir.join("plans"));
+        if let Some(dir) = &self.stacks.dir {
+            options.stacks_dir.clone_from(dir);
+        }
+        options.binary.clone_from(&self.stacks.binary);
+        options.environment.clone_from(&self.stacks.environment);
+        options.backend = self.stacks.backend.as_ref().map(backend);
+        options.backends =
+            self.stacks.backends.iter().map(|(stack, config)| (StackName::new(stack), backend(config))).collect();
+        if let Some(timeout) = self.stacks.timeout_seconds {
+            options.plan_timeout = Duration::from_secs(timeout);
+            options.apply_timeout = Duration::from_secs(timeout);
+        }
+        if let Some(timeout) = self.stacks.lock_timeout_seconds {
+            options.lock_timeout = Duration::from_secs(timeout);
+        }
+        options
+    }
+
+    fn git(&self, repository: &RepositoryConfig) -> GitOptions {
+        let mut options = GitOptions::new(&repository.remote, self.data_dir.join("workspaces"));
+        options.branch.clone_from(&repository.branch);
+        options.author_name.clone_from(&repository.author_name);
+        options.author_email.clone_from(&repository.author_email);
+        options.co_author = Some(format!("issue-responder <{}>", repository.author_email));
+        options.config_file.clone_from(&repository.git_config);
+        options.environment.clone_from(&repository.environment);
+        options
+    }
+
+    fn request_timeout(&self) -> Duration {
+        seconds(self.limits.request_seconds, Duration::from_secs(10))
+    }
+}
+
+/// Logs in a store that bills each request.
+struct PricedLogs {
+    logs: Arc<dyn Logs>,
+    price: Usd,
+}
+
+#[async_trait]
+impl Logs for PricedLogs {
+    async fn tail(&self, request: &LogsRequest) -> Result<Vec<String>> {
+        self.logs.tail(request).await
+    }
+
+    fn price(&self) -> Usd {
+        self.price
+    }
+}
+
+fn backend(config: &BackendConfig) -> Backend {
+    Backend { kind: config.kind.clone(), settings: config.settings.clone() }
+}
+
+/// Dollars as the configuration writes them. The reader has refused what is negative or no number.
+fn usd(dollars: f64) -> Usd {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be in range when it was read"
+    )]
+    Usd::micros((dollars * 1e6).round() as u64)
+}
+
+fn seconds(configured: Option<f64>, default: Duration) -> Duration {
+    configured.map_or(default, Duration::from_secs_f64)
+}

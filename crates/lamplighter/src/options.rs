@@ -1,0 +1,51 @@
+use std::time::Duration;
+
+use lamplighter_core::words::{Login, ServiceCatalog};
+use lamplighter_core::{Mode, Usd};
+use lamplighter_guardrails::Policy;
+use lamplighter_issue_responder::SelfService;
+
+/// How Lamplighter behaves. The defaults are those of SPEC §6: a dry run, $10 and 30 minutes an issue.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Whether changes are carried out.
+    pub mode: Mode,
+    /// Who is escalated to.
+    pub owner: Login,
+    /// The services.
+    pub catalog: ServiceCatalog,
+    /// What the guardrails hold.
+    pub policy: Policy,
+    /// The money that one issue may cost.
+    pub budget_per_issue: Usd,
+    /// The time that one issue may take, restarts included.
+    pub job_limit: Duration,
+    /// How long a fixed service is given to recover.
+    pub recovery_window: Duration,
+    /// How often it is looked at meanwhile.
+    pub recovery_poll: Duration,
+    /// The most memory that a container's limit is raised to, in bytes.
+    pub memory_ceiling: u64,
+    /// How many log lines are read of a container.
+    pub log_lines: u32,
+    /// The quick checks that are quoted to reporters.
+    pub self_service: Vec<SelfService>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            mode: Mode::DryRun,
+            owner: Login::new("owner"),
+            catalog: ServiceCatalog::default(),
+            policy: Policy::default(),
+            budget_per_issue: Usd::dollars(10),
+            job_limit: Duration::from_secs(30 * 60),
+            recovery_window: Duration::from_secs(5 * 60),
+            recovery_poll: Duration::from_secs(5),
+            memory_ceiling: 4 << 30,
+            log_lines: 200,
+            self_service: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Exactly once: the process is killed (-9) before and after every journalled step and every effect, started
+//! again, and the end is the same.
+
+mod layers;
+mod points;
+
+use std::path::Path;
+use std::process::Stdio;
+
+use futures_util::{StreamExt, stream};
+use lamplighter::core::ports::AuditEvent;
+use lamplighter_scenarios::{Stage, find, respond};
+use tempfile::TempDir;
+
+use points::{CRASH_AT, FOLDER, Points};
+
+/// How many stages are played at once.
+const AT_ONCE: usize = 3;
+
+/// The process that is killed: this test binary again, with a folder and a point to die at.
+#[tokio::test(flavor = "multi_thread")]
+async fn child() {
+    let Ok(folder) = std::env::var(FOLDER) else { return };
+    let points = Points::from_environment();
+    respond(Path::new(&folder), |builder| layers::around(builder, points)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stuck_pod_is_restarted_once_wherever_the_process_dies() {
+    survive_every_point("stuck-pod", 20, |stage| {
+        assert_eq!(stage.world().pods_deleted().len(), 1, "one restart");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_memory_limit_is_raised_once_wherever_the_process_dies() {
+    survive_every_point("out-of-memory", 40, |stage| {
+        assert!(stage.world().pods_deleted().is_empty());
+    })
+    .await;
+}
+
+/// Plays the scenario once for each point to die at, until there is no further one.
+async fn survive_every_point(name: &str, at_least: usize, check: fn(&Stage)) {
+    let expected = play(name, None).await;
+    let mut plays =
+        stream::iter(1..).map(|point| async move { (point, play(name, Some(point)).await) }).buffered(AT_ONCE);
+    while let Some((point, end)) = plays.next().await {
+        if !end.died {
+            assert!(point > at_least, "only {point} points to die at: the layers are not in place");
+            println!("{name}: survived a kill at each of {} points", point - 1);
+            return;
+        }
+        check(&end.stage);
+        assert_eq!(
+            end.facts,
+            expected.facts,
+            "{name}, killed at point {point}:\n{}",
+            end.stage.conversation().unwrap()
+        );
+    }
+}
+
+struct End {
+    died: bool,
+    facts: Facts,
+    stage: Stage,
+    _folder: TempDir,
+}
+
+/// What must not depend on where the process died. Times and pod names may.
+#[derive(Debug, PartialEq)]
+struct Facts {
+    comments: Vec<String>,
+    front_matter: Vec<String>,
+    executed: Vec<String>,
+    commits: Vec<String>,
+    serials: Vec<u64>,
+}
+
+async fn play(name: &str, point: Option<usize>) -> End {
+    let folder = TempDir::new().unwrap();
+    let stage = find(name).unwrap().stage(&folder.path().join(name)).await.unwrap();
+    let died = match point {
+        Some(point) => !run_child(stage.folder(), Some(point)).await,
+        None => false,
+    };
+    if died || point.is_none() {
+        assert!(run_child(stage.folder(), None).await, "{name}, killed at {point:?}: it does not go on");
+    }
+    let facts = facts(&stage).await;
+    End { died, facts, stage, _folder: folder }
+}
+
+/// Runs the child to its end; whether it came there.
+async fn run_child(folder: &Path, point: Option<usize>) -> bool {
+    let mut command = tokio::process::Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "crash::child", "--nocapture"])
+        .env(FOLDER, folder)
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    match point {
+        Some(point) => command.env(CRASH_AT, point.to_string()),
+        None => command.env_remove(CRASH_AT),
+    };
+    let output = command.output().await.unwrap();
+    let killed = std::os::unix::process::ExitStatusExt::signal(&output.status) == Some(9);
+    assert!(
+        output.status.success() || killed,
+        "the child failed by itself:\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output.status.success()
+}
+
+async fn facts(stage: &Stage) -> Facts {
+    let conversation = stage.conversation().unwrap();
+    let marker = |line: &&str| line.contains("<!-- lamplighter:");
+    let front_matter = |line: &&str| ["state = ", "labels = ", "assignees = "].iter().any(|key| line.starts_with(key));
+    let audit = stage.audit().await.unwrap();
+    let executed = audit.iter().filter_map(|entry| match &entry.event {
+        AuditEvent::Executed { change, .. } => Some(change.to_string()),
+        _ => None,
+    });
+    let history = stage.history().await.unwrap().unwrap_or_default();
+    let subjects = history.lines().filter(|line| line.contains("(fixes #") || line.contains("Lamplighter-Change:"));
+    Facts {
+        comments: conversation.lines().filter(marker).map(str::to_owned).collect(),
+        front_matter: conversation.lines().filter(front_matter).map(str::to_owned).collect(),
+        executed: executed.collect(),
+        commits: subjects.map(str::to_owned).collect(),
+        serials: serials(&stage.folder().join("state")),
+    }
+}
+
+/// How often each state was written.
+fn serials(folder: &Path) -> Vec<u64> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "tfstate"));
+    paths.sort();
+    let serial = |path: &std::path::PathBuf| {
+        let state: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        state["serial"].as_u64().unwrap()
+    };
+    paths.iter().map(serial).collect()
+}
