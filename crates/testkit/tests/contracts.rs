@@ -1,22 +1,26 @@
 //! Every fake passes the suite of its port.
 
+#![expect(clippy::expect_used, reason = "a harness is a part of a test")]
+
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lamplighter_core::cluster::Observed;
 use lamplighter_core::ports::{
-    Archive, AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Logs, Metrics, MonitorState,
-    Monitors, Publisher, StopSwitch,
+    Archive, AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Knob, Logs, Metrics, Model,
+    MonitorState, Monitors, Notifier, Publisher, Repository, SecretPath, Secrets, Stacks, StopSwitch, Workspace,
 };
-use lamplighter_core::words::{IssueNumber, IssueText, Label, Login, Permission};
-use lamplighter_core::{Error, ErrorKind, async_trait};
+use lamplighter_core::words::{IssueNumber, IssueText, Label, Login, Permission, PlanApply, WorkloadKind, WorkloadRef};
+use lamplighter_core::{Error, ErrorKind, RunKey, Usd, async_trait};
 use lamplighter_testkit::contract::{
     self, ArchiveHarness, AuditLogHarness, ClusterHarness, ClusterWriterHarness, ContainerLines, IssuesHarness,
-    JournalHarness, LogsHarness, MetricsHarness, MonitorsHarness, PublisherHarness, StopSwitchHarness,
+    JournalHarness, LogsHarness, MetricsHarness, ModelHarness, MonitorsHarness, NotifierHarness, PublisherHarness,
+    RepositoryHarness, SecretsHarness, StacksHarness, StopSwitchHarness,
 };
 use lamplighter_testkit::fakes::{
-    FakeArchive, FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMetrics, FakeMonitors,
-    FakePublisher, FakeStopSwitch,
+    FakeArchive, FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMetrics, FakeModel, FakeMonitors,
+    FakeNotifier, FakePublisher, FakeRepository, FakeSecrets, FakeStacks, FakeStopSwitch, RemoteCommit,
 };
 use lamplighter_testkit::objects;
 
@@ -244,4 +248,161 @@ async fn the_fake_metrics_are_metrics() {
     let metrics = contract::metrics_fixture().into_iter().fold(FakeMetrics::new(), FakeMetrics::series);
     let metrics = contract::alerts_fixture().into_iter().fold(metrics, FakeMetrics::alert);
     contract::metrics(&Harness(metrics)).await;
+}
+
+#[async_trait]
+impl RepositoryHarness for Harness<FakeRepository> {
+    fn port(&self) -> &dyn Repository {
+        &self.0
+    }
+
+    async fn read(&self, workspace: &Workspace, path: &str) -> Option<String> {
+        self.0.read(workspace, path)
+    }
+
+    async fn write(&self, workspace: &Workspace, path: &str, text: &str) {
+        self.0.write(workspace, path, text);
+    }
+
+    async fn push(&self, path: &str, text: &str, message: &str) {
+        self.0.push(path, text, message);
+    }
+
+    async fn log(&self) -> Vec<RemoteCommit> {
+        self.0.log()
+    }
+
+    async fn remote_file(&self, path: &str) -> Option<String> {
+        self.0.file(path)
+    }
+}
+
+#[tokio::test]
+async fn the_fake_repository_is_a_repository() {
+    let repository =
+        FakeRepository::new().with_file("README.md", "read me\n").with_file("stacks/apps/main.tf", "limit = 128Mi\n");
+    contract::repository(&Harness(repository)).await;
+}
+
+struct StacksInMemory {
+    stacks: FakeStacks,
+    repository: FakeRepository,
+    wiki: WorkloadRef,
+    knob: Knob,
+}
+
+impl StacksInMemory {
+    fn new() -> Self {
+        let wiki = WorkloadRef::new(WorkloadKind::Deployment, "apps", "wiki");
+        let knob = Knob::MemoryLimit { container: "wiki".to_owned() };
+        let repository = FakeRepository::new();
+        let stacks = FakeStacks::new(repository.clone())
+            .setting("apps", &wiki, &knob, "128Mi")
+            .setting("apps", &wiki, &Knob::Replicas, "2")
+            .monitor("monitoring", "files", "https://files.example.org")
+            .broken("broken", "no such provider");
+        Self { stacks, repository, wiki, knob }
+    }
+}
+
+struct Unlock(FakeStacks);
+
+impl Drop for Unlock {
+    fn drop(&mut self) {
+        self.0.lock("apps", false);
+    }
+}
+
+#[async_trait]
+impl StacksHarness for StacksInMemory {
+    fn port(&self) -> &dyn Stacks {
+        &self.stacks
+    }
+
+    async fn workspace(&self) -> Workspace {
+        self.repository.workspace(&RunKey::new("contract")).await.expect("a workspace can be had")
+    }
+
+    async fn read(&self, workspace: &Workspace, path: &str) -> Option<String> {
+        self.repository.read(workspace, path)
+    }
+
+    async fn applied_limit(&self) -> String {
+        self.stacks.applied("apps", &self.wiki, &self.knob).expect("the limit is set")
+    }
+
+    async fn apply_elsewhere(&self, _workspace: &Workspace, limit: &str) {
+        self.stacks.apply_elsewhere("apps", &self.wiki, &self.knob, limit);
+    }
+
+    async fn tamper_with_plan(&self, _workspace: &Workspace, _apply: &PlanApply) {
+        self.stacks.tamper_with_plans("apps");
+    }
+
+    async fn lock(&self, _workspace: &Workspace) -> Option<Box<dyn Any + Send>> {
+        self.stacks.lock("apps", true);
+        Some(Box::new(Unlock(self.stacks.clone())))
+    }
+}
+
+#[tokio::test]
+async fn the_fake_stacks_are_stacks() {
+    contract::stacks(&StacksInMemory::new()).await;
+}
+
+#[async_trait]
+impl SecretsHarness for Harness<FakeSecrets> {
+    fn port(&self) -> &dyn Secrets {
+        &self.0
+    }
+
+    fn forbidden(&self) -> Option<SecretPath> {
+        Some(SecretPath { path: "contract/root".to_owned(), field: "token".to_owned() })
+    }
+}
+
+#[tokio::test]
+async fn the_fake_secrets_are_secrets() {
+    let secrets = FakeSecrets::new()
+        .with("contract/wiki", "password", "tr0ub4dor")
+        .with("contract/wiki", "empty", "")
+        .forbidden("contract/root", "token");
+    contract::secrets(&Harness(secrets)).await;
+}
+
+#[async_trait]
+impl NotifierHarness for Harness<FakeNotifier> {
+    fn port(&self) -> &dyn Notifier {
+        &self.0
+    }
+
+    async fn arrived(&self) -> Vec<String> {
+        self.0.notices().into_iter().map(|notice| notice.title).collect()
+    }
+
+    async fn cut_off(&self) -> bool {
+        self.0.calls().fail_always("notify", || Error::new(ErrorKind::Unavailable, "no signal"));
+        true
+    }
+}
+
+#[tokio::test]
+async fn the_fake_notifier_is_a_notifier() {
+    contract::notifier(&Harness(FakeNotifier::new())).await;
+}
+
+#[async_trait]
+impl ModelHarness for Harness<FakeModel> {
+    fn port(&self) -> &dyn Model {
+        &self.0
+    }
+
+    async fn cut_off(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn the_fake_model_is_a_model() {
+    contract::model(&Harness(FakeModel::scripted(["yes"]).priced(Usd::cents(2), Usd::cents(1)))).await;
 }

@@ -41,8 +41,13 @@ mod issues;
 mod journal;
 mod logs;
 mod metrics;
+mod model;
 mod monitors;
+mod notifier;
 mod publisher;
+mod repository;
+mod secrets;
+mod stacks;
 mod stop;
 
 pub use archive::{ArchiveHarness, archive};
@@ -52,8 +57,13 @@ pub use issues::{IssuesHarness, issues};
 pub use journal::{JournalHarness, journal};
 pub use logs::{ContainerLines, LogsHarness, logs};
 pub use metrics::{MetricsHarness, alerts_fixture, metrics, metrics_fixture};
+pub use model::{ModelHarness, model};
 pub use monitors::{MonitorsHarness, monitors};
+pub use notifier::{NotifierHarness, notifier};
 pub use publisher::{PublisherHarness, publisher};
+pub use repository::{RepositoryHarness, repository};
+pub use secrets::{SecretsHarness, secrets};
+pub use stacks::{StacksHarness, stacks};
 pub use stop::{StopSwitchHarness, stop_switch};
 
 use std::fmt;
