@@ -49,9 +49,9 @@ pub(crate) fn client(mut config: Config, request_timeout: Duration) -> Result<Cl
 /// Why credentials could not be had, without a part of them.
 pub(crate) fn describe_auth(error: &AuthError) -> String {
     match error {
-        // The output of a credential plugin is a credential.
-        AuthError::AuthExecRun { cmd, out } => {
-            format!("the credential plugin `{cmd}` failed with {}; run it by hand to see why", out.status)
+        // The output of a credential plugin is a credential, and its arguments may be.
+        AuthError::AuthExecRun { out, .. } => {
+            format!("the credential plugin of the kubeconfig failed with {}; run it by hand to see why", out.status)
         }
         AuthError::AuthExecParse(_) => {
             "the credential plugin of the kubeconfig did not print an ExecCredential".to_owned()

@@ -126,11 +126,10 @@ impl KubernetesError {
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Configuration(_) | Self::Name(_) | Self::Unsupported(_) | Self::Rejected { .. } => {
-                ErrorKind::InvalidInput
-            }
+            Self::Configuration(_) | Self::Unsupported(_) | Self::Rejected { .. } => ErrorKind::InvalidInput,
             Self::Unauthenticated { .. } | Self::Forbidden { .. } | Self::Refused { .. } => ErrorKind::Permission,
-            Self::NotFound { .. } => ErrorKind::NotFound,
+            // What cannot exist does not.
+            Self::Name(_) | Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Conflict { .. } => ErrorKind::Conflict,
             Self::Expired { .. } | Self::Unavailable { .. } | Self::Unreachable { .. } | Self::TimedOut { .. } => {
                 ErrorKind::Unavailable

@@ -4,21 +4,24 @@
 //! pages and without watches, says of each kind that it may not read which permission is missing, and does the
 //! two reversible things that the core knows: delete a pod by its UID, and set a replica count.
 //!
-//! ```no_run
+//! ```
 //! use std::sync::Arc;
 //!
 //! use lamplighter_core::ports::{ClusterReader, Scope};
 //! use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
-//! use lamplighter_testkit::fakes::FakeClock;
+//! use lamplighter_testkit::{fakes::FakeClock, world::World};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let options = KubernetesOptions { context: Some("home".to_owned()), ..KubernetesOptions::default() };
-//! let cluster = KubernetesCluster::connect(options, Arc::new(FakeClock::new())).await?;
-//! let state = cluster.state(&Scope::namespace("wiki")).await?;
-//! for pod in state.pods.items() {
-//!     println!("{} {}", pod.metadata.name, pod.status.phase);
-//! }
+//! // A simulated cluster; of a real one the default kubeconfig is found.
+//! let world = World::start("[[workload]]\nnamespace = 'apps'\nname = 'wiki'".parse()?)?;
+//! let dir = tempfile::tempdir()?;
+//! let kubeconfig = Some(world.write_kubeconfig(dir.path())?);
+//!
+//! let options = KubernetesOptions { kubeconfig, ..KubernetesOptions::default() };
+//! let cluster = KubernetesCluster::connect(options, Arc::new(FakeClock::auto())).await?;
+//! let state = cluster.state(&Scope::namespace("apps")).await?;
+//! assert_eq!(state.pods.items().len(), 1);
 //! # Ok(())
 //! # }
 //! ```

@@ -46,9 +46,9 @@ impl ClusterReader for KubernetesCluster {
 }
 
 impl KubernetesCluster {
-    /// One object, or `None` when there is none of this name.
+    /// One object, or `None` when there is none of this name, or could be none.
     pub(crate) async fn get<T: Kind>(&self, namespace: &str, name: &str) -> Result<Option<T>, KubernetesError> {
-        let operation = Operation::on("get", T::RESOURCE, namespace, name)?;
+        let Ok(operation) = Operation::on("get", T::RESOURCE, namespace, name) else { return Ok(None) };
         let request = Request::new(operation.path()).get(name, &GetParams::default())?;
         match self.api.json(&operation, request).await {
             Ok(object) => Ok(Some(object)),

@@ -6,13 +6,14 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::SnapshotError;
-use crate::objects::NAMESPACED_FILES;
+use crate::objects::{NAMESPACED_FILES, namespaces};
 
 /// The folder of a dump: reads files by their names relative to it, and nothing outside of it.
 #[derive(Debug)]
 pub(crate) struct Folder {
     root: PathBuf,
     namespaces: Vec<String>,
+    all_namespaces: Option<Vec<String>>,
 }
 
 impl Folder {
@@ -22,7 +23,7 @@ impl Folder {
         if !root.is_dir() {
             return Err(SnapshotError::NotADump(dir.to_owned()));
         }
-        let mut folder = Self { root, namespaces: Vec::new() };
+        let mut folder = Self { root, namespaces: Vec::new(), all_namespaces: None };
         for entry in fs::read_dir(&folder.root).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             folder.namespaces.extend(folder.namespace(&entry));
@@ -32,6 +33,7 @@ impl Folder {
         if folder.namespaces.is_empty() && !cluster_wide.iter().any(|file| folder.root.join(file).is_file()) {
             return Err(SnapshotError::NotADump(dir.to_owned()));
         }
+        folder.all_namespaces = namespaces(&folder);
         Ok(folder)
     }
 
@@ -43,6 +45,21 @@ impl Folder {
     /// The namespaces of which something has been recorded, sorted.
     pub(crate) fn namespaces(&self) -> &[String] {
         &self.namespaces
+    }
+
+    /// Whether the cluster had no such namespace. One that was merely not recorded it may have had.
+    pub(crate) fn is_without(&self, namespace: &str) -> bool {
+        let is = |name: &String| name == namespace;
+        let recorded = self.namespaces.iter().any(is);
+        !is_name(namespace) || (!recorded && self.all_namespaces.as_ref().is_some_and(|all| !all.iter().any(is)))
+    }
+
+    /// Whether it is still there.
+    pub(crate) fn check(&self) -> Result<(), SnapshotError> {
+        match fs::metadata(&self.root) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(SnapshotError::Folder { path: self.root.clone(), source }),
+        }
     }
 
     /// When the newest file of the dump was written.

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! nodes.json                    the nodes
+//! namespaces.json               which namespaces there were, so that one that is not there is empty
 //! NAMESPACE/pods.json           the pods of a namespace, and so on for events, services, endpoints,
 //!                               deployments, replicasets, statefulsets, daemonsets, jobs and
 //!                               persistentvolumeclaims

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::SnapshotError;
-use crate::folder::{Folder, is_name, without_byte_order_mark};
+use crate::folder::{Folder, without_byte_order_mark};
 
 /// The files that make a folder a namespace of a dump.
 pub(crate) const NAMESPACED_FILES: [&str; 10] = [
@@ -48,6 +48,7 @@ macro_rules! recorded {
 
 recorded! {
     Node in "nodes.json",
+    Namespace in "namespaces.json",
     Pod in "pods.json",
     Event in "events.json",
     Service in "services.json",
@@ -60,6 +61,18 @@ recorded! {
     PersistentVolumeClaim in "persistentvolumeclaims.json",
 }
 
+/// `corev1.Namespace`: which ones the cluster had.
+#[derive(Deserialize)]
+struct Namespace {
+    metadata: Meta,
+}
+
+/// The names of all namespaces of the cluster, where they were recorded.
+pub(crate) fn namespaces(folder: &Folder) -> Option<Vec<String>> {
+    let namespaces: Vec<Namespace> = list(folder, Namespace::FILE).ok()?;
+    Some(namespaces.into_iter().map(|namespace| namespace.metadata.name).collect())
+}
+
 /// The nodes.
 pub(crate) fn nodes(folder: &Folder) -> Observed<Vec<Node>> {
     observed(list(folder, Node::FILE))
@@ -67,8 +80,8 @@ pub(crate) fn nodes(folder: &Folder) -> Observed<Vec<Node>> {
 
 /// The objects of a kind in every namespace of the scope.
 ///
-/// A namespace that the scope names has to be there. Where it names none, the namespaces in which the kind
-/// has been recorded count, and there has to be one.
+/// Of a namespace that the scope names the kind has to be recorded, unless the cluster had no such namespace.
+/// Where it names none, the namespaces in which the kind has been recorded count, and there has to be one.
 pub(crate) fn in_scope<T: Recorded>(folder: &Folder, scope: &Scope) -> Observed<Vec<T>> {
     let named = !scope.namespaces.is_empty();
     let namespaces = if named { &scope.namespaces } else { folder.namespaces() };
@@ -87,11 +100,10 @@ pub(crate) fn in_scope<T: Recorded>(folder: &Folder, scope: &Scope) -> Observed<
 
 /// The objects of a kind in one namespace.
 pub(crate) fn in_namespace<T: Recorded>(folder: &Folder, namespace: &str) -> Result<Vec<T>, SnapshotError> {
-    let file = format!("{namespace}/{}", T::FILE);
-    if !is_name(namespace) {
-        return Err(SnapshotError::absent(file));
+    if folder.is_without(namespace) {
+        return Ok(Vec::new());
     }
-    let mut objects: Vec<T> = list(folder, &file)?;
+    let mut objects: Vec<T> = list(folder, &format!("{namespace}/{}", T::FILE))?;
     for meta in objects.iter_mut().map(Recorded::meta_mut) {
         meta.namespace.get_or_insert_with(|| namespace.to_owned());
     }

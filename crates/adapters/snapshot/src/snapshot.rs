@@ -55,7 +55,8 @@ impl Snapshot {
         F: FnOnce(&Folder) -> Result<T, SnapshotError> + Send + 'static,
     {
         let folder = Arc::clone(&self.folder);
-        match tokio::task::spawn_blocking(move || read(&folder)).await {
+        let read = move || folder.check().and_then(|()| read(&folder));
+        match tokio::task::spawn_blocking(read).await {
             Ok(outcome) => Ok(outcome?),
             Err(error) => Err(Error::internal("reading the snapshot did not finish").with_source(error)),
         }

@@ -113,6 +113,30 @@ async fn namespaces_are_merged_and_a_scope_limits_them() {
     let absent = state(&files, Scope { namespaces: vec!["apps".to_owned(), "gone".to_owned()] }).await;
     assert_eq!(absent.pods.as_result(), Err("the snapshot has no gone/pods.json"));
     assert!(absent.nodes.seen().is_some());
+    assert_eq!(state(&files, Scope::namespace("../web")).await.pods.seen(), Some(&Vec::new()));
+}
+
+#[tokio::test]
+async fn a_namespace_that_the_cluster_did_not_have_is_empty() {
+    let namespaces = r#"{"kind":"NamespaceList","items":[{"metadata":{"name":"apps"}},{"metadata":{"name":"dark"}}]}"#;
+    let dir = dump(&[("namespaces.json", namespaces), ("apps/pods.json", "[]"), ("unlisted/pods.json", "[]")]);
+    let snapshot = Snapshot::open(dir.path()).unwrap();
+    for (namespace, expected) in
+        [("gone", Ok(0)), ("apps", Ok(0)), ("unlisted", Ok(0)), ("dark", Err("the snapshot has no dark/pods.json"))]
+    {
+        let state = snapshot.state(&Scope::namespace(namespace)).await.unwrap();
+        assert_eq!(state.pods.as_result().map(Vec::len), expected, "{namespace}");
+    }
+    assert_eq!(snapshot.pod("gone", "web-0").await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_is_an_error() {
+    let dir = dump(&[NODES]);
+    let snapshot = Snapshot::open(dir.path()).unwrap();
+    drop(dir);
+    let error = snapshot.state(&Scope::everything()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
 }
 
 #[tokio::test]
@@ -251,9 +275,7 @@ async fn names_that_are_paths_find_nothing() {
         let mut request = logs_of(None, false, 10);
         (request.namespace, request.pod) = (namespace.to_owned(), pod.to_owned());
         assert_eq!(snapshot.tail(&request).await.unwrap_err().kind(), ErrorKind::NotFound, "{namespace}/{pod}");
-        if namespace != "apps" {
-            assert!(snapshot.pod(namespace, pod).await.is_err(), "{namespace}/{pod}");
-        }
+        assert_eq!(snapshot.pod(namespace, pod).await.unwrap(), None, "{namespace}/{pod}");
     }
 }
 
