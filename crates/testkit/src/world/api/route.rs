@@ -148,26 +148,28 @@ pub(super) fn target(path: &str) -> Option<Target> {
 mod tests {
     use super::*;
 
-    fn check(path: &str, expect: Option<(Resource, Option<&str>, Option<&str>, Option<Subresource>)>) {
-        let found = target(path);
-        let found = found.as_ref().map(|t| (t.resource, t.namespace.as_deref(), t.name.as_deref(), t.subresource));
-        assert_eq!(found, expect, "{path}");
+    /// Checks `resource namespace name subresource` of a path, `-` for what it does not name.
+    fn check(path: &str, expect: Option<&str>) {
+        let written = target(path).map(|target| {
+            let part = |part: Option<&str>| part.unwrap_or("-").to_owned();
+            let (namespace, name) = (part(target.namespace.as_deref()), part(target.name.as_deref()));
+            let subresource = part(target.subresource.map(Subresource::as_str));
+            format!("{:?} {namespace} {name} {subresource}", target.resource)
+        });
+        assert_eq!(written.as_deref(), expect, "{path}");
     }
 
     #[test]
     fn paths_are_those_of_kubernetes() {
-        check("/api/v1/pods", Some((Resource::Pods, None, None, None)));
-        check("/api/v1/namespaces/a/pods/", Some((Resource::Pods, Some("a"), None, None)));
-        check("/api/v1/namespaces/a/pods/p", Some((Resource::Pods, Some("a"), Some("p"), None)));
-        check("/api/v1/namespaces/a/pods/p/log", Some((Resource::Pods, Some("a"), Some("p"), Some(Subresource::Log))));
-        check("/api/v1/namespaces", Some((Resource::Namespaces, None, None, None)));
-        check("/api/v1/namespaces/a", Some((Resource::Namespaces, None, Some("a"), None)));
-        check("/api/v1/nodes/n1", Some((Resource::Nodes, None, Some("n1"), None)));
-        check(
-            "/apis/apps/v1/namespaces/a/deployments/d/scale",
-            Some((Resource::Deployments, Some("a"), Some("d"), Some(Subresource::Scale))),
-        );
-        check("/apis/batch/v1/jobs", Some((Resource::Jobs, None, None, None)));
+        check("/api/v1/pods", Some("Pods - - -"));
+        check("/api/v1/namespaces/a/pods/", Some("Pods a - -"));
+        check("/api/v1/namespaces/a/pods/p", Some("Pods a p -"));
+        check("/api/v1/namespaces/a/pods/p/log", Some("Pods a p log"));
+        check("/api/v1/namespaces", Some("Namespaces - - -"));
+        check("/api/v1/namespaces/a", Some("Namespaces - a -"));
+        check("/api/v1/nodes/n1", Some("Nodes - n1 -"));
+        check("/apis/apps/v1/namespaces/a/deployments/d/scale", Some("Deployments a d scale"));
+        check("/apis/batch/v1/jobs", Some("Jobs - - -"));
     }
 
     #[test]
