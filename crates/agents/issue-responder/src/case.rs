@@ -19,6 +19,7 @@ pub(crate) struct Case {
     pub(crate) report: Report,
     pub(crate) survey: Option<Survey>,
     pub(crate) suspects: Vec<Suspect>,
+    /// What the investigation found beside the triage.
     pub(crate) findings: Vec<Finding>,
     /// Why the investigation ended early, if it did.
     pub(crate) cut_short: Option<String>,

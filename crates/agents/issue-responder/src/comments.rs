@@ -73,7 +73,7 @@ pub(crate) fn investigating(survey: &Survey) -> String {
 }
 
 pub(crate) fn escalation(owner: &Login, handover: &Handover<'_>) -> String {
-    let mut body = format!("**Escalating to @{owner}**\n\n{}\n", upper_first(handover.why));
+    let mut body = format!("**Escalating to @{owner}**\n\n{}.\n", upper_first(handover.why));
     if !handover.found.is_empty() {
         body.push_str("\nFound:\n\n");
         for line in handover.found.iter().take(SHOWN) {

@@ -33,7 +33,8 @@ impl Desk {
     pub(crate) async fn relabel(&self, cx: &Context, issue: IssueNumber, add: &[&str], remove: &[&str]) -> Result<()> {
         let set = |labels: &[&str]| labels.iter().map(|&label| label.to_owned()).collect::<BTreeSet<Label>>();
         let (add, remove) = (set(add), set(remove));
-        let name = format!("labels:+{add:?}-{remove:?}");
+        let change = add.iter().map(|label| format!("+{label}")).chain(remove.iter().map(|label| format!("-{label}")));
+        let name = format!("labels:{}", change.collect::<Vec<_>>().join(" "));
         cx.step(&name, || async {
             self.ports.tracker.writer.relabel(issue, &add, &remove).await?;
             Ok(())

@@ -76,12 +76,13 @@ struct Facts {
     front_matter: Vec<String>,
     executed: Vec<String>,
     commits: Vec<String>,
-    serials: Vec<u64>,
+    applies: usize,
 }
 
 async fn play(name: &str, point: Option<usize>) -> End {
     let folder = TempDir::new().unwrap();
     let stage = find(name).unwrap().stage(&folder.path().join(name)).await.unwrap();
+    note_terraform(stage.folder());
     let died = match point {
         Some(point) => !run_child(stage.folder(), Some(point)).await,
         None => false,
@@ -132,19 +133,28 @@ async fn facts(stage: &Stage) -> Facts {
         front_matter: conversation.lines().filter(front_matter).map(str::to_owned).collect(),
         executed: executed.collect(),
         commits: subjects.map(str::to_owned).collect(),
-        serials: serials(&stage.folder().join("state")),
+        applies: applies(stage.folder()),
     }
 }
 
-/// How often each state was written.
-fn serials(folder: &Path) -> Vec<u64> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "tfstate"));
-    paths.sort();
-    let serial = |path: &std::path::PathBuf| {
-        let state: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        state["serial"].as_u64().unwrap()
-    };
-    paths.iter().map(serial).collect()
+/// Puts a script in Terraform's place that notes each command and goes on as the real one.
+fn note_terraform(folder: &Path) {
+    let script = folder.join("terraform.sh");
+    let log = folder.join("terraform.log");
+    let text = format!(
+        "#!/bin/sh\necho \"$1\" >>'{}'\nif command -v terraform >/dev/null; then exec terraform \"$@\"; fi\nexec tofu \"$@\"\n",
+        log.display()
+    );
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let config = folder.join("lamplighter.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let binary = format!("[stacks]\nbinary = \"{}\"\n\n[stacks.backend]", script.display());
+    std::fs::write(&config, text.replace("[stacks.backend]", &binary)).unwrap();
+}
+
+/// How often `terraform apply` was run.
+fn applies(folder: &Path) -> usize {
+    let log = std::fs::read_to_string(folder.join("terraform.log")).unwrap_or_default();
+    log.lines().filter(|command| *command == "apply").count()
 }

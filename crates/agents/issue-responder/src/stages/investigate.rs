@@ -5,7 +5,7 @@ use lamplighter_core::{Agent, Context, Error, ErrorKind, Flow, Result, async_tra
 
 use crate::case::{Case, Outcome};
 use crate::desk::Desk;
-use crate::diagnosis::{Suspect, suspect};
+use crate::diagnosis::suspect;
 use crate::ports::{Ports, Settings};
 use crate::survey::read_cluster;
 
@@ -26,7 +26,6 @@ impl Agent for Investigate {
         let survey = case.survey.as_ref().ok_or_else(|| Error::internal("investigated before it was verified"))?;
         let services = affected(&survey.triage.services, settings);
         let state = read_cluster(ports).await?;
-        case.findings = survey.triage.critical_findings.clone();
         for (service, workloads) in services {
             for workload in workloads_of(&state, &service, workloads) {
                 let on_it: Vec<Finding> =
@@ -35,11 +34,12 @@ impl Agent for Investigate {
             }
         }
         for suspect in &mut case.suspects {
-            match read_logs(ports, settings, cx, &state, suspect).await {
-                Ok(findings) => {
-                    case.findings.extend(findings.iter().cloned());
-                    suspect.evidence.extend(findings);
-                }
+            let mut found = Vec::new();
+            let read = read_logs(&self.0, cx, &state, &suspect.workload, &mut found).await;
+            case.findings.extend(found.iter().cloned());
+            suspect.evidence.extend(found);
+            match read {
+                Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::BudgetExceeded => {
                     case.cut_short = Some(format!("the budget of this issue is used up: {}", error.public_message()));
                     break;
@@ -83,16 +83,17 @@ fn concerns(finding: &Finding, state: &ClusterState, workload: &WorkloadRef) -> 
     finding.object == workload.object() || state.pods_of(workload).iter().any(is_pod)
 }
 
-/// The last lines of the containers that are not ready, those of the instance before where one has ended.
+/// The last lines of the containers that are not ready, those of the instance before where one has ended. What
+/// was read before an error is kept.
 async fn read_logs(
-    ports: &Ports,
-    settings: &Settings,
+    desk: &Desk,
     cx: &Context,
     state: &ClusterState,
-    suspect: &Suspect,
-) -> Result<Vec<Finding>> {
-    let mut findings = Vec::new();
-    let pods = state.pods_of(&suspect.workload);
+    workload: &WorkloadRef,
+    findings: &mut Vec<Finding>,
+) -> Result<()> {
+    let Desk { ports, settings } = desk;
+    let pods = state.pods_of(workload);
     for pod in pods.into_iter().filter(|pod| !pod.is_ready()) {
         for status in pod.status.container_statuses.iter().filter(|status| !status.ready) {
             let request = LogsRequest {
@@ -116,7 +117,7 @@ async fn read_logs(
             }
         }
     }
-    Ok(findings)
+    Ok(())
 }
 
 /// Logs that are not there, or may not be read, are a missing piece of evidence and no reason to stop.
