@@ -58,6 +58,14 @@ impl<'a> ClusterView<'a> {
         Ok(pods.filter(|pod| !pod.is_completed() && self.is_watched(&pod.metadata)))
     }
 
+    /// The pods that matter and are not being deleted: what those do on their way out is no news.
+    ///
+    /// # Errors
+    /// The reason why pods could not be read.
+    pub fn staying_pods(&self) -> Result<impl Iterator<Item = &'a Pod>, &'a str> {
+        Ok(self.pods()?.filter(|pod| !pod.is_terminating()))
+    }
+
     /// Whether it was made so recently that it may still be starting. Something made after the cluster was
     /// read is new too: clocks differ.
     #[must_use]

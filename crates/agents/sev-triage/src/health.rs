@@ -10,7 +10,7 @@ use crate::facts::Facts;
 use crate::outside::line;
 use crate::question::Question;
 use crate::service::{Impact, Service};
-use crate::severity::{listed, of_service};
+use crate::severity::{listed, of_scan, of_service};
 
 /// A health with what it rests on, one sentence each.
 pub(crate) struct Answer {
@@ -100,11 +100,9 @@ fn everything(
     if let Some(health) = broken(services, facts) {
         return Answer { health, because: Vec::new() };
     }
-    if let Some(failing) = input.health.checks.iter().find(|check| check.status == CheckStatus::Fail) {
-        return Answer {
-            health: Health::Degraded,
-            because: vec![format!("{} fails: {}", failing.check, failing.summary)],
-        };
+    // What the scan fails on without any service suffering: a job, a claim that nothing mounts.
+    if !of_scan(services, &input.health).is_empty() {
+        return Answer { health: Health::Degraded, because: Vec::new() };
     }
     let mut doubts = scan_doubts(&input.health, &input.state);
     doubts.extend(monitor_doubts(input.monitors.as_deref(), is_fresh));

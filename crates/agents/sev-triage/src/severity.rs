@@ -1,6 +1,8 @@
 //! SPEC §4: how bad it is, and why.
 
-use lamplighter_core::words::{CheckStatus, HealthReport, Severity, Tier};
+use std::collections::HashSet;
+
+use lamplighter_core::words::{CheckStatus, HealthReport, ObjectRef, Severity, Tier};
 
 use crate::TriageSettings;
 use crate::facts::{Facts, storage_trouble};
@@ -8,7 +10,7 @@ use crate::member::Member;
 use crate::service::{Impact, Service};
 use crate::survey::Survey;
 
-/// The kinds of object that services consist of; what a scan says about them is judged by their service.
+/// The kinds of object that services consist of.
 const PARTS_OF_SERVICES: [&str; 7] =
     ["pod", "deployment", "statefulset", "daemonset", "replicaset", "service", "endpoints"];
 
@@ -28,7 +30,7 @@ pub(crate) fn reasons(
     reasons.extend(of_nodes(facts));
     reasons.extend(of_data(survey, &counted, facts));
     reasons.extend(of_majority(survey.settings, facts));
-    reasons.extend(of_scan(scan));
+    reasons.extend(of_scan(services, scan));
     reasons.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
     reasons
 }
@@ -99,16 +101,35 @@ fn of_majority(settings: &TriageSettings, facts: &Facts<'_>) -> Option<Reason> {
 }
 
 /// What the scan found on things that no service consists of: claims, jobs, nodes under pressure.
-fn of_scan(scan: &HealthReport) -> Vec<Reason> {
+pub(crate) fn of_scan(services: &[Service<'_>], scan: &HealthReport) -> Vec<Reason> {
+    let judged = judged(services);
     let failing = scan.checks.iter().filter(|check| check.status == CheckStatus::Fail);
-    let reasons = failing.filter_map(|check| {
-        let of_its_own = |kind: &str| !PARTS_OF_SERVICES.contains(&kind);
-        let findings = check.findings.iter().filter(|finding| of_its_own(&finding.object.kind));
-        let summaries: Vec<_> = findings.map(|finding| finding.summary.as_str()).collect();
-        let severity = check.severity.unwrap_or(Severity::Sev3);
-        (!summaries.is_empty()).then(|| (severity, format!("{}: {}", check.check, listed(&summaries))))
+    let reasons = failing.flat_map(|check| {
+        let unjudged = check.findings.iter().filter(|finding| !judged.contains(&finding.object));
+        let (stray, other): (Vec<_>, Vec<_>) =
+            unjudged.partition(|finding| PARTS_OF_SERVICES.contains(&finding.object.kind.as_str()));
+        // Pods of jobs, services of nothing: no service suffers.
+        let reasons = [(Severity::Sev3, stray), (check.severity.unwrap_or(Severity::Sev3), other)];
+        reasons.into_iter().filter(|(_, findings)| !findings.is_empty()).map(|(severity, findings)| {
+            let summaries: Vec<_> = findings.iter().map(|finding| finding.summary.as_str()).collect();
+            (severity, format!("{}: {}", check.check, listed(&summaries)))
+        })
     });
     reasons.collect()
+}
+
+/// The objects that are judged as parts of their service.
+fn judged(services: &[Service<'_>]) -> HashSet<ObjectRef> {
+    let members = || services.iter().flat_map(|service| &service.members);
+    let pods = members().flat_map(|member| &member.pods);
+    let pods = pods.map(|pod| ObjectRef::pod(pod.metadata.namespace(), &pod.metadata.name));
+    let leads = services.iter().flat_map(|service| {
+        let namespaces = service.members.iter().filter_map(|member| member.object.namespace.as_ref());
+        namespaces.flat_map(|namespace| {
+            service.leads_here.iter().map(move |name| ObjectRef::namespaced("service", namespace, name))
+        })
+    });
+    members().map(|member| member.object.clone()).chain(pods).chain(leads).collect()
 }
 
 /// The first few of many.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use lamplighter_core::cluster::{
-    ClusterIndex, ClusterState, Event, Meta, PersistentVolumeClaim, Pod, PodSpec, Service as ClusterService,
+    ClusterIndex, ClusterState, Deployment, Event, Meta, PersistentVolumeClaim, Pod, PodSpec, Service as ClusterService,
 };
 use lamplighter_core::ports::MonitorStatus;
 use lamplighter_core::words::{CatalogedService, ObjectRef, ServiceCatalog, Tier, WorkloadKind, WorkloadRef};
@@ -19,6 +19,9 @@ use crate::service::Service;
 /// How long before the cluster was read a warning about a ready pod still speaks against it, in seconds.
 const RESTLESS_SECONDS: i64 = 600;
 
+/// From how many warnings of one kind on a new pod is failing and not starting.
+const WARNINGS_OF_A_FAILURE: u32 = 3;
+
 /// The cluster with everything that is looked up in it more than once.
 pub(crate) struct Survey<'a> {
     pub(crate) state: &'a ClusterState,
@@ -28,6 +31,7 @@ pub(crate) struct Survey<'a> {
     services_to: BTreeMap<WorkloadRef, Vec<Lead<'a>>>,
     claims: HashMap<(&'a str, &'a str), &'a PersistentVolumeClaim>,
     versions: HashMap<(&'a str, &'a str), Vec<Timestamp>>,
+    refused: BTreeSet<WorkloadRef>,
 }
 
 /// A Kubernetes service that leads, or should lead, to a workload.
@@ -43,7 +47,16 @@ impl<'a> Survey<'a> {
         let services_to = leads(state, &index);
         let claims = state.claims.items().iter();
         let claims = claims.map(|claim| ((claim.metadata.namespace(), claim.metadata.name.as_str()), claim)).collect();
-        Self { state, index, settings, templates: templates(state), services_to, claims, versions: versions(state) }
+        Self {
+            state,
+            index,
+            settings,
+            templates: templates(state),
+            services_to,
+            claims,
+            versions: versions(state),
+            refused: refused(state),
+        }
     }
 
     /// A claim on storage.
@@ -172,13 +185,31 @@ impl<'a> Survey<'a> {
         if member.ready >= member.desired {
             return self.unreachable(member).unwrap_or(Standing::Whole);
         }
-        let is_starting = |pod: &Pod| !is_failing(pod) && self.is_new(pod.metadata.creation_timestamp);
-        let all_starting = member.broken_pods().all(is_starting);
+        let is_starting = |pod: &Pod| {
+            self.is_new(pod.metadata.creation_timestamp) && !is_failing(pod) && !self.is_warned_of_again_and_again(pod)
+        };
+        let refused = member.workload.as_ref().is_some_and(|workload| self.cannot_create_pods(workload));
+        let all_starting = member.broken_pods().all(is_starting) && !refused;
         let is_new = self.is_new(member.created_at);
         // The replacement of a pod of many is a rollout; a service without any ready pod is down meanwhile.
         let missing = member.desired - member.ready;
         let rolls_out = member.ready > 0 && count(member.broken_pods().count()) >= missing;
         if all_starting && (is_new || rolls_out) { Standing::Starting } else { Standing::Short }
+    }
+
+    /// Something keeps a new pod from starting. Once or twice means little: a secret or a service account may
+    /// come a moment later. That it is not ready yet is what a start is.
+    fn is_warned_of_again_and_again(&self, pod: &Pod) -> bool {
+        let mut events = self.index.events_about("Pod", pod.metadata.namespace(), &pod.metadata.name);
+        events.any(|event| {
+            let is_start = event.reason == "Unhealthy" && !event.message.starts_with("Liveness");
+            event.is_warning() && !is_start && event.count.unwrap_or(1) >= WARNINGS_OF_A_FAILURE
+        })
+    }
+
+    /// The controller is refused new pods, by a quota or an admission (Kubernetes docs, Failed Deployment).
+    fn cannot_create_pods(&self, workload: &WorkloadRef) -> bool {
+        self.refused.contains(workload)
     }
 
     fn unreachable(&self, member: &Member<'_>) -> Option<Standing> {
@@ -234,8 +265,11 @@ impl<'a> Survey<'a> {
     /// Pods that no workload keeps, other than those of jobs: static ones by what they are, others by owner.
     fn loose(&self) -> Vec<Member<'a>> {
         let mut groups: BTreeMap<(String, ObjectRef), Vec<&'a Pod>> = BTreeMap::new();
-        for pod in self.index.loose_pods().iter().copied().filter(|pod| self.is_watched(pod.metadata.namespace())) {
+        for pod in self.index.loose_pods().iter().copied().filter(|pod| !pod.is_terminating()) {
             let namespace = pod.metadata.namespace();
+            if !self.is_watched(namespace) {
+                continue;
+            }
             let owner = pod.metadata.controller();
             let object = match owner.map(|owner| (owner.kind.as_str(), owner.name.as_str())) {
                 Some(("Job", _)) => continue,
@@ -375,6 +409,16 @@ fn versions(state: &ClusterState) -> HashMap<(&str, &str), Vec<Timestamp>> {
         }
     }
     versions
+}
+
+/// The deployments whose pods cannot be created.
+fn refused(state: &ClusterState) -> BTreeSet<WorkloadRef> {
+    let is_refused = |deployment: &&Deployment| {
+        let mut conditions = deployment.status.conditions.iter();
+        conditions.any(|condition| condition.r#type == "ReplicaFailure" && condition.status == "True")
+    };
+    let refused = state.deployments.items().iter().filter(is_refused).map(|deployment| &deployment.metadata);
+    refused.map(|meta| WorkloadRef::new(WorkloadKind::Deployment, meta.namespace(), &meta.name)).collect()
 }
 
 fn templates(state: &ClusterState) -> HashMap<WorkloadRef, (&Meta, &Meta, &PodSpec)> {

@@ -20,7 +20,7 @@ impl Check for PodsCrashLooping {
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
         let mut outcome = Outcome::of("pods");
-        for pod in view.pods()? {
+        for pod in view.staying_pods()? {
             outcome.look(looping(view, pod).or_else(|| flapping(view, pod)));
         }
         Ok(outcome)

@@ -19,7 +19,7 @@ impl Check for PodsFailedOrEvicted {
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
         let mut outcome = Outcome::of("pods");
-        for pod in view.pods()? {
+        for pod in view.staying_pods()? {
             outcome.look(look(view, pod));
         }
         Ok(outcome)
@@ -28,7 +28,7 @@ impl Check for PodsFailedOrEvicted {
 
 fn look(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
     let is_replaced = pod.metadata.controller().is_some_and(|owner| owner.kind != "Job");
-    if pod.status.phase != "Failed" || !is_replaced || pod.is_terminating() {
+    if pod.status.phase != "Failed" || !is_replaced {
         return None;
     }
     let reason = pod.status.reason.as_deref();

@@ -18,7 +18,7 @@ impl Check for PodsImagePull {
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
         let mut outcome = Outcome::of("pods");
-        for pod in view.pods()? {
+        for pod in view.staying_pods()? {
             outcome.look(look(view, pod));
         }
         Ok(outcome)

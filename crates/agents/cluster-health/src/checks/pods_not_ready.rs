@@ -20,7 +20,7 @@ impl Check for PodsNotReady {
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
         let mut outcome = Outcome::of("pods");
-        for pod in view.pods()? {
+        for pod in view.staying_pods()? {
             outcome.look(look(view, pod));
         }
         Ok(outcome)
@@ -28,8 +28,7 @@ impl Check for PodsNotReady {
 }
 
 fn look(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
-    let is_running = pod.status.phase == "Running" && !pod.is_terminating();
-    if !is_running || pod.is_ready() || view.is_new(&pod.metadata) {
+    if pod.status.phase != "Running" || pod.is_ready() || view.is_new(&pod.metadata) {
         return None;
     }
     if without_image(pod).next().is_some() || crash_looping(view, pod).next().is_some() {

@@ -9,7 +9,8 @@ use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 ///
 /// Relies on `status.phase` (Kubernetes docs, Pod Lifecycle): `Pending` until it is scheduled and its
 /// containers are made, `Unknown` when its node is not heard of, `Failed` when it ended and is not restarted.
-/// And on `metadata.deletionTimestamp`, the time by which a pod that is being deleted should be gone. Pods
+/// And on `metadata.deletionTimestamp`, the time by which a pod that is being deleted should be gone: a warning
+/// unless nothing of its workload is ready. Pods
 /// that wait for an image or crash have checks of their own; failed pods that something replaces are for
 /// `pods-failed-or-evicted`, those of jobs for `jobs-failed`.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +50,10 @@ fn stuck_in_deletion(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
     let deadline = pod.metadata.deletion_timestamp.filter(|deadline| !view.is_within_grace(*deadline))?;
     let summary = format!("pod {} should have been gone by {deadline}", name(pod));
     let finding = view.finding(summary, pod_ref(pod), Some(deadline));
-    Some(Observation::fail(Severity::Sev3, with_reasons(view, pod, finding)))
+    // It hurts only when it keeps its successor from serving.
+    let severity = view.severity_of(pod);
+    let observation = Observation::fail(severity, with_reasons(view, pod, finding));
+    Some(observation.softened_if(severity == Severity::Sev3))
 }
 
 fn failed_for_good(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {

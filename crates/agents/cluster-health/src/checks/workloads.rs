@@ -28,7 +28,8 @@ impl Standing<'_> {
             return None;
         }
         let observation = if self.ready < self.desired { self.short(view) } else { self.rollout(view)? };
-        Some(observation.softened_if(view.is_new(self.meta)))
+        let cannot_start = self.conditions.iter().any(is_failure);
+        Some(observation.softened_if(view.is_new(self.meta) && !cannot_start))
     }
 
     fn short(&self, view: &ClusterView<'_>) -> Observation {

@@ -37,6 +37,9 @@ fn a_new_deployment_and_a_rollout_may_take_their_time() {
         "deployments",
         &deployments(with(deployment(2, 0), json!({ "metadata": { "creationTimestamp": JUST_NOW } }))),
     );
+    let refused = with(deployment(2, 0), condition("ReplicaFailure", "True", "FailedCreate"));
+    let refused = with(refused, json!({ "metadata": { "creationTimestamp": JUST_NOW } }));
+    fails("deployments", &deployments(refused), Severity::Sev2);
     let starting = with(pod_with_container(json!({})), json!({ "metadata": { "creationTimestamp": JUST_NOW } }));
     let rolling = |desired, ready| {
         cluster(&[("deployments", vec![deployment(desired, ready)]), ("pods", vec![pod(), starting.clone()])])

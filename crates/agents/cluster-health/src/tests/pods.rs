@@ -111,9 +111,19 @@ fn an_evicted_pod_says_why() {
 #[test]
 fn a_pod_that_does_not_go_fails_after_its_deadline() {
     let deleted = |at: &str| alone(with(pod(), json!({ "metadata": { "deletionTimestamp": at } })));
-    fails("pods-not-running", &deleted(MINUTES_AGO), Severity::Sev3);
+    fails("pods-not-running", &deleted(MINUTES_AGO), Severity::Sev2);
+    let mut replaced = deleted(MINUTES_AGO);
+    replaced.deployments = cluster(&[("deployments", vec![deployment(1, 1)])]).deployments;
+    warns("pods-not-running", &replaced);
     passes("pods-not-running", &deleted(JUST_NOW));
     passes("pods-not-running", &deleted("2026-03-01T12:00:30Z"));
+}
+
+#[test]
+fn what_a_pod_does_on_its_way_out_is_no_news() {
+    let looping =
+        pod_with_container(with(crashed(7), json!({ "state": { "waiting": { "reason": "CrashLoopBackOff" } } })));
+    only("", &alone(with(looping, json!({ "metadata": { "deletionTimestamp": JUST_NOW } }))));
 }
 
 #[test]

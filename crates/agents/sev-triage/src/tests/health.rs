@@ -1,9 +1,9 @@
 use jiff::SignedDuration;
 use lamplighter_core::cluster::Observed;
 use lamplighter_core::ports::MonitorState;
-use lamplighter_core::words::{CheckStatus, Health, ObjectRef, Report, Severity, Tier};
+use lamplighter_core::words::{CheckStatus, Finding, Health, ObjectRef, Report, Severity, Source, Tier};
 use lamplighter_testkit::fakes::FakeClock;
-use lamplighter_testkit::objects::{deployment, event, node, pod, service};
+use lamplighter_testkit::objects::{PodBuilder, deployment, event, node, pod, service};
 
 use super::{Case, entry, result, town};
 
@@ -20,7 +20,7 @@ fn wiki(state: MonitorState) -> Case {
 }
 
 fn broken_wiki(unready: u32) -> Case {
-    let wiki = (0..unready).fold(deployment("apps", "wiki").replicas(2), |wiki, n| wiki.pod(n, |pod| pod.not_ready()));
+    let wiki = (0..unready).fold(deployment("apps", "wiki").replicas(2), |wiki, n| wiki.pod(n, PodBuilder::not_ready));
     Case::of(town().workload(wiki)).cataloged(entry("wiki", Tier::Important)).asked("wiki")
 }
 
@@ -66,7 +66,7 @@ fn a_service_is_found_by_name_alias_address_and_workload() {
     check(&by_url, Health::Down);
 
     let uncataloged = |name: &str| {
-        let shop = deployment("apps", "größe").replicas(2).pods(|pod| pod.not_ready());
+        let shop = deployment("apps", "größe").replicas(2).pods(PodBuilder::not_ready);
         let case = Case::of(town().workload(shop).service(service("apps", "storefront").selecting("größe")));
         case.asked(name)
     };
@@ -124,6 +124,21 @@ fn something_new_is_starting_unless_it_fails() {
     check(&starting(false), Health::Inconclusive);
     assert_eq!(starting(false).triage().severity, None);
     check(&starting(true), Health::Down);
+    let about = event(&ObjectRef::pod("apps", "any"), "FailedCreatePodSandBox", "init was OOM-killed");
+    let warned = |times: u32, reason: &str, message: &str| {
+        let mut case = starting(false);
+        let mut event = about.clone().seen(times, new).build();
+        event.involved_object.name =
+            case.state.pods_of(&entry("wiki", Tier::Important).workloads[0])[0].metadata.name.clone();
+        (event.reason, event.message) = (reason.to_owned(), message.to_owned());
+        let Observed::Seen(events) = &mut case.state.events else { panic!("they were seen") };
+        events.push(event);
+        case
+    };
+    check(&warned(3, "FailedCreatePodSandBox", "init was OOM-killed"), Health::Down);
+    check(&warned(1, "FailedMount", "secret not found"), Health::Inconclusive);
+    check(&warned(9, "Unhealthy", "Readiness probe failed"), Health::Inconclusive);
+    check(&warned(9, "Unhealthy", "Liveness probe failed"), Health::Down);
     // A pod that was just replaced in a deployment of old: nothing serves meanwhile.
     let replaced = deployment("apps", "wiki").pods(move |pod| pod.waiting("ContainerCreating", "").created_at(new));
     check(&Case::of(town().workload(replaced)).asked("wiki"), Health::Down);
@@ -187,10 +202,14 @@ fn the_whole_cluster_is_healthy_when_the_scan_passes_and_every_monitor_is_up() {
     for (status, health) in [
         (CheckStatus::Unknown, Health::Inconclusive),
         (CheckStatus::Warn, Health::Inconclusive),
-        (CheckStatus::Fail, Health::Degraded),
+        (CheckStatus::Fail, Health::Inconclusive),
     ] {
         check(&all_up().checked(result("jobs-failed", status, None, Vec::new())), health);
     }
+    let object = ObjectRef::namespaced("job", "apps", "backup");
+    let finding = Finding::new("job apps/backup has failed", object, Source::new("test"), FakeClock::START);
+    let failed = result("jobs-failed", CheckStatus::Fail, Some(Severity::Sev3), vec![finding]);
+    check(&all_up().checked(failed), Health::Degraded);
     let mut unscanned = all_up();
     unscanned.checks.clear();
     check(&unscanned, Health::Inconclusive);

@@ -7,7 +7,7 @@ use lamplighter_core::words::{
 };
 use lamplighter_testkit::context;
 use lamplighter_testkit::fakes::FakeClock;
-use lamplighter_testkit::objects::{WorkloadBuilder, deployment, event, node, service, stateful_set};
+use lamplighter_testkit::objects::{PodBuilder, WorkloadBuilder, deployment, event, node, service, stateful_set};
 
 use super::{Case, entry, result, town};
 
@@ -48,7 +48,7 @@ fn domains_and_specialists_come_from_the_evidence() {
     let oom = oom_scan(Case::of(town().workload(wiki())));
     assert_eq!(of(&oom), (vec![Domain::Compute], vec!["platform".to_owned()]));
 
-    let image = deployment("apps", "wiki").pods(|pod| pod.image_pull_failing());
+    let image = deployment("apps", "wiki").pods(PodBuilder::image_pull_failing);
     let image = Case::of(town().workload(image));
     let object = ObjectRef::namespaced("deployment", "apps", "wiki");
     let finding = Finding::new("cannot get its image", object, Source::new("test"), FakeClock::START);
@@ -56,7 +56,7 @@ fn domains_and_specialists_come_from_the_evidence() {
     let image = image.checked(result("pods-image-pull", CheckStatus::Fail, Some(Severity::Sev2), vec![finding]));
     assert_eq!(of(&image), (vec![Domain::Auth, Domain::Deploy], vec!["security".to_owned(), "deploy".to_owned()]));
 
-    let database = stateful_set("apps", "db").image("mariadb:11").pods(|pod| pod.not_ready());
+    let database = stateful_set("apps", "db").image("mariadb:11").pods(PodBuilder::not_ready);
     let (domains, called) = of(&Case::of(town().workload(database)));
     assert_eq!((domains, called), (vec![Domain::Database], vec!["database".to_owned()]));
 
@@ -75,9 +75,13 @@ fn broken_lately(mut case: Case) -> Case {
         condition.last_transition_time = Some(FakeClock::START - SignedDuration::from_mins(2));
     }
     let Observed::Seen(sets) = &mut case.state.replica_sets else { panic!("they were seen") };
-    sets.iter_mut().for_each(|set| set.metadata.creation_timestamp = month_ago);
+    for set in sets {
+        set.metadata.creation_timestamp = month_ago;
+    }
     let Observed::Seen(deployments) = &mut case.state.deployments else { panic!("they were seen") };
-    deployments.iter_mut().for_each(|deployment| deployment.metadata.creation_timestamp = month_ago);
+    for deployment in deployments {
+        deployment.metadata.creation_timestamp = month_ago;
+    }
     case
 }
 

@@ -3,7 +3,7 @@ use lamplighter_core::ports::MonitorState;
 use lamplighter_core::words::{CheckStatus, Finding, KnownIssue, ObjectRef, Severity, Source, Tier};
 use lamplighter_testkit::fakes::FakeClock;
 use lamplighter_testkit::objects::{
-    WorkloadBuilder, claim, cluster, deployment, event, job, node, pod, service, stateful_set,
+    PodBuilder, WorkloadBuilder, claim, cluster, deployment, event, job, node, pod, service, stateful_set,
 };
 
 use super::{Case, entry, result, town};
@@ -108,7 +108,7 @@ fn data_at_risk_is_sev1() {
     check(&Case::of(town().claim(claim("apps", "data").lost())), Severity::Sev1, "data is at risk");
 
     let database = |image: &str| {
-        let pod = |pod: lamplighter_testkit::objects::PodBuilder| pod.claim("data").waiting("ContainerCreating", "");
+        let pod = |pod: PodBuilder| pod.claim("data").waiting("ContainerCreating", "");
         stateful_set("apps", "db").image(image).pods(pod)
     };
     let stranded = |image: &str| Case::of(town().workload(database(image)).claim(claim("apps", "data").pending()));
@@ -126,7 +126,7 @@ fn data_at_risk_is_sev1() {
 #[test]
 fn over_half_of_the_pods_unhealthy_is_sev1() {
     let degraded =
-        |name: &str| deployment("apps", name).replicas(3).pod(0, |pod| pod.not_ready()).pod(1, |pod| pod.not_ready());
+        |name: &str| deployment("apps", name).replicas(3).pod(0, PodBuilder::not_ready).pod(1, PodBuilder::not_ready);
     check(
         &Case::of(cluster().node(node("n1")).workload(degraded("wiki")).workload(degraded("shop"))),
         Severity::Sev1,
@@ -136,7 +136,7 @@ fn over_half_of_the_pods_unhealthy_is_sev1() {
     check(&Case::of(cluster().node(node("n1")).workload(degraded("wiki"))), Severity::Sev2, "badly degraded");
     // Exactly half.
     let half = cluster().node(node("n1")).workload(deployment("apps", "wiki").replicas(3));
-    let half = half.workload(deployment("apps", "shop").replicas(3).pods(|pod| pod.not_ready()));
+    let half = half.workload(deployment("apps", "shop").replicas(3).pods(PodBuilder::not_ready));
     check(&Case::of(half), Severity::Sev2, "shop is down");
 }
 
