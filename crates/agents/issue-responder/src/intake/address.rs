@@ -51,14 +51,23 @@ impl Address {
 
 /// The web addresses in a text, in order, each once.
 pub(crate) fn addresses(text: &str) -> Vec<Address> {
-    let words = start_of(text, SEARCHED).split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '|' | '`'));
     let mut found: Vec<Address> = Vec::new();
-    for address in words.flat_map(|word| word.split("](")).filter_map(Address::of) {
+    for address in words(text).filter_map(Address::of) {
         if found.len() < MOST && !found.iter().any(|known| known.url == address.url) {
             found.push(address);
         }
     }
     found
+}
+
+/// Whether something in a text was meant as an address and is none that can be used.
+pub(crate) fn has_unusable(text: &str) -> bool {
+    words(text).any(|word| word.contains("://") && Address::of(word).is_none())
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '|' | '`');
+    start_of(text, SEARCHED).split(ends).flat_map(|word| word.split("]("))
 }
 
 fn trimmed(word: &str) -> &str {

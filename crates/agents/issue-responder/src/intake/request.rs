@@ -3,7 +3,7 @@
 use lamplighter_core::words::IssueText;
 use serde::{Deserialize, Serialize};
 
-use super::address::{Address, addresses};
+use super::address::{Address, addresses, has_unusable};
 use super::answers;
 use super::fields::Field;
 use super::form::Form;
@@ -109,6 +109,9 @@ fn monitor(whole: &str, form: &Form) -> Result<(String, String), &'static str> {
     }
     if words.has_any(OTHERWISE) {
         return Err("it also speaks of something else, or sets a condition");
+    }
+    if has_unusable(whole) {
+        return Err("it has an address that cannot be used");
     }
     match addresses(whole).as_slice() {
         [] => Err("it does not name the address to monitor"),
@@ -239,8 +242,9 @@ fn asked_name(rest: &str) -> Option<String> {
         Some(quote) => rest.get(1..)?.split_once(quote)?.0,
         None => rest.split_whitespace().next()?.trim_end_matches([',', '.', ';', '!', '?']),
     };
+    let is_a_name = quote.is_some() || !["for", "on", "at", "it", "the", "a", "as", "like"].contains(&name);
     let is_safe = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | '_' | '-'));
-    (is_safe && (1..=60).contains(&name.trim().chars().count())).then(|| name.trim().to_owned())
+    (is_safe && is_a_name && (1..=60).contains(&name.trim().chars().count())).then(|| name.trim().to_owned())
 }
 
 /// The address as it may go into a configuration file: no character that any of them gives a meaning to.
@@ -342,6 +346,8 @@ mod tests {
             "Add a monitor for http://10.0.0.5/",
             "Add a monitor for http://localhost/",
             "Add a monitor for ftp://wiki.example.org",
+            "Add a monitor for https://wiki.example.org/\\ blog.example.org",
+            "Add a monitor called for wiki.example.org",
             "Add a monitor for https://wiki.example.org/${file(\"x\")}",
             "Add a monitor for https://wiki.example.org/%{if}",
             "Add a monitor called ${x} for wiki.example.org",
