@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use lamplighter_core::ports::MonitorStatus;
-use lamplighter_core::words::{Finding, HealthReport, IssueNumber, Label, Login, Report, Severity, Triage};
+use lamplighter_core::words::{HealthReport, IssueNumber, Label, Login, Report, Severity, Triage};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Suspect;
@@ -19,8 +19,6 @@ pub(crate) struct Case {
     pub(crate) report: Report,
     pub(crate) survey: Option<Survey>,
     pub(crate) suspects: Vec<Suspect>,
-    /// What the investigation found beside the triage.
-    pub(crate) findings: Vec<Finding>,
     /// Why the investigation ended early, if it did.
     pub(crate) cut_short: Option<String>,
 }

@@ -85,7 +85,6 @@ impl IssueResponder {
                     labels: issue.labels,
                     survey: None,
                     suspects: Vec::new(),
-                    findings: Vec::new(),
                     cut_short: None,
                 };
                 self.incident.run(&cx.scoped("incident"), case).await

@@ -15,7 +15,7 @@ const PREFIX: &str = "LAMPLIGHTER__";
 #[non_exhaustive]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("cannot read {}: {source}; write one, or name another with --config", path.display())]
+    #[error("cannot read {}; write one, or name another with --config", path.display())]
     Unreadable {
         /// Which.
         path: PathBuf,

@@ -34,11 +34,7 @@ impl Agent for Investigate {
             }
         }
         for suspect in &mut case.suspects {
-            let mut found = Vec::new();
-            let read = read_logs(&self.0, cx, &state, &suspect.workload, &mut found).await;
-            case.findings.extend(found.iter().cloned());
-            suspect.evidence.extend(found);
-            match read {
+            match read_logs(&self.0, cx, &state, &suspect.workload, &mut suspect.evidence).await {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::BudgetExceeded => {
                     case.cut_short = Some(format!("the budget of this issue is used up: {}", error.public_message()));

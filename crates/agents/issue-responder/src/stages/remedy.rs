@@ -82,8 +82,11 @@ impl Remedy {
         mut found: Vec<String>,
         actions: &[String],
     ) -> Result<Flow<Case, Outcome>> {
-        found.extend(case.suspects.iter().map(|suspect| inert(&suspect.cause.sentence(&suspect.workload))));
-        found.extend(case.findings.iter().map(comments::bullet));
+        for suspect in &case.suspects {
+            found.push(inert(&suspect.cause.sentence(&suspect.workload)));
+            found.extend(suspect.evidence.iter().map(comments::bullet));
+        }
+        found.dedup();
         let severity = case.severity().or(Some(Severity::Sev2));
         let handover = Handover { issue: case.issue, name: "handover", severity, why, found, actions };
         self.0.escalate(cx, &handover).await.map(Flow::Done)
