@@ -1,5 +1,6 @@
 //! Money as a type: reserved before it is spent, settled after.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -91,6 +92,8 @@ struct Level {
     limit: Usd,
     parent: Option<Budget>,
     ledger: Mutex<Ledger>,
+    /// The spends that are in the ledger, by name; kept where there is no parent.
+    counted: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -103,13 +106,13 @@ impl Budget {
     /// A budget of its own.
     #[must_use]
     pub fn new(limit: Usd) -> Self {
-        Self(Arc::new(Level { limit, parent: None, ledger: Mutex::default() }))
+        Self(Arc::new(Level { limit, parent: None, ledger: Mutex::default(), counted: Mutex::default() }))
     }
 
     /// A budget of at most `limit` that draws on this one.
     #[must_use]
     pub fn child(&self, limit: Usd) -> Self {
-        Self(Arc::new(Level { limit, parent: Some(self.clone()), ledger: Mutex::default() }))
+        Self(Arc::new(Level { limit, parent: Some(self.clone()), ledger: Mutex::default(), counted: Mutex::default() }))
     }
 
     /// Sets `cost` aside, here and on every level above, or nowhere.
@@ -121,13 +124,23 @@ impl Budget {
         Ok(Reservation { budget: self.clone(), cost, open: true })
     }
 
-    /// Counts money that an earlier process spent, as its journal says. Never fails: what is spent is
-    /// spent, even beyond the limit.
-    pub fn count_past_spend(&self, cost: Usd) {
+    /// Counts money that an earlier process spent, as its journal says, once for each spend of this name.
+    /// Never fails: what is spent is spent, even beyond the limit.
+    pub fn count_past_spend(&self, spend: &str, cost: Usd) {
+        if !self.counts_itself(spend) {
+            return;
+        }
         for level in self.levels() {
             let mut ledger = level.ledger();
             ledger.spent = ledger.spent.checked_add(cost).unwrap_or(Usd(u64::MAX));
         }
+    }
+
+    /// Notes that a spend of this name is counted by its reservation, so that its record is not counted as a
+    /// past one as well. Returns whether this is news.
+    pub(crate) fn counts_itself(&self, spend: &str) -> bool {
+        let root = self.levels().last().unwrap_or(self);
+        root.0.counted.lock().unwrap_or_else(PoisonError::into_inner).insert(spend.to_owned())
     }
 
     /// What may still be reserved: the least that any level has left.

@@ -249,7 +249,8 @@ impl Context {
     }
 
     /// Does paid work once: reserves `price`, works, settles what it cost, and records both, so that a
-    /// restart neither pays again nor forgets what was paid.
+    /// restart neither pays again nor forgets what was paid. An attempt that failed or died after it had begun
+    /// may have been billed: it counts with its whole price, in this process and in the ones after it.
     ///
     /// # Errors
     /// [`ErrorKind::BudgetExceeded`] before any work when `price` is not left; otherwise as
@@ -262,24 +263,49 @@ impl Context {
     {
         #[derive(Serialize, Deserialize)]
         struct Paid<T> {
+            attempt: String,
             cost: Usd,
             output: T,
         }
-        if let Some(paid) = self.recall::<Paid<T>>(name).await? {
-            self.budget.count_past_spend(paid.cost);
+        let paid = self.recall::<Paid<T>>(name).await?;
+        let mut attempts = 0_u32;
+        let attempt = loop {
+            let attempt = format!("{name}#attempt-{attempts}");
+            let Some(price) = self.recall::<Usd>(&attempt).await? else { break attempt };
+            let cost = paid.as_ref().filter(|paid| paid.attempt == attempt).map_or(price, |paid| paid.cost);
+            self.budget.count_past_spend(&self.spend_name(&attempt), cost);
+            attempts += 1;
+        };
+        if let Some(paid) = paid {
             return Ok(paid.output);
         }
         let reservation = self.budget.reserve(price)?;
+        if let Err(error) = self.remember(&attempt, price).await {
+            reservation.release();
+            return Err(error);
+        }
+        self.budget.counts_itself(&self.spend_name(&attempt));
         let (output, cost) = work().await?;
         reservation.settle(cost);
-        Ok(self.remember(name, Paid { cost, output }).await?.output)
+        Ok(self.remember(name, Paid { attempt, cost, output }).await?.output)
     }
 
-    /// Runs `work` for at most `limit`, and never past the deadline or the cancellation.
+    fn spend_name(&self, attempt: &str) -> String {
+        format!("{}/{}", self.run, self.step_name(attempt))
+    }
+
+    /// Runs `work` for at most `limit`, and never past the deadline or the cancellation: it is not even begun
+    /// after them.
     ///
     /// # Errors
     /// [`ErrorKind::Timeout`] or [`ErrorKind::Cancelled`]; the work is dropped where it stood.
     pub async fn within<T>(&self, limit: Duration, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+        if self.cancellation.is_cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled, "stopped"));
+        }
+        if self.deadline.is_some_and(|deadline| deadline <= self.now()) {
+            return Err(Error::new(ErrorKind::Timeout, "the time of the run is over"));
+        }
         let limit = self.deadline.map_or(limit, |deadline| {
             let left = deadline.duration_since(self.now()).max(SignedDuration::ZERO);
             limit.min(left.unsigned_abs())

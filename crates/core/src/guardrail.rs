@@ -286,7 +286,9 @@ impl<C: Proposal> Guardrails<C> {
         let rulings = self.rulings(cx, &change).await;
         let mut outcome = outcome(cx.mode(), &rulings);
         if let Err(error) = self.audit(cx, &change, &rulings, outcome.as_ref().err()).await {
-            outcome = Err((RefusalKind::Escalate, vec![format!("the audit log could not be written: {error}")]));
+            tracing::error!(parent: cx.span(), error = error.chain(), "the audit log could not be written");
+            let reason = format!("the audit log could not be written: {}", error.public_message());
+            outcome = Err((RefusalKind::Escalate, vec![reason]));
         }
         match outcome {
             Ok(()) => Ok(Approved { change, rulings }),
@@ -297,7 +299,9 @@ impl<C: Proposal> Guardrails<C> {
     async fn rulings(&self, cx: &Context, change: &C) -> Vec<Ruling> {
         let mut rulings = Vec::with_capacity(self.rules.len());
         for rule in &self.rules {
-            let check = AssertUnwindSafe(cx.within(RULE_LIMIT, rule.check(cx, change))).catch_unwind();
+            // Called within the future, so that a rule that panics before it has given one is caught as well.
+            let work = async { rule.check(cx, change).await };
+            let check = AssertUnwindSafe(cx.within(RULE_LIMIT, work)).catch_unwind();
             let verdict = match check.await {
                 Ok(Ok(verdict)) => verdict,
                 Ok(Err(error)) => {

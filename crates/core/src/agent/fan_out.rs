@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::{Agent, BoxAgent};
+use super::{Agent, BoxAgent, distinct};
 use crate::{Context, Error, Result};
 
 /// Several agents with the same input, at once. It always succeeds: a member that fails, panics or does
@@ -47,8 +47,9 @@ where
     }
 
     async fn run(&self, cx: &Context, input: I) -> Result<Self::Output> {
-        let runs = self.members.iter().map(|member| {
-            let (cx, input) = (cx.scoped(member.name()), input.clone());
+        let scopes = distinct(self.members.iter().map(Agent::name));
+        let runs = self.members.iter().zip(scopes).map(|(member, scope)| {
+            let (cx, input) = (cx.scoped(&scope), input.clone());
             async move {
                 let work = AssertUnwindSafe(cx.within(self.each_within, member.run(&cx, input))).catch_unwind();
                 let outcome = work.await.unwrap_or_else(|_| Err(Error::internal("panicked")));

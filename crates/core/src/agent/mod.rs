@@ -156,6 +156,17 @@ pub trait AgentExt: Agent + Sized {
     }
 }
 
+/// The names, each made another where it was there before: journalled steps under one name are one step.
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut taken: Vec<String> = Vec::new();
+    for name in names {
+        let numbered = (2..).map(|number: u32| format!("{name}#{number}"));
+        let free = std::iter::once(name.to_owned()).chain(numbered).find(|name| !taken.contains(name));
+        taken.extend(free);
+    }
+    taken
+}
+
 impl<A: Agent> AgentExt for A {}
 
 #[async_trait]

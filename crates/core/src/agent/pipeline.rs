@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{Agent, BoxAgent};
+use super::{Agent, BoxAgent, distinct};
 use crate::{Context, Error, Result};
 
 /// What a stage of a [`Pipeline`] says: go on with this, or it is decided.
@@ -18,7 +18,8 @@ pub enum Flow<C, O> {
 /// Stages in a row over one growing case, each journalled, each free to end it.
 ///
 /// It reads top to bottom like the process that it is. A restart goes on with the stage that had not been
-/// recorded; within that stage its own steps are replayed.
+/// recorded; within that stage its own steps are replayed. Stages of one name have records of their own, told
+/// apart by their order.
 pub struct Pipeline<C, O> {
     name: String,
     stages: Vec<Stage<C, O>>,
@@ -62,8 +63,8 @@ where
     /// Those of the stages; and a defect when the last stage did not decide.
     async fn run(&self, cx: &Context, input: C) -> Result<O> {
         let mut case = input;
-        for stage in &self.stages {
-            let name = stage.name();
+        for (stage, name) in self.stages.iter().zip(distinct(self.stages())) {
+            let name = name.as_str();
             tracing::info!(parent: cx.span(), pipeline = self.name, stage = name, "stage");
             let inner = cx.scoped(name);
             match cx.step(name, || stage.run(&inner, case)).await? {
