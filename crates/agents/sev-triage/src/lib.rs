@@ -42,6 +42,7 @@ mod domains;
 mod evidence;
 mod facts;
 mod health;
+mod leads;
 mod member;
 mod outside;
 mod question;
@@ -50,6 +51,7 @@ mod service;
 mod settings;
 mod severity;
 mod survey;
+mod tables;
 mod trigger;
 
 #[cfg(test)]

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use lamplighter_core::cluster::{
-    ClusterIndex, ClusterState, Deployment, Event, Meta, PersistentVolumeClaim, Pod, PodSpec, Service as ClusterService,
-};
+use lamplighter_core::cluster::{ClusterIndex, ClusterState, Event, Meta, PersistentVolumeClaim, Pod, PodSpec};
 use lamplighter_core::ports::MonitorStatus;
 use lamplighter_core::words::{CatalogedService, ObjectRef, ServiceCatalog, Tier, WorkloadKind, WorkloadRef};
 
 use crate::TriageSettings;
 use crate::evidence::quoted;
+use crate::leads::{Lead, leads};
 use crate::member::{Member, Standing, is_failing, serves};
 use crate::outside::{Outside, View};
 use crate::roles::{is_database, role_of};
 use crate::service::Service;
+use crate::tables::{refused, templates, versions};
 
 /// How long before the cluster was read a warning about a ready pod still speaks against it, in seconds.
 const RESTLESS_SECONDS: i64 = 600;
@@ -32,13 +32,6 @@ pub(crate) struct Survey<'a> {
     claims: HashMap<(&'a str, &'a str), &'a PersistentVolumeClaim>,
     versions: HashMap<(&'a str, &'a str), Vec<Timestamp>>,
     refused: BTreeSet<WorkloadRef>,
-}
-
-/// A Kubernetes service that leads, or should lead, to a workload.
-struct Lead<'a> {
-    name: &'a str,
-    /// Whether it has a ready address; `None` where that is not known.
-    has_endpoint: Option<bool>,
 }
 
 impl<'a> Survey<'a> {
@@ -240,8 +233,10 @@ impl<'a> Survey<'a> {
         }
         let has_service = self.services_to.contains_key(workload);
         let scaled = self.scaled_to_zero(workload).filter(|_| has_service);
-        let applied =
-            meta.filter(|meta| is_applied_with_replicas(meta)).map(|_| "it was last applied with replicas".to_owned());
+        let applied = meta
+            .and_then(Meta::applied_replicas)
+            .filter(|replicas| *replicas > 0)
+            .map(|_| "it was last applied with replicas".to_owned());
         applied.or_else(|| Some(format!("a service leads to it: {}", quoted(&scaled?.message))))
     }
 
@@ -253,7 +248,7 @@ impl<'a> Survey<'a> {
             WorkloadKind::DaemonSet => return None,
         };
         let events = self.index.events_about(kind, &workload.namespace, &workload.name);
-        events.filter(|event| is_scale_to_zero(event)).last()
+        events.filter(|event| event.is_scale_to_zero()).last()
     }
 
     /// When the newest version of a deployment was made, where there was one before it (UTC).
@@ -363,99 +358,4 @@ static NO_LABELS: BTreeMap<String, String> = BTreeMap::new();
 
 fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-/// Which services lead to which workloads: by their selector, or, where that selects nothing, by their name.
-fn leads<'a>(state: &'a ClusterState, index: &ClusterIndex<'a>) -> BTreeMap<WorkloadRef, Vec<Lead<'a>>> {
-    let endpoints: Option<HashMap<_, _>> = state.endpoints.seen().map(|endpoints| {
-        let ready = |it: &'a lamplighter_core::cluster::Endpoints| {
-            ((it.metadata.namespace(), it.metadata.name.as_str()), it.ready() > 0)
-        };
-        endpoints.iter().map(ready).collect()
-    });
-    let mut leads: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    let services = state.services.items().iter().filter(|service| !service.spec.selector.is_empty());
-    for service in services.filter(|service| service.spec.r#type.as_deref() != Some("ExternalName")) {
-        let name = service.metadata.name.as_str();
-        let key = (service.metadata.namespace(), name);
-        let has_endpoint = endpoints.as_ref().map(|ready| ready.get(&key).copied().unwrap_or(false));
-        for workload in behind(service, index) {
-            leads.entry(workload).or_default().push(Lead { name, has_endpoint });
-        }
-    }
-    leads
-}
-
-fn behind(service: &ClusterService, index: &ClusterIndex<'_>) -> Vec<WorkloadRef> {
-    let selected = index.workloads_behind(service);
-    if !selected.is_empty() {
-        return selected.into_iter().cloned().collect();
-    }
-    if !index.pods_behind(service).is_empty() {
-        return Vec::new();
-    }
-    let kinds = [WorkloadKind::Deployment, WorkloadKind::StatefulSet, WorkloadKind::DaemonSet];
-    let namesakes = kinds.map(|kind| WorkloadRef::new(kind, service.metadata.namespace(), &service.metadata.name));
-    namesakes.into_iter().filter(|workload| index.workload(workload).is_some()).collect()
-}
-
-/// When the replica sets of each deployment were made: one for each version (Kubernetes docs, Deployments).
-fn versions(state: &ClusterState) -> HashMap<(&str, &str), Vec<Timestamp>> {
-    let mut versions: HashMap<_, Vec<_>> = HashMap::new();
-    for set in state.replica_sets.items() {
-        let owner = set.metadata.controller().filter(|owner| owner.kind == "Deployment");
-        if let Some((owner, created)) = owner.zip(set.metadata.creation_timestamp) {
-            versions.entry((set.metadata.namespace(), owner.name.as_str())).or_default().push(created);
-        }
-    }
-    versions
-}
-
-/// The deployments whose pods cannot be created.
-fn refused(state: &ClusterState) -> BTreeSet<WorkloadRef> {
-    let is_refused = |deployment: &&Deployment| {
-        let mut conditions = deployment.status.conditions.iter();
-        conditions.any(|condition| condition.r#type == "ReplicaFailure" && condition.status == "True")
-    };
-    let refused = state.deployments.items().iter().filter(is_refused).map(|deployment| &deployment.metadata);
-    refused.map(|meta| WorkloadRef::new(WorkloadKind::Deployment, meta.namespace(), &meta.name)).collect()
-}
-
-fn templates(state: &ClusterState) -> HashMap<WorkloadRef, (&Meta, &Meta, &PodSpec)> {
-    let deployments = state.deployments.items().iter();
-    let deployments = deployments.map(|it| (WorkloadKind::Deployment, &it.metadata, &it.spec.template));
-    let stateful_sets = state.stateful_sets.items().iter();
-    let stateful_sets = stateful_sets.map(|it| (WorkloadKind::StatefulSet, &it.metadata, &it.spec.template));
-    let daemon_sets = state.daemon_sets.items().iter();
-    let daemon_sets = daemon_sets.map(|it| (WorkloadKind::DaemonSet, &it.metadata, &it.spec.template));
-    let all = deployments.chain(stateful_sets).chain(daemon_sets);
-    all.map(|(kind, meta, template)| {
-        (WorkloadRef::new(kind, meta.namespace(), &meta.name), (meta, &template.metadata, &template.spec))
-    })
-    .collect()
-}
-
-/// `Scaled down replica set wiki-5d4 to 0`, with ` from 2` since Kubernetes 1.26 (deployment controller), and
-/// `delete Pod wiki-0 in StatefulSet wiki successful` (stateful set controller).
-fn is_scale_to_zero(event: &Event) -> bool {
-    let message = event.message.as_str();
-    let scaled = event.reason == "ScalingReplicaSet" && message.starts_with("Scaled down");
-    let to_zero = message.ends_with(" to 0") || message.contains(" to 0 from ");
-    (scaled && to_zero) || (event.reason == "SuccessfulDelete" && message.contains("StatefulSet"))
-}
-
-/// What `kubectl apply` was last given says that it should have replicas.
-fn is_applied_with_replicas(meta: &Meta) -> bool {
-    #[derive(serde::Deserialize)]
-    struct Applied {
-        spec: AppliedSpec,
-    }
-    #[derive(serde::Deserialize)]
-    struct AppliedSpec {
-        #[serde(default)]
-        replicas: u64,
-    }
-    let applied = meta.annotations.get("kubectl.kubernetes.io/last-applied-configuration");
-    let applied = applied.and_then(|applied| serde_json::from_str::<Applied>(applied).ok());
-    applied.is_some_and(|applied| applied.spec.replicas > 0)
 }

@@ -53,4 +53,15 @@ impl Event {
     pub fn is_warning(&self) -> bool {
         self.r#type == "Warning"
     }
+
+    /// Whether it tells that a controller took the last pods of a workload away: `Scaled down replica set
+    /// wiki-5d4 to 0`, with ` from 2` since Kubernetes 1.26 (deployment controller), and `delete Pod wiki-0
+    /// in StatefulSet wiki successful` (stateful set controller; also said of a pod that is replaced).
+    #[must_use]
+    pub fn is_scale_to_zero(&self) -> bool {
+        let message = self.message.as_str();
+        let scaled = self.reason == "ScalingReplicaSet" && message.starts_with("Scaled down");
+        let to_zero = message.ends_with(" to 0") || message.contains(" to 0 from ");
+        (scaled && to_zero) || (self.reason == "SuccessfulDelete" && message.contains("StatefulSet"))
+    }
 }

@@ -93,6 +93,15 @@ impl Meta {
     pub fn controller(&self) -> Option<&OwnerReference> {
         self.owner_references.iter().find(|owner| owner.controller == Some(true))
     }
+
+    /// The `spec.replicas` that `kubectl apply` was last given, from the annotation in which it keeps that
+    /// (Kubernetes docs, Declarative Management); `None` where it was not applied so, or without a count.
+    #[must_use]
+    pub fn applied_replicas(&self) -> Option<u32> {
+        let applied = self.annotations.get("kubectl.kubernetes.io/last-applied-configuration")?;
+        let applied: serde_json::Value = serde_json::from_str(applied).ok()?;
+        applied.pointer("/spec/replicas")?.as_u64()?.try_into().ok()
+    }
 }
 
 impl LabelSelector {

@@ -93,11 +93,11 @@ pub(super) fn scaled_down(
     meta: &Meta,
     has_service: bool,
 ) -> Option<Observation> {
-    let declared = declared_replicas(meta).filter(|replicas| *replicas > 0);
+    let declared = meta.applied_replicas().filter(|replicas| *replicas > 0);
     let scaled = view
         .index()
         .events_about(event_kind, meta.namespace(), &meta.name)
-        .filter(|event| is_scale_to_zero(&event.reason, &event.message))
+        .filter(|event| event.is_scale_to_zero())
         .last();
     if declared.is_none() && scaled.is_none() && !has_service {
         return None;
@@ -111,28 +111,6 @@ pub(super) fn scaled_down(
         finding.evidence.push("a service selects its pods".to_owned());
     }
     Some(Observation::warn(finding))
-}
-
-/// `Scaled down replica set wiki-5d4 to 0`, with ` from 2` since Kubernetes 1.26 (deployment controller), and
-/// `delete Pod wiki-0 in StatefulSet wiki successful` (stateful set controller).
-fn is_scale_to_zero(reason: &str, message: &str) -> bool {
-    let scaled = reason == "ScalingReplicaSet" && message.starts_with("Scaled down");
-    let to_zero = message.ends_with(" to 0") || message.contains(" to 0 from ");
-    (scaled && to_zero) || (reason == "SuccessfulDelete" && message.contains("StatefulSet"))
-}
-
-/// The replicas that `kubectl apply` was last given, from the annotation in which it keeps that.
-fn declared_replicas(meta: &Meta) -> Option<u64> {
-    #[derive(serde::Deserialize)]
-    struct Applied {
-        spec: AppliedSpec,
-    }
-    #[derive(serde::Deserialize)]
-    struct AppliedSpec {
-        replicas: Option<u64>,
-    }
-    let applied = meta.annotations.get("kubectl.kubernetes.io/last-applied-configuration")?;
-    serde_json::from_str::<Applied>(applied).ok()?.spec.replicas
 }
 
 /// Source: Kubernetes docs, Deployments, "Failed Deployment".
