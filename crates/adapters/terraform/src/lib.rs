@@ -1,4 +1,61 @@
-//! Terraform and OpenTofu stacks.
+//! Terraform and OpenTofu stacks: where a setting stands, an edit of it, a plan file, the apply of exactly that file.
+//!
+//! [`TerraformStacks`] is the port [`Stacks`] over the `terraform` or `tofu` binary. A stack is a folder with `.tf`
+//! files below the repository's stacks folder.
+//!
+//! ```no_run
+//! use std::path::Path;
+//!
+//! use lamplighter_core::ports::{CommitId, Knob, PlanOutcome, StackEdit, Stacks as _, Workspace};
+//! use lamplighter_core::words::{StackName, WorkloadKind, WorkloadRef};
+//! use lamplighter_terraform::{Backend, TerraformOptions, TerraformStacks};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> lamplighter_core::Result<()> {
+//! let mut options = TerraformOptions::new("/var/lib/lamplighter/plans");
+//! options.backend = Some(Backend::local_folder(Path::new("/var/lib/lamplighter/states")));
+//! let stacks = TerraformStacks::new(options)?;
+//!
+//! let workspace = Workspace { path: "checkout".into(), branch: "main".into(), base: CommitId::new("8f3a…") };
+//! let edit = StackEdit::Set {
+//!     workload: WorkloadRef::new(WorkloadKind::Deployment, "apps", "wiki"),
+//!     knob: Knob::MemoryLimit { container: "wiki".into() },
+//!     from: "128Mi".into(),
+//!     to: "256Mi".into(),
+//! };
+//! if let PlanOutcome::Planned(planned) = stacks.plan(&workspace, &StackName::new("apps"), &[edit]).await? {
+//!     println!("{}\n{}", planned.apply.plan.headline(), planned.diff);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Files
+//! Edits replace one literal or append one block, and leave every other byte of a file as it is. A setting is found
+//! in the blocks of the Kubernetes provider and in objects (manifests, `terraform_data`), also through variables and
+//! locals that nothing else uses. A value that is computed, shared or set from outside of the files is not a setting.
+//! Before each plan our own edits in the workspace are taken back, from the originals in the stack's `.terraform`
+//! folder; git is never asked. After a plan, an apply and a look at its standing, the edits are in the files.
+//!
+//! # State
+//! The state must outlive the workspace, so a stack without a backend is refused unless [`TerraformOptions`] name one.
+//! Then the stack gets `lamplighter_override.tf` with an empty backend block of that kind, because
+//! `-backend-config` can only fill in a block that is there. The file is never among those to be committed.
+//!
+//! # Plan files
+//! A plan is kept below [`TerraformOptions::plans_dir`] by the SHA-256 of its file and applied only while that still
+//! holds. Plan files hold secrets, and so may what Terraform prints: of that, only plain words, places and addresses
+//! are repeated. The operator may delete the folders of plans that nobody waits for.
+//!
+//! # Interruption
+//! Terraform runs in a process group of its own and prints into files. If it takes too long, or the future is
+//! dropped, it is interrupted once, given [`TerraformOptions::grace`] to write its state, and then killed with its
+//! children. If we are killed, it goes on to its end; [`Stacks::standing`] waits for that end before it looks at
+//! the state.
+//!
+//! What is deliberately not here: `destroy`, `import`, `state` surgery, `force-unlock`, `-auto-approve` without a plan
+//! file, child modules' files, `.tf.json`, and any change to the repository (that is the git adapter's).
+
 mod apply;
 mod backend;
 mod command;
@@ -68,7 +125,8 @@ impl TerraformStacks {
         Ok(Self { inner: Arc::new(Inner { options, binary, plans }) })
     }
 
-    /// Reads every stack and looks for something in each, away from the threads that wait for I/O.
+    /// Reads every stack and looks for something in each, away from the threads that wait for I/O. A stack that
+    /// cannot be parsed counts only where nothing is found in the others.
     async fn search<T: Send + 'static>(
         &self,
         workspace: &Workspace,
@@ -76,12 +134,22 @@ impl TerraformStacks {
     ) -> Result<Vec<T>> {
         let (inner, workspace) = (Arc::clone(&self.inner), workspace.clone());
         let searched = tokio::task::spawn_blocking(move || {
-            let mut found = Vec::new();
+            let (mut found, mut unreadable) = (Vec::new(), None);
             for dir in StackDir::all(&workspace, &inner.options.stacks_dir)? {
-                let module = Module::read(&dir, inner.binary.variables())?;
-                found.extend(look(&dir, &module));
+                match Module::read(&dir, inner.binary.variables()) {
+                    Ok(module) => found.extend(look(&dir, &module)),
+                    Err(error @ TerraformError::Syntax { .. }) => {
+                        tracing::warn!(%error, "passing over a stack");
+                        unreadable = Some(error);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
-            Ok::<_, TerraformError>(found)
+            match unreadable {
+                // What is looked for may be where it could not be looked.
+                Some(error) if found.is_empty() => Err(error),
+                _ => Ok(found),
+            }
         });
         let found =
             searched.await.map_err(|error| TerraformError::Internal(format!("reading stacks failed: {error}")))?;
@@ -91,7 +159,13 @@ impl TerraformStacks {
     fn terraform(&self, workspace: &Workspace, stack: &StackName) -> Result<Terraform<'_>, TerraformError> {
         let Inner { options, binary, .. } = &*self.inner;
         let dir = StackDir::find(workspace, &options.stacks_dir, stack)?;
-        Ok(Terraform { binary, options, workspace: stack::absolute(&workspace.path)?, dir })
+        Ok(Terraform {
+            binary,
+            options,
+            workspace: stack::absolute(&workspace.path)?,
+            base: workspace.base.clone(),
+            dir,
+        })
     }
 }
 

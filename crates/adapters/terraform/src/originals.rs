@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use lamplighter_core::ports::CommitId;
 use lamplighter_core::words::Digest;
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +11,15 @@ use crate::files;
 use crate::source::Edited;
 use crate::stack::StackDir;
 
-/// What a file was before it was edited, and what the edit made of it. Kept in the stack's `.terraform`
-/// folder: it goes when the workspace is made anew.
+/// What was edited. Kept in the stack's `.terraform` folder, and good for one base: in a workspace that was
+/// fetched anew, a file that looks like our edit may be our edit as it was committed.
+#[derive(Default, Serialize, Deserialize)]
+struct Originals {
+    base: String,
+    files: Vec<Original>,
+}
+
+/// What a file was before it was edited, and what the edit made of it.
 #[derive(Serialize, Deserialize)]
 struct Original {
     name: String,
@@ -20,8 +28,8 @@ struct Original {
 }
 
 /// Writes edited files, after their originals are safe.
-pub(crate) fn write(dir: &StackDir, edited: &[Edited]) -> Result<(), TerraformError> {
-    let originals: Vec<Original> = edited
+pub(crate) fn write(dir: &StackDir, base: &CommitId, edited: &[Edited]) -> Result<(), TerraformError> {
+    let files: Vec<Original> = edited
         .iter()
         .map(|file| Original {
             name: file.name.clone(),
@@ -37,6 +45,7 @@ pub(crate) fn write(dir: &StackDir, edited: &[Edited]) -> Result<(), TerraformEr
             source,
         })?;
     }
+    let originals = Originals { base: base.as_str().to_owned(), files };
     let json = serde_json::to_vec(&originals).map_err(|error| TerraformError::Internal(error.to_string()))?;
     files::write_private(&record, &json)?;
     edited.iter().try_for_each(|file| files::rewrite(&dir.path.join(&file.name), &file.after))
@@ -44,11 +53,12 @@ pub(crate) fn write(dir: &StackDir, edited: &[Edited]) -> Result<(), TerraformEr
 
 /// Takes back the edits of an earlier [`write`], also one that was interrupted. A file that has become
 /// something else since is left alone.
-pub(crate) fn restore(dir: &StackDir) -> Result<(), TerraformError> {
+pub(crate) fn restore(dir: &StackDir, base: &CommitId) -> Result<(), TerraformError> {
     let record = record(dir);
     let Ok(json) = std::fs::read(&record) else { return Ok(()) };
-    let originals: Vec<Original> = serde_json::from_slice(&json).unwrap_or_default();
-    for original in originals {
+    let originals: Originals = serde_json::from_slice(&json).unwrap_or_default();
+    let files = if originals.base == base.as_str() { originals.files } else { Vec::new() };
+    for original in files {
         let path = dir.path.join(&original.name);
         if std::fs::read(&path).is_ok_and(|now| Digest::of(&now) == original.after) {
             files::rewrite(&path, &original.before)?;

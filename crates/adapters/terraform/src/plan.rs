@@ -28,7 +28,7 @@ pub(crate) async fn plan(
         other => other,
     };
     if !matches!(outcome, Ok(PlanOutcome::Planned(_) | PlanOutcome::NothingToDo { .. })) {
-        originals::restore(&terraform.dir)?;
+        originals::restore(&terraform.dir, &terraform.base)?;
     }
     outcome
 }
@@ -40,7 +40,7 @@ pub(crate) fn place(
     edits: &[StackEdit],
 ) -> Result<Result<Vec<Edited>, String>, TerraformError> {
     let dir = &terraform.dir;
-    originals::restore(dir)?;
+    originals::restore(dir, &terraform.base)?;
     let mut module = match Module::read(dir, terraform.binary.variables()) {
         Err(error @ TerraformError::Syntax { .. }) => return Ok(Err(error.to_string())),
         other => other?,
@@ -49,7 +49,7 @@ pub(crate) fn place(
         return Ok(Err(reason));
     }
     let edited = module.edited();
-    originals::write(dir, &edited)?;
+    originals::write(dir, &terraform.base, &edited)?;
     Ok(Ok(edited))
 }
 

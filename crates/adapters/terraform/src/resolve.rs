@@ -206,8 +206,6 @@ impl Visit for References<'_> {
                 self.found.push(traversal.span().unwrap_or_default());
                 visit::visit_expr(self, expression);
             }
-            // `var` or `local` as a whole may mean anything in it.
-            Expression::Variable(variable) if variable.as_str() == self.kind => {}
             _ => visit::visit_expr(self, expression),
         }
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lamplighter_core::plan::Plan;
+use lamplighter_core::ports::CommitId;
 use lamplighter_core::words::{Digest, StackName, StateVersion};
 use serde::Deserialize;
 
@@ -19,6 +20,7 @@ pub(crate) struct Terraform<'t> {
     pub(crate) binary: &'t Binary,
     pub(crate) options: &'t TerraformOptions,
     pub(crate) workspace: PathBuf,
+    pub(crate) base: CommitId,
     pub(crate) dir: StackDir,
 }
 

@@ -1,9 +1,7 @@
 //! A repository with stacks in a folder of its own, and the real binaries.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot be set up has failed")]
-
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use lamplighter_core::ports::{CommitId, Knob, PlanOutcome, PlannedStack, StackEdit, Stacks as _, Workspace};
@@ -70,14 +68,34 @@ fn installed_tofu() -> Option<PathBuf> {
 
 /// A workspace, a folder for states and one for plan files.
 pub(crate) struct Bench {
-    pub(crate) root: TempDir,
+    pub(crate) root: Root,
     pub(crate) binary: PathBuf,
 }
 
+/// The folder of all of it: removed at the end by whoever made it.
+pub(crate) enum Root {
+    Mine(TempDir),
+    Anothers(PathBuf),
+}
+
+impl Root {
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Mine(folder) => folder.path(),
+            Self::Anothers(folder) => folder,
+        }
+    }
+}
+
 impl Bench {
+    /// The one that another process has made.
+    pub(crate) fn at(root: &Path, binary: &Path) -> Self {
+        Self { root: Root::Anothers(root.to_owned()), binary: binary.to_owned() }
+    }
+
     /// A repository with one stack `apps` of these files.
     pub(crate) fn new(binary: &Path, files: &[(&str, &str)]) -> Self {
-        let bench = Self { root: tempfile::tempdir().unwrap(), binary: binary.to_owned() };
+        let bench = Self { root: Root::Mine(tempfile::tempdir().unwrap()), binary: binary.to_owned() };
         for (name, text) in files {
             bench.write(name, text);
         }
@@ -168,4 +186,38 @@ pub(crate) fn memory() -> Knob {
 
 pub(crate) fn more_memory() -> StackEdit {
     StackEdit::Set { workload: wiki(), knob: memory(), from: "128Mi".to_owned(), to: "256Mi".to_owned() }
+}
+
+/// An `apply` of the same state that asks for approval: it holds the lock for as long as nobody answers, and
+/// changes nothing.
+pub(crate) struct LockHolder(Child);
+
+impl LockHolder {
+    pub(crate) async fn start(bench: &Bench) -> Self {
+        let dir = bench.root.path().join("holder");
+        std::fs::create_dir_all(&dir).unwrap();
+        let state = bench.root.path().join("state/apps.tfstate");
+        let backend = format!("terraform {{\n  backend \"local\" {{\n    path = \"{}\"\n  }}\n}}\n", state.display());
+        std::fs::write(dir.join("main.tf"), backend + &WIKI.replace("128Mi", "1Mi")).unwrap();
+        let command = |word: &str| {
+            let mut command = Command::new(&bench.binary);
+            command.arg(word).current_dir(&dir).env("CHECKPOINT_DISABLE", "1").env_remove("TF_CLI_CONFIG_FILE");
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        assert!(command("init").status().unwrap().success());
+        let child = command("apply").spawn().unwrap();
+        let lock = bench.root.path().join("state/.apps.tfstate.lock.info");
+        while !lock.exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        Self(child)
+    }
+}
+
+impl Drop for LockHolder {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        self.0.wait().unwrap();
+    }
 }

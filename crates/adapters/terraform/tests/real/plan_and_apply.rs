@@ -1,16 +1,12 @@
 //! Plan, judge, apply and find out, with the real binaries.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "these are tests")]
-
-mod support;
-
+use crate::support::{Bench, WIKI, apps, binaries, memory, more_memory, planned, wiki};
 use lamplighter_core::ErrorKind;
 use lamplighter_core::plan::Actions;
 use lamplighter_core::ports::{Monitoring, PlanOutcome, StackEdit, Stacks as _, Standing};
 use lamplighter_core::words::{Digest, StackName};
 use lamplighter_terraform::{Backend, TerraformStacks};
 use lamplighter_testkit::approve_plan;
-use support::{Bench, WIKI, apps, binaries, memory, more_memory, planned, wiki};
 
 #[tokio::test]
 async fn an_edit_is_planned_applied_and_found_applied() {
@@ -260,7 +256,7 @@ resource "terraform_data" "x" {
             let bench = Bench::new(&binary, &[("main.tf", text)]);
             match bench.stacks().plan(&bench.workspace(), &apps(), &[]).await.unwrap() {
                 PlanOutcome::Failed { reason } => {
-                    assert!(reason.starts_with(expected) && !reason.contains("s3cr3t"), "{reason}")
+                    assert!(reason.starts_with(expected) && !reason.contains("s3cr3t"), "{reason}");
                 }
                 other => panic!("{other:?}"),
             }
