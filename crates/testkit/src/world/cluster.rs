@@ -239,8 +239,11 @@ impl Cluster {
         }
     }
 
+    /// The pods of a workload: their names all begin with its own and a hyphen.
     pub(super) fn pods_of<'a>(&'a self, workload: &'a Key) -> impl Iterator<Item = &'a Pod> {
-        self.pods.values().filter(move |pod| pod.owned_by(workload))
+        let bound = |end: char| Key::new(&workload.namespace, format!("{}{end}", workload.name));
+        let named_alike = self.pods.range(bound('-')..bound('.')).map(|(_, pod)| pod);
+        named_alike.filter(move |pod| pod.owned_by(workload))
     }
 
     /// Whether a workload has a ready pod.

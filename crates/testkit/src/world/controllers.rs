@@ -133,12 +133,13 @@ impl Cluster {
     }
 
     fn observe(&mut self, workload: &Key) {
+        let needs_turned = self.needs_turned(workload);
         let seen: Vec<(Key, bool, Timestamp)> = self
             .pods_of(workload)
             .filter(|pod| pod.deleting.is_none())
             .map(|pod| {
                 let standing = self.standing(pod);
-                (pod.key.clone(), standing.is_ready(), standing.since(pod).max(self.needs_turned(workload)))
+                (pod.key.clone(), standing.is_ready(), standing.since(pod).max(needs_turned))
             })
             .collect();
         for (key, ready, since) in seen {

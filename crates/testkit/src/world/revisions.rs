@@ -44,6 +44,6 @@ impl Revisions {
 
 fn digest(object: &Value) -> u64 {
     let mut hasher = DefaultHasher::new();
-    object.to_string().hash(&mut hasher);
+    object.hash(&mut hasher);
     hasher.finish()
 }

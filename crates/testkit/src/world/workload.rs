@@ -30,7 +30,7 @@ pub(super) struct Workload {
     pub(super) needs: Vec<Key>,
     /// Lines of its own in the log, and when they were written.
     pub(super) logs: (Timestamp, Vec<String>),
-    /// How many pods the present roll-out began with needing; `None` once it is through.
+    /// When the present roll-out began; `None` once it is through.
     pub(super) rolling_since: Option<Timestamp>,
 }
 
@@ -110,6 +110,12 @@ impl Workload {
     /// The hash of its present template.
     pub(super) fn hash(&self) -> String {
         self.revisions.last().map(|revision| revision.hash.clone()).unwrap_or_default()
+    }
+
+    /// The hash of the template that all its pods had before the present roll-out, if one is under way.
+    pub(super) fn settled_hash(&self) -> String {
+        let before = self.revisions.iter().rev().nth(1).filter(|_| self.rolling_since.is_some());
+        before.map_or_else(|| self.hash(), |revision| revision.hash.clone())
     }
 
     /// Whether this template still has the image that cannot be pulled.

@@ -18,12 +18,13 @@ async fn too_little_memory_is_a_crash_loop_of_oom_kills() {
     assert!(visit.event_reasons("search").await.contains(&"Warning BackOff".to_owned()));
     assert_eq!(visit.log(&pod, "previous=true").await.code, 200);
     visit.delete_pod(&pod).await;
-    let crashed = async || {
+    let successor = loop {
         let pod = visit.pod("apps", "search").await;
-        text(&pod, "/status/containerStatuses/0/state/waiting/reason") == "CrashLoopBackOff"
+        if text(&pod, "/status/containerStatuses/0/state/waiting/reason") == "CrashLoopBackOff" {
+            break pod;
+        }
     };
-    while !crashed().await {}
-    assert_eq!(number(&visit.pod("apps", "search").await, "/status/containerStatuses/0/restartCount"), 1);
+    assert_eq!(number(&successor, "/status/containerStatuses/0/restartCount"), 1);
 }
 
 #[tokio::test]

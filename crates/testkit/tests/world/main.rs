@@ -1,6 +1,5 @@
 //! The simulated cluster, seen by its clients.
 
-#![cfg(feature = "world")]
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 

@@ -128,6 +128,7 @@ async fn a_state_acts_where_it_changes_and_nowhere_else() {
     }
     write(&path, &whole);
     assert_eq!(visit.pods("apps", "wiki").await.len(), 4);
+    assert_eq!(visit.pods("apps", "shop").await.len(), 0, "and what was known before is not new");
     std::fs::remove_file(&path).expect("no state");
     assert_eq!(visit.pods("apps", "wiki").await.len(), 4);
 }

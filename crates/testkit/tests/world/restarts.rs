@@ -35,7 +35,6 @@ async fn a_restart_cures_a_stuck_pod() {
     let after = visit.pod("apps", "wiki").await;
     assert_ne!(name(&after), name(&before));
     assert_ne!(text(&after, "/metadata/uid"), text(&before, "/metadata/uid"));
-    assert_eq!(text(&after, "/status/phase"), "Pending", "it starts");
     visit.until_ready("apps", "wiki").await;
     assert!(is_ready(&visit.pod("apps", "wiki").await));
     assert_eq!(visit.probe("apps", "wiki").await, 200);
@@ -105,4 +104,16 @@ async fn a_pod_that_terminates_stays_for_a_while() {
     visit.delete_pod(&visit.pod("data", "db").await).await;
     assert_eq!(visit.pods("data", "db").await.len(), 2, "a stateful set waits for the name to be free");
     assert_eq!(visit.world.pods_deleted().len(), 2, "the second deletion did nothing");
+}
+
+#[tokio::test]
+async fn a_successor_starts_before_it_runs() {
+    let visit = Visit::to(&format!("startup_ms = 3600000\n{TOWN}"));
+    visit.delete_pod(&visit.pod("apps", "wiki").await).await;
+    let pod = visit.pod("apps", "wiki").await;
+    assert_eq!(text(&pod, "/status/phase"), "Pending");
+    assert_eq!(text(&pod, "/status/containerStatuses/0/state/waiting/reason"), "ContainerCreating");
+    assert_eq!(visit.log(&pod, "").await.code, 400, "it has written nothing yet");
+    let endpoints = visit.get("/api/v1/namespaces/apps/endpoints/wiki").await;
+    assert!(endpoints.get("subsets").is_none(), "it has no address yet");
 }

@@ -4,7 +4,7 @@ use k8s_openapi::api::apps::v1::StatefulSet;
 use kube::api::{Api, Patch, PatchParams};
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::visit::{TOWN, Visit, is_ready, names, number, text};
 
@@ -56,10 +56,10 @@ async fn a_replica_count_that_is_none_is_refused() {
         let answer = visit.patch(&format!("{path}{suffix}"), &patch).await;
         assert_eq!(answer.code, code, "{patch}: {}", answer.body);
     }
-    let unknown = visit.send(Method::PATCH, path, "application/json-patch+json", &json!([])).await;
-    assert_eq!(unknown.code, 400);
-    let unknown = visit.send(Method::PATCH, path, "text/plain", &json!({})).await;
-    assert_eq!(unknown.code, 415);
+    for media in ["application/json-patch+json", "application/apply-patch+yaml", "text/plain", ""] {
+        let answer = visit.send(Method::PATCH, path, media, &json!([])).await;
+        assert_eq!((answer.code, text(&answer.body, "/reason")), (415, "UnsupportedMediaType"), "{media}");
+    }
     let dry = visit.patch(&format!("{path}?dryRun=All"), &json!({ "spec": { "replicas": 4 } })).await;
     assert_eq!(dry.code, 200);
     assert_eq!((visit.world.scales(), visit.pods("apps", "wiki").await.len()), (Vec::new(), 1));
@@ -77,4 +77,23 @@ async fn a_roll_out_never_takes_all_pods_away() {
         assert!(pods.len() <= 5, "no more than a quarter on top");
     }
     assert!(least >= 3, "no more than a quarter away, but {least} were left");
+}
+
+#[tokio::test]
+async fn a_stateful_set_rolls_out_one_pod_at_a_time_from_the_last_one() {
+    let visit = Visit::to_workload("name = \"db\"\nkind = \"StatefulSet\"\nreplicas = 3");
+    let path = "/apis/apps/v1/namespaces/apps/statefulsets/db";
+    let old = text(&visit.get(path).await, "/status/updateRevision").to_owned();
+    let restart = json!({ "spec": { "template": { "metadata": { "annotations": { "restartedAt": "now" } } } } });
+    let rolling = visit.patch(path, &restart).await.body;
+    assert_eq!(text(&rolling, "/status/currentRevision"), old);
+    assert_ne!(text(&rolling, "/status/updateRevision"), old);
+    while !visit.world.is_ready("apps", "db") {
+        let pods = visit.pods("apps", "db").await;
+        let is_old = |pod: &&Value| text(pod, "/metadata/labels/controller-revision-hash") == old;
+        assert!(pods.iter().skip_while(is_old).all(|pod| !is_old(&pod)), "the last ones first: {pods:?}");
+        assert!(pods.len() == 3 && pods.iter().filter(|pod| !is_ready(pod)).count() <= 1, "one at a time");
+    }
+    let done = visit.get(path).await;
+    assert_eq!(text(&done, "/status/currentRevision"), text(&done, "/status/updateRevision"));
 }

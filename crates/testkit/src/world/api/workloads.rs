@@ -63,6 +63,10 @@ pub(super) fn change(
 
 /// The object as the call wants it.
 fn wanted(object: &Value, target: &Target, call: &Call) -> Result<Value, Status> {
+    let is_patch = call.method == "PATCH";
+    if is_patch && ![MERGE_PATCH, STRATEGIC_PATCH].contains(&call.content_type.as_str()) {
+        return Err(Status::unsupported_media_type(&format!("{MERGE_PATCH}, {STRATEGIC_PATCH}")));
+    }
     let body = call.json()?;
     if !body.is_object() {
         return Err(Status::bad_request("the request body is no object"));
@@ -73,12 +77,14 @@ fn wanted(object: &Value, target: &Target, call: &Call) -> Result<Value, Status>
         let why = "the object has been modified; please apply your changes to the latest version and try again";
         return Err(Status::conflict(target, why));
     }
+    if !is_patch {
+        return Ok(body);
+    }
     let mut wanted = object.clone();
-    match (call.method.as_str(), call.content_type.as_str()) {
-        ("PUT", _) => wanted = body,
-        (_, MERGE_PATCH) => merge(&mut wanted, &body),
-        (_, STRATEGIC_PATCH) => merge_strategically(&mut wanted, &body),
-        _ => return Err(Status::unsupported_media_type(&format!("{MERGE_PATCH}, {STRATEGIC_PATCH}"))),
+    if call.content_type == STRATEGIC_PATCH {
+        merge_strategically(&mut wanted, &body);
+    } else {
+        merge(&mut wanted, &body);
     }
     Ok(wanted)
 }

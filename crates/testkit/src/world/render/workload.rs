@@ -118,6 +118,7 @@ fn status(cluster: &Cluster, workload: &Workload, pods: &[&Pod]) -> Value {
     let hash = workload.hash();
     let ready = pods.iter().filter(|pod| pod.is_ready()).count();
     let updated = pods.iter().filter(|pod| pod.hash == hash).count();
+    let current = workload.settled_hash();
     match workload.kind {
         Kind::Deployment => json!({
             "observedGeneration": workload.generation,
@@ -131,11 +132,11 @@ fn status(cluster: &Cluster, workload: &Workload, pods: &[&Pod]) -> Value {
         Kind::StatefulSet => json!({
             "observedGeneration": workload.generation,
             "replicas": pods.len(),
-            "currentReplicas": updated,
+            "currentReplicas": if current == hash { updated } else { pods.len() - updated },
             "updatedReplicas": updated,
             "readyReplicas": ready,
             "availableReplicas": ready,
-            "currentRevision": format!("{}-{hash}", workload.key.name),
+            "currentRevision": format!("{}-{current}", workload.key.name),
             "updateRevision": format!("{}-{hash}", workload.key.name),
         }),
         Kind::DaemonSet => json!({
