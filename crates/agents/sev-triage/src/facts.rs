@@ -27,8 +27,17 @@ pub(crate) struct Facts<'a> {
     pub(crate) nodes: Vec<Finding>,
     /// The claims whose volumes are gone.
     pub(crate) lost_claims: Vec<&'a PersistentVolumeClaim>,
-    /// How many pods there should be, and how many of them are not ready.
-    pub(crate) pods: (u64, u64),
+    /// The pods that matter.
+    pub(crate) pods: Pods,
+}
+
+/// How many pods there should be, and how many of them are not ready.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Pods {
+    pub(crate) all: u64,
+    pub(crate) unhealthy: u64,
+    /// Of how many services those are that are not ready.
+    pub(crate) affected_services: usize,
 }
 
 impl<'a> Facts<'a> {
@@ -76,20 +85,29 @@ pub(crate) fn storage_trouble(survey: &Survey<'_>, member: &Member<'_>) -> Optio
     })
 }
 
-fn unhealthy_pods(services: &[Service<'_>]) -> (u64, u64) {
-    let counted = services.iter().filter(|service| !service.known).flat_map(|service| &service.members);
-    let counted = counted.filter(|member| !member.known);
-    counted.fold((0_u64, 0_u64), |(all, unhealthy), member| match member.standing {
+fn unhealthy_pods(services: &[Service<'_>]) -> Pods {
+    let mut pods = Pods::default();
+    for service in services.iter().filter(|service| !service.known) {
+        let counts = service.members.iter().filter(|member| !member.known).map(counted);
+        let (all, unhealthy) = counts
+            .fold((0_u64, 0_u64), |(all, bad), (more, worse)| (all.saturating_add(more), bad.saturating_add(worse)));
+        pods.all = pods.all.saturating_add(all);
+        pods.unhealthy = pods.unhealthy.saturating_add(unhealthy);
+        pods.affected_services += usize::from(unhealthy > 0);
+    }
+    pods
+}
+
+/// How many pods a member should have, and how many of them are not ready.
+fn counted(member: &Member<'_>) -> (u64, u64) {
+    match member.standing {
         Standing::Whole | Standing::Short | Standing::Unreachable { .. } => {
-            let missing = member.desired.saturating_sub(member.ready);
-            (all.saturating_add(member.desired), unhealthy.saturating_add(missing))
+            (member.desired, member.desired.saturating_sub(member.ready))
         }
         // How many it should have is not known; it is at least one.
-        Standing::Absent | Standing::Off { seems_wrong: Some(_) } => {
-            (all.saturating_add(1), unhealthy.saturating_add(1))
-        }
-        Standing::Starting | Standing::Off { seems_wrong: None } | Standing::Unseen(_) => (all, unhealthy),
-    })
+        Standing::Absent | Standing::Off { seems_wrong: Some(_) } => (1, 1),
+        Standing::Starting | Standing::Off { seems_wrong: None } | Standing::Unseen(_) => (0, 0),
+    }
 }
 
 fn node_finding(survey: &Survey<'_>, node: &Node) -> Option<Finding> {

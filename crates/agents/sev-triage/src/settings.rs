@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TriageSettings {
-    /// From how many important services down on it is SEV1. Default: 2.
+    /// From how many important services down on it is SEV1. Default and least: 2.
     pub several_services: usize,
-    /// How many pods there have to be for "over half of them are unhealthy" to say anything. Default: 5.
+    /// How many pods there have to be for "over half of them are unhealthy" to say anything when they are all
+    /// of one service. Default: 5.
     pub pods_for_a_majority: u64,
     /// How long something new may take to start, in seconds. Default: 120.
     pub grace_seconds: u32,

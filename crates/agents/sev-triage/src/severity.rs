@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use lamplighter_core::words::{CheckStatus, HealthReport, ObjectRef, Severity, Tier};
 
 use crate::TriageSettings;
-use crate::facts::{Facts, storage_trouble};
+use crate::facts::{Facts, Pods, storage_trouble};
 use crate::member::Member;
 use crate::service::{Impact, Service};
 use crate::survey::Survey;
@@ -40,7 +40,7 @@ fn several_down(settings: &TriageSettings, services: &[&Service<'_>]) -> Vec<Rea
         service.tier >= Tier::Important && matches!(service.impact(), Impact::Down | Impact::Outside)
     };
     let down: Vec<_> = services.iter().filter(is_down).map(|service| service.name.as_str()).collect();
-    if down.len() < settings.several_services.max(1) || down.len() < 2 {
+    if down.len() < settings.several_services.max(2) {
         return Vec::new();
     }
     vec![(Severity::Sev1, format!("{} services that matter are down: {}", down.len(), listed(&down)))]
@@ -94,9 +94,11 @@ fn of_data(survey: &Survey<'_>, services: &[&Service<'_>], facts: &Facts<'_>) ->
     lost.chain(stranded).collect()
 }
 
+/// Over half of all pods. One small service that is down is most of a small cluster, and still one service.
 fn of_majority(settings: &TriageSettings, facts: &Facts<'_>) -> Option<Reason> {
-    let (all, unhealthy) = facts.pods;
-    let is_majority = all >= settings.pods_for_a_majority && unhealthy.saturating_mul(2) > all;
+    let Pods { all, unhealthy, affected_services } = facts.pods;
+    let says_something = affected_services > 1 || all >= settings.pods_for_a_majority;
+    let is_majority = says_something && unhealthy.saturating_mul(2) > all;
     is_majority.then(|| (Severity::Sev1, format!("{unhealthy} of {all} pods that matter are not ready")))
 }
 

@@ -126,3 +126,14 @@ fn the_trigger_is_what_points_at_it_most_clearly() {
     let outside = Case::of(town().workload(deployment("apps", "wiki"))).monitor("wiki", MonitorState::Down);
     assert_eq!(trigger(&outside), Trigger::Upstream);
 }
+
+#[test]
+fn ten_thousand_pods_are_triaged() {
+    let town = (0..500).fold(town(), |town, n| {
+        let broken = deployment("apps", &format!("shop-{n}")).replicas(20).pods(|pod| pod.crash_looping(3));
+        town.workload(broken).service(service("apps", &format!("shop-{n}")))
+    });
+    let triage = Case::of(town).triage();
+    assert_eq!((triage.severity, triage.services.len()), (Some(Severity::Sev1), 500));
+    assert!(triage.reasons.iter().any(|reason| reason.contains("10000 of 10010 pods")), "{:#?}", triage.reasons);
+}

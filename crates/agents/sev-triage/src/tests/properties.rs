@@ -94,9 +94,13 @@ proptest! {
     ) {
         let victim = victim % standings.len();
         let mut worse = standings.clone();
-        worse[victim].2 = worse[victim].2.max(Tier::Important);
+        let (desired, ready, tier, _) = &mut worse[victim];
+        (*desired, *tier) = ((*desired).max(1), (*tier).max(Tier::Important));
+        // Scaled to 0, one no longer sees how many of its pods are missing; so it is whole before.
+        *ready = if by_scaling { *desired } else { *ready };
         let before = build(&worse);
-        worse[victim] = (if by_scaling { 0 } else { worse[victim].0.max(1) }, 0, worse[victim].2, Some(MonitorState::Down));
+        worse[victim].0 = if by_scaling { 0 } else { worse[victim].0 };
+        (worse[victim].1, worse[victim].3) = (0, Some(MonitorState::Down));
         prop_assert!(build(&worse).triage().severity >= before.triage().severity);
         prop_assert!(build(&worse).triage().severity >= Some(Severity::Sev2));
     }

@@ -134,6 +134,9 @@ fn over_half_of_the_pods_unhealthy_is_sev1() {
     );
     // Too few to be a majority of anything.
     check(&Case::of(cluster().node(node("n1")).workload(degraded("wiki"))), Severity::Sev2, "badly degraded");
+    // One service, and large enough.
+    let large = deployment("apps", "wiki").replicas(5).without_pods(3);
+    check(&Case::of(cluster().node(node("n1")).workload(large)), Severity::Sev1, "3 of 5 pods");
     // Exactly half.
     let half = cluster().node(node("n1")).workload(deployment("apps", "wiki").replicas(3));
     let half = half.workload(deployment("apps", "shop").replicas(3).pods(PodBuilder::not_ready));
@@ -147,6 +150,18 @@ fn pods_that_were_never_created_count_as_unhealthy() {
         Severity::Sev1,
         "4 of 6 pods",
     );
+}
+
+#[test]
+fn what_should_serve_and_is_scaled_to_zero_or_gone_counts_as_unhealthy() {
+    let four = || {
+        cluster()
+            .node(node("n1"))
+            .workload(wiki().replicas(4).pod(0, PodBuilder::not_ready).pod(1, PodBuilder::not_ready))
+    };
+    let off = four().workload(deployment("apps", "shop").replicas(0));
+    check(&Case::of(off).cataloged(entry("shop", Tier::Optional)), Severity::Sev1, "3 of 5 pods");
+    check(&Case::of(four()).cataloged(entry("shop", Tier::Optional)), Severity::Sev1, "3 of 5 pods");
 }
 
 #[test]
