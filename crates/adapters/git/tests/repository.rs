@@ -368,6 +368,7 @@ async fn two_runs_at_once_commit_after_one_another() {
 #[tokio::test]
 async fn a_workspace_survives_what_a_killed_git_leaves_behind() {
     let remote = Remote::new();
+    remote.push(&[(".gitignore", ".terraform/\n")], "ignore");
     let repository = remote.repository();
     let path = repository.workspace(&run("issue/42")).await.unwrap().path;
     let dirty: [&dyn Fn(); 6] = [
@@ -387,7 +388,9 @@ async fn a_workspace_survives_what_a_killed_git_leaves_behind() {
         },
         &|| {
             std::fs::write(path.join(STACK), "uncommitted").unwrap();
-            std::fs::create_dir_all(path.join("stacks/apps/.terraform/nested/.git")).unwrap();
+            let nested = path.join("stacks/apps/.terraform/nested");
+            std::fs::create_dir_all(&nested).unwrap();
+            git(&nested, &["init", "--quiet"]);
             std::fs::write(path.join("stacks/apps/.terraform/x"), "left over").unwrap();
         },
     ];
@@ -461,14 +464,16 @@ async fn repositories_with_long_ids_and_hooks_are_no_matter() {
     remote.push(&[(STACK, "0\n"), (".gitattributes", "*.tf filter=evil\n")], "first");
     let repository = remote.repository();
     let workspace = repository.workspace(&run("issue/42")).await.unwrap();
-    let hooks = workspace.path.join(".git/hooks");
+    let (hooks, ran) = (workspace.path.join(".git/hooks"), remote.root.path().join("ran"));
     std::fs::create_dir_all(&hooks).unwrap();
-    for hook in ["pre-commit", "pre-push", "post-checkout", "reference-transaction"] {
-        std::fs::write(hooks.join(hook), "#!/bin/sh\nexit 1\n").unwrap();
+    for hook in ["pre-commit", "pre-push", "post-checkout", "post-index-change", "reference-transaction"] {
+        std::fs::write(hooks.join(hook), format!("#!/bin/sh\necho {hook} >> '{}'\n", ran.display())).unwrap();
         std::fs::set_permissions(hooks.join(hook), std::fs::Permissions::from_mode(0o755)).unwrap();
     }
     let workspace = repository.workspace(&run("issue/42")).await.unwrap();
     edit(&workspace, STACK, "1\n");
     let commit = pushed(&repository, &workspace, "commit", change(&[STACK])).await;
     assert_eq!(commit.as_str().len(), 64);
+    assert!(hooks.exists(), "the workspace is still the same clone");
+    assert_eq!(std::fs::read_to_string(ran).ok(), None, "no hook has run");
 }

@@ -77,7 +77,7 @@ fn settings_in_blocks_are_found() {
     check(files, &memory("migrate"), Some(("main.tf", 18, "64Mi")));
     check(files, &Knob::MemoryRequest { container: in_wiki("wiki") }, Some(("main.tf", 24, "32Mi")));
     check(files, &Knob::CpuLimit { container: in_wiki("wiki") }, Some(("main.tf", 23, "1")));
-    check(files, &Knob::Replicas, Some(("main.tf", 13, "2")));
+    check(files, &Knob::Replicas, Some(("main.tf", 12, "2")));
     check(files, &memory("sidecar"), None);
     check(files, &memory("nobody"), None);
 }

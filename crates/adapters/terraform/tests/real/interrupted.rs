@@ -144,6 +144,8 @@ async fn an_apply_that_takes_too_long_is_asked_to_end_and_writes_its_state() {
 async fn a_terraform_that_does_not_end_when_asked_is_killed_with_its_children() {
     for binary in binaries() {
         let bench = slow_bench(&binary);
+        // A child of the provisioner's shell that nobody asks, and that keeps Terraform waiting.
+        bench.write("main.tf", &slow(&bench).replace("while", "sleep 1000 & while"));
         let apply = bench.planned(&[]).await.apply;
         let mut options = bench.options();
         (options.apply_timeout, options.grace) = (Duration::from_secs(3), Duration::from_millis(1));
@@ -207,6 +209,9 @@ async fn applies_in_a_process_of_its_own() {
 async fn an_apply_outlives_a_process_that_was_killed_and_is_found() {
     for binary in binaries() {
         let bench = slow_bench(&binary);
+        // With one resource alone, the state shows nothing until the end.
+        let (_, alone) = slow(&bench).split_once("\n\n").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        bench.write("main.tf", &alone.replace("  depends_on = [terraform_data.first]\n", ""));
         let apply = bench.planned(&[]).await.apply;
         let told = serde_json::to_string(&(bench.root.path(), &binary, &apply)).unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())

@@ -3,7 +3,7 @@
 use crate::support::{Bench, WIKI, apps, binaries, memory, more_memory, planned, wiki};
 use lamplighter_core::ErrorKind;
 use lamplighter_core::plan::Actions;
-use lamplighter_core::ports::{Monitoring, PlanOutcome, StackEdit, Stacks as _, Standing};
+use lamplighter_core::ports::{CommitId, Monitoring, PlanOutcome, StackEdit, Stacks as _, Standing};
 use lamplighter_core::words::{Digest, StackName};
 use lamplighter_terraform::{Backend, TerraformStacks};
 use lamplighter_testkit::approve_plan;
@@ -118,6 +118,22 @@ async fn planning_again_begins_from_the_base() {
         let nothing = bench.stacks().plan(&bench.workspace(), &apps(), &[]).await.unwrap();
         assert_eq!(nothing, PlanOutcome::NothingToDo { edited: vec![] });
         assert_eq!(bench.read("main.tf"), WIKI);
+    }
+}
+
+#[tokio::test]
+async fn an_edit_that_was_committed_is_not_taken_back() {
+    for binary in binaries() {
+        let bench = Bench::new(&binary, &[("main.tf", WIKI)]);
+        bench.apply_as_is().await;
+        let apply = bench.planned(&[more_memory()]).await.apply;
+        bench.stacks().apply(&bench.workspace(), approve_plan(apply).await).await.unwrap();
+        // The next commit has the edit, and the file is what our edit left.
+        let mut fetched = bench.workspace();
+        fetched.base = CommitId::new("1");
+        let outcome = bench.stacks().plan(&fetched, &apps(), &[]).await.unwrap();
+        assert_eq!(outcome, PlanOutcome::NothingToDo { edited: vec![] });
+        assert_eq!(bench.read("main.tf"), WIKI.replace("128Mi", "256Mi"));
     }
 }
 
