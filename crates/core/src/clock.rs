@@ -5,6 +5,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+/// A time as people are told it, to the second: `2026-03-01 14:05:09 UTC`.
+#[must_use]
+pub fn utc(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
 /// Where the time comes from. All times are UTC.
 ///
 /// The real one lives in the `lamplighter` crate; tests use the testkit's, which moves only when told.

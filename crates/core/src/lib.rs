@@ -56,7 +56,7 @@ pub use actuator::{Actuator, Carried, Done};
 pub use agent::{Agent, AgentExt, BoxAgent, Classification, Classifier, Flow, Pipeline};
 pub use async_trait::async_trait;
 pub use budget::{Budget, Reservation, Usd};
-pub use clock::Clock;
+pub use clock::{Clock, utc};
 pub use context::{Context, Mode, RunKey};
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use guardrail::{Approved, ApprovedAction, Guardrail, Guardrails, Proposal, Refusal, RefusalKind, Verdict};

@@ -99,7 +99,7 @@ impl LogsHarness for Dump {
         fs::create_dir_all(&dir).unwrap();
         let section = |container: &str, lines: &[String]| {
             let of = format!("logs for container {container} of pod {namespace}/{name} ====\n");
-            let lines: String = lines.iter().map(|line| format!("{line}\n")).collect();
+            let lines: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
             format!("==== START {of}{lines}==== END {of}")
         };
         let current: String = containers.iter().map(|logs| section(&logs.container, &logs.current)).collect();
@@ -156,8 +156,8 @@ impl Recorder {
     fn record(&self, name: &str, state: &'static str) {
         let mut states = self.states.lock().unwrap();
         states.insert(name.to_owned(), state);
-        let status = |(name, state): (&String, &&str)| json!({ "name": name, "state": state, "at": "2026-03-01T12:00:00Z", "detail": "HTTP" });
-        let monitors: Vec<_> = states.iter().map(status).collect();
+        let said = |(name, state): (&String, &&str)| json!({ "name": name, "state": state, "at": "2026-03-01T12:00:00Z", "detail": "HTTP" });
+        let monitors: Vec<_> = states.iter().map(said).collect();
         fs::write(self.dump.dir.path().join("monitors.json"), serde_json::to_vec(&monitors).unwrap()).unwrap();
     }
 }

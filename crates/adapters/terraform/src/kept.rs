@@ -3,6 +3,7 @@
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use lamplighter_core::ports::StackEdit;
 use lamplighter_core::words::{Digest, StackName};
@@ -14,6 +15,7 @@ use crate::{TerraformError, files};
 const PLAN: &str = "plan";
 const RECORD: &str = "record.json";
 const APPLY_LOG: &str = "apply.log";
+const UNFINISHED: &str = ".new-";
 
 /// What is kept beside a plan file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,7 @@ pub(crate) struct Record {
 #[derive(Debug, Clone)]
 pub(crate) struct KeptPlans {
     folder: PathBuf,
+    keep: Duration,
 }
 
 /// A plan that is being made.
@@ -42,18 +45,20 @@ impl NewPlan {
 }
 
 impl KeptPlans {
-    pub(crate) fn open(folder: &Path) -> Result<Self, TerraformError> {
+    pub(crate) fn open(folder: &Path, keep: Duration) -> Result<Self, TerraformError> {
         let folder = crate::stack::absolute(folder)?;
         DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(|source| TerraformError::File {
             doing: "make",
             path: folder.clone(),
             source,
         })?;
-        Ok(Self { folder })
+        Ok(Self { folder, keep })
     }
 
+    /// Begins a plan, after those that were kept long enough are gone: they hold secrets.
     pub(crate) fn start(&self) -> Result<NewPlan, TerraformError> {
-        let folder = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
+        self.forget_old().map_err(|source| self.failed("clean", source))?;
+        let folder = tempfile::Builder::new().prefix(UNFINISHED).tempdir_in(&self.folder);
         folder.map(|folder| NewPlan { folder }).map_err(|source| self.failed("write", source))
     }
 
@@ -116,9 +121,25 @@ impl KeptPlans {
         Ok(matches!(log.try_lock_shared(), Err(TryLockError::WouldBlock)))
     }
 
+    /// Removes plans that are older than they are kept, also half made ones of a process that was killed.
+    fn forget_old(&self) -> std::io::Result<()> {
+        for entry in std::fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let ours = name.to_str().is_some_and(|name| is_digest(name) || name.starts_with(UNFINISHED));
+            let Ok(metadata) = entry.metadata() else { continue };
+            let is_old = metadata.modified()?.elapsed().is_ok_and(|age| age > self.keep);
+            if ours && metadata.is_dir() && is_old {
+                // Another process may be doing the same.
+                let _ = std::fs::remove_dir_all(entry.path());
+            }
+        }
+        Ok(())
+    }
+
     fn of(&self, digest: &Digest) -> Result<PathBuf, TerraformError> {
         let text = digest.as_str();
-        if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        if is_digest(text) {
             return Ok(self.folder.join(text));
         }
         Err(TerraformError::PlanFile { digest: digest.short().to_owned(), fault: "has no digest of a plan file" })
@@ -127,4 +148,8 @@ impl KeptPlans {
     fn failed(&self, doing: &'static str, source: std::io::Error) -> TerraformError {
         TerraformError::File { doing, path: self.folder.clone(), source }
     }
+}
+
+fn is_digest(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -45,7 +45,7 @@
 //! # Plan files
 //! A plan is kept below [`TerraformOptions::plans_dir`] by the SHA-256 of its file and applied only while that still
 //! holds. Plan files hold secrets, and so may what Terraform prints: of that, only plain words, places and addresses
-//! are repeated. The operator may delete the folders of plans that nobody waits for.
+//! are repeated. A plan is deleted when it is older than [`TerraformOptions::keep_plans`].
 //!
 //! # Interruption
 //! Terraform runs in a process group of its own and prints into files. If it takes too long, or the future is
@@ -121,7 +121,7 @@ impl TerraformStacks {
         }
         let path = options::find_binary(options.binary.as_deref(), std::env::var_os("PATH"))?;
         let binary = Binary::new(path, &options.environment, options.grace);
-        let plans = KeptPlans::open(&options.plans_dir)?;
+        let plans = KeptPlans::open(&options.plans_dir, options.keep_plans)?;
         Ok(Self { inner: Arc::new(Inner { options, binary, plans }) })
     }
 

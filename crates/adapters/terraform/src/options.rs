@@ -17,6 +17,9 @@ pub struct TerraformOptions {
     /// The folder that keeps plan files, by their digest. It has to outlive the workspaces and it holds
     /// secrets, as plan files do: it is made readable for its owner only.
     pub plans_dir: PathBuf,
+    /// How long a plan is kept that nobody has applied or looked at. Longer than anybody may wait for an approval.
+    /// Default: 30 days.
+    pub keep_plans: Duration,
     /// The backend of every stack that is not in `backends`. `{stack}` in a setting becomes the stack's name.
     pub backend: Option<Backend>,
     /// The backends of single stacks.
@@ -44,6 +47,7 @@ impl TerraformOptions {
             binary: None,
             stacks_dir: PathBuf::from("stacks"),
             plans_dir: plans_dir.into(),
+            keep_plans: Duration::from_hours(30 * 24),
             backend: None,
             backends: BTreeMap::new(),
             environment: Vec::new(),

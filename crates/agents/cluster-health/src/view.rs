@@ -145,7 +145,7 @@ pub(crate) fn reason_line(reason: Option<&str>, message: Option<&str>) -> Option
 
 /// An event on one line.
 pub(crate) fn event_line(event: &Event) -> String {
-    let at = event.last_seen().map(|at| format!("{at} ")).unwrap_or_default();
+    let at = event.last_seen().map(|at| format!("{} ", lamplighter_core::utc(at))).unwrap_or_default();
     let count = event.count.filter(|count| *count > 1).map(|count| format!(" (×{count})")).unwrap_or_default();
     format!("{at}{}: {}{count}", quoted(&event.reason), quoted(&event.message))
 }
@@ -158,7 +158,7 @@ pub(crate) fn last_end(status: &ContainerStatus) -> Option<&StateTerminated> {
 /// How a container ended, on one line.
 pub(crate) fn end_line(container: &str, end: &StateTerminated) -> String {
     let reason = end.reason.as_deref().map(|reason| format!(" ({})", quoted(reason))).unwrap_or_default();
-    let at = end.finished_at.map(|at| format!(" at {at}")).unwrap_or_default();
+    let at = end.finished_at.map(|at| format!(" at {}", lamplighter_core::utc(at))).unwrap_or_default();
     let message = end.message.as_deref().map(|message| format!(": {}", quoted(message))).unwrap_or_default();
     format!("container {} exited with code {}{reason}{at}{message}", quoted(container), end.exit_code)
 }

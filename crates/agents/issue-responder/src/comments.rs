@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
 use lamplighter_core::markdown::{code, inert, shorten};
 use lamplighter_core::ports::{MonitorState, MonitorStatus};
+use lamplighter_core::utc;
 use lamplighter_core::words::{CheckResult, CheckStatus, ErrorKindReported, Finding, Login, Report, Triage};
 
 use crate::case::Survey;
@@ -14,11 +14,6 @@ use crate::ports::SelfService;
 
 /// How many findings a comment shows before it counts the rest.
 const SHOWN: usize = 12;
-
-/// A time as comments write it: `2026-03-01 14:05:09 UTC`.
-pub(crate) fn utc(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
 
 /// A finding as a bullet without its dash.
 pub(crate) fn bullet(finding: &Finding) -> String {
@@ -152,8 +147,12 @@ fn push_sources(body: &mut String, survey: &Survey) {
 }
 
 fn push_reasons(body: &mut String, triage: &Triage) {
-    for reason in &triage.reasons {
-        let _ = writeln!(body, "- {}", inert(reason));
+    for (index, reason) in triage.reasons.iter().enumerate() {
+        // A severity repeats the fact that it rests on; once is enough for a reader.
+        let is_said = triage.reasons.iter().take(index).any(|said| said.ends_with(reason.as_str()));
+        if !is_said {
+            let _ = writeln!(body, "- {}", inert(reason));
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use lamplighter_core::{
 use lamplighter_issue_responder::{IssueResponder, Outcome, Ports, Resolution, Settings, Tracker};
 use lamplighter_testkit::ContextBuilder;
 use lamplighter_testkit::fakes::{FakeCluster, FakeIssues, FakeLogs, FakeMonitors};
-use lamplighter_testkit::objects::{cluster, deployment};
+use lamplighter_testkit::objects::{PodBuilder, cluster, deployment};
 
 const FORM: &str =
     "### Affected Service\n\nWiki\n\n### What kind of error?\n\n502\n\n### When did it start?\n\n~14:00 UTC\n";
@@ -136,7 +136,7 @@ impl Scene {
         let settings = Settings {
             owner: Login::new("keeper"),
             catalog: ServiceCatalog::new(vec![wiki]),
-            recovery_window: Duration::from_secs(60),
+            recovery_window: Duration::from_mins(1),
             recovery_poll: Duration::from_secs(5),
             memory_ceiling: 1 << 30,
             log_lines: 50,
@@ -151,7 +151,7 @@ fn healthy() -> ClusterState {
 }
 
 fn stuck() -> ClusterState {
-    cluster().workload(deployment("apps", "wiki").replicas(1).pods(|pod| pod.not_ready())).build()
+    cluster().workload(deployment("apps", "wiki").replicas(1).pods(PodBuilder::not_ready)).build()
 }
 
 fn apply() -> Context {

@@ -85,5 +85,9 @@ pub(crate) fn line(monitor: &MonitorStatus) -> String {
     } else {
         format!(", {}", crate::evidence::quoted(&monitor.detail))
     };
-    format!("monitor {}: {state}{detail}, at {}", crate::evidence::quoted(&monitor.name), monitor.at)
+    format!(
+        "monitor {}: {state}{detail}, {}",
+        crate::evidence::quoted(&monitor.name),
+        lamplighter_core::utc(monitor.at)
+    )
 }

@@ -324,7 +324,12 @@ impl<'a> Survey<'a> {
             })
         });
         let last = warnings.max_by_key(|event| event.last_seen())?;
-        Some(format!("{}: {} at {}", quoted(&last.reason), quoted(&last.message), last.last_seen()?))
+        Some(format!(
+            "{}: {} at {}",
+            quoted(&last.reason),
+            quoted(&last.message),
+            lamplighter_core::utc(last.last_seen()?)
+        ))
     }
 
     fn is_of_late(&self, event: &Event) -> bool {

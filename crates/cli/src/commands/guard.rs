@@ -7,13 +7,14 @@ use lamplighter::core::guardrail::Ruling;
 use lamplighter::core::plan::Plan;
 use lamplighter::core::words::StackName;
 use lamplighter::core::{RefusalKind, Verdict};
+use lamplighter::guardrails::Policy;
 use serde_json::json;
 
 use crate::commands::sources::Sources;
 use crate::output::{BOLD, GREEN, Output, RED, YELLOW};
 
 pub(crate) async fn run(output: &Output, config: &Path, path: &Path, stack: &str) -> anyhow::Result<ExitCode> {
-    let policy = if config.exists() { Sources::configured(config)?.config.guardrails } else { Default::default() };
+    let policy = if config.exists() { Sources::configured(config)?.config.guardrails } else { Policy::default() };
     let plan = Plan::parse(&read(path)?).map_err(|error| error.context(path.display()))?;
     let judgement = lamplighter::judge_plan(policy, StackName::new(stack), plan.clone()).await;
     let allowed = judgement.refused.is_none();

@@ -2,6 +2,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use lamplighter::core::ports::Scope;
+use lamplighter::core::utc;
 use lamplighter::core::words::{CheckStatus, HealthReport};
 
 use crate::args::ClusterArgs;
@@ -37,12 +38,11 @@ fn show(output: &Output, report: &HealthReport) {
         };
         output.line(format_args!("{style}{:<7}{style:#}  {:<width$}  {}", check.status, check.check, check.summary));
         for finding in &check.findings {
-            let at = finding.at.strftime("%Y-%m-%d %H:%M:%S UTC");
-            output.line(format_args!("         {} {DIM}({at}){DIM:#}", finding.summary));
+            output.line(format_args!("         {} {DIM}({}){DIM:#}", finding.summary, utc(finding.at)));
             for evidence in finding.evidence.iter().take(3) {
                 output.line(format_args!("           {DIM}{evidence}{DIM:#}"));
             }
         }
     }
-    output.line(format_args!("\n{} at {}", report.cluster, report.taken_at.strftime("%Y-%m-%d %H:%M:%S UTC")));
+    output.line(format_args!("\n{} at {}", report.cluster, utc(report.taken_at)));
 }

@@ -2,6 +2,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use lamplighter::core::ports::Scope;
+use lamplighter::core::utc;
 use lamplighter::core::words::{Report, Triage};
 
 use crate::args::ClusterArgs;
@@ -41,11 +42,11 @@ fn show(output: &Output, triage: &Triage) {
     list("services", &triage.services);
     list("namespaces", &triage.namespaces);
     if let Some(window) = triage.window {
-        let to = window.to.map_or_else(|| "now".to_owned(), |to| to.to_string());
-        output.line(format_args!("window: {} to {to}", window.from));
+        let to = window.to.map_or_else(|| "now".to_owned(), utc);
+        output.line(format_args!("window: {} to {to}", utc(window.from)));
     }
     for finding in triage.nodes.iter().chain(&triage.critical_findings) {
-        output.line(format_args!("  - {} {DIM}({}, {}){DIM:#}", finding.summary, finding.at, finding.source));
+        output.line(format_args!("  - {} {DIM}({}, {}){DIM:#}", finding.summary, utc(finding.at), finding.source));
     }
     for call in &triage.specialists {
         output.line(format_args!("ask {}: {}", call.specialist, call.reason));

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use lamplighter_core::cluster::Quantity;
+use lamplighter_core::words::CatalogedService;
 use lamplighter_core::{Error, ErrorKind};
 use serde::de::IntoDeserializer;
 use toml::{Table, Value};
@@ -93,15 +94,22 @@ impl Config {
         if let Some(ceiling) = &self.limits.memory_ceiling {
             ceiling.parse::<Quantity>().map_err(|error| format!("limits.memory_ceiling: {error}"))?;
         }
-        for service in &self.service {
-            for need in service.depends_on.iter().filter(|need| !self.service.iter().any(|s| s.is_called(need))) {
-                return Err(format!("service {:?} depends on {need:?}, which is not a [[service]]", service.name));
-            }
-            for name in service.monitors.iter().filter(|name| !self.monitor.iter().any(|m| m.name == **name)) {
-                return Err(format!("service {:?} has the monitor {name:?}, which is not a [[monitor]]", service.name));
-            }
-        }
+        self.service.iter().try_for_each(|service| self.check_service(service))?;
         Ok(())
+    }
+
+    fn check_service(&self, service: &CatalogedService) -> Result<(), String> {
+        let is_unknown = |need: &&String| !self.service.iter().any(|service| service.is_called(need));
+        if let Some(need) = service.depends_on.iter().find(is_unknown) {
+            return Err(format!("service {:?} depends on {need:?}, which is not a [[service]]", service.name));
+        }
+        let is_missing = |name: &&String| !self.monitor.iter().any(|monitor| monitor.name == **name);
+        match service.monitors.iter().find(is_missing) {
+            Some(name) => {
+                Err(format!("service {:?} has the monitor {name:?}, which is not a [[monitor]]", service.name))
+            }
+            None => Ok(()),
+        }
     }
 
     fn resolve(&mut self, folder: &Path) {

@@ -15,20 +15,25 @@ use serde_json::Value;
 use super::points::Points;
 
 /// Puts points around every record and every effect.
-pub(super) fn around(builder: Builder, points: Points) -> Builder {
-    let [a, b, c, d, e] = std::array::from_fn(|_| points.clone());
+pub(super) fn around(builder: Builder, points: &Points) -> Builder {
     builder
-        .layer_journal(|inner| Arc::new(Deadly { inner, points: a }))
-        .layer_issue_writer(|inner| Arc::new(Deadly { inner, points: b }))
-        .layer_cluster_writer(|inner| Arc::new(Deadly { inner, points: c }))
-        .layer_stacks(|inner| Arc::new(Deadly { inner, points: d }))
-        .layer_repository(|inner| Arc::new(Deadly { inner, points: e }))
+        .layer_journal(|inner| Arc::new(Deadly::new(inner, points)))
+        .layer_issue_writer(|inner| Arc::new(Deadly::new(inner, points)))
+        .layer_cluster_writer(|inner| Arc::new(Deadly::new(inner, points)))
+        .layer_stacks(|inner| Arc::new(Deadly::new(inner, points)))
+        .layer_repository(|inner| Arc::new(Deadly::new(inner, points)))
 }
 
 /// A port with points around what it writes.
 struct Deadly<P: ?Sized> {
     points: Points,
     inner: Arc<P>,
+}
+
+impl<P: ?Sized> Deadly<P> {
+    fn new(inner: Arc<P>, points: &Points) -> Self {
+        Self { points: points.clone(), inner }
+    }
 }
 
 #[async_trait]

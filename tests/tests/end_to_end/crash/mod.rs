@@ -22,7 +22,7 @@ const AT_ONCE: usize = 3;
 async fn child() {
     let Ok(folder) = std::env::var(FOLDER) else { return };
     let points = Points::from_environment();
-    respond(Path::new(&folder), |builder| layers::around(builder, points)).await.unwrap();
+    respond(Path::new(&folder), |builder| layers::around(builder, &points)).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

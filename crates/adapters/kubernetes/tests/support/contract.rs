@@ -102,7 +102,7 @@ impl ClusterWriterHarness for RealCluster {
                     let pods = status.map_or(0, |status| state.pods_of(&status.workload).len());
                     u32::try_from(pods).ok() == replicas
                 });
-            let is_going = state.pods.items().iter().any(|pod| pod.is_terminating());
+            let is_going = state.pods.items().iter().any(lamplighter_core::cluster::Pod::is_terminating);
             (has_its_pods && !is_going && !state.endpoints.items().is_empty()).then_some(())
         })
         .await;

@@ -190,6 +190,30 @@ async fn a_tampered_or_foreign_plan_file_is_refused() {
 }
 
 #[tokio::test]
+async fn plans_that_were_kept_long_enough_are_gone() {
+    let Some(binary) = binaries().pop() else { return };
+    let bench = Bench::new(&binary, &[("main.tf", WIKI)]);
+    let apply = bench.planned(&[]).await.apply;
+    let plans = bench.root.path().join("plans");
+    let old = plans.join(apply.digest.as_str());
+    for kept in ["notes", "README"] {
+        std::fs::create_dir(plans.join(kept)).unwrap();
+    }
+    std::fs::create_dir(plans.join(".new-half")).unwrap();
+    bench.planned(&[]).await;
+    assert!(old.exists() && plans.join(".new-half").exists(), "they are young");
+    let mut options = bench.options();
+    options.keep_plans = std::time::Duration::ZERO;
+    let stacks = TerraformStacks::new(options).unwrap();
+    planned(stacks.plan(&bench.workspace(), &apps(), &[]).await.unwrap());
+    let left: Vec<_> = std::fs::read_dir(&plans).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+    assert!(!old.exists() && plans.join("notes").exists() && plans.join("README").exists());
+    let error = stacks.apply(&bench.workspace(), approve_plan(apply).await).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+}
+
+#[tokio::test]
 async fn of_two_plans_only_the_first_is_applied() {
     for binary in binaries() {
         let bench = Bench::new(&binary, &[("main.tf", WIKI)]);

@@ -52,7 +52,8 @@ fn look(view: &ClusterView<'_>, node: &Node) -> Option<Observation> {
 
 /// A node condition on one line.
 pub(super) fn line(condition: &NodeCondition) -> String {
-    let since = condition.last_transition_time.map(|at| format!(" since {at}")).unwrap_or_default();
+    let since =
+        condition.last_transition_time.map(|at| format!(" since {}", lamplighter_core::utc(at))).unwrap_or_default();
     let why = reason_line(condition.reason.as_deref(), condition.message.as_deref());
     format!("{}={}{since}{}", condition.r#type, condition.status, why.map(|why| format!(", {why}")).unwrap_or_default())
 }

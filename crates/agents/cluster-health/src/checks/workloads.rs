@@ -124,7 +124,8 @@ fn is_unavailable(condition: &WorkloadCondition) -> bool {
 }
 
 fn condition_line(condition: &WorkloadCondition) -> String {
-    let since = condition.last_transition_time.map(|at| format!(" since {at}")).unwrap_or_default();
+    let since =
+        condition.last_transition_time.map(|at| format!(" since {}", lamplighter_core::utc(at))).unwrap_or_default();
     let why = reason_line(condition.reason.as_deref(), condition.message.as_deref());
     format!("{}={}{since}{}", condition.r#type, condition.status, why.map(|why| format!(", {why}")).unwrap_or_default())
 }

@@ -132,7 +132,7 @@ fn a_crash_loop_fails_with_exit_code_and_restarts() {
         pod_with_container(with(crashed(7), json!({ "state": { "waiting": { "reason": "CrashLoopBackOff" } } })));
     let result = fails("pods-crash-looping", &alone(looping.clone()), Severity::Sev2);
     let evidence = evidence(&result);
-    assert!(evidence.contains("exited with code 3 (Error) at 2026-03-01T11:50:00Z"), "{evidence}");
+    assert!(evidence.contains("exited with code 3 (Error) at 2026-03-01 11:50:00 UTC"), "{evidence}");
     assert!(evidence.contains("7 restarts, waits: CrashLoopBackOff"), "{evidence}");
     only("pods-crash-looping", &alone(looping.clone()));
     warns("pods-crash-looping", &alone(young(looping.clone())));

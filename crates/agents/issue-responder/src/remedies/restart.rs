@@ -1,11 +1,10 @@
 use lamplighter_core::cluster::{ClusterState, Pod};
 use lamplighter_core::markdown::code;
 use lamplighter_core::words::{Action, Health, PodRestart};
-use lamplighter_core::{Carried, Context, Result};
+use lamplighter_core::{Carried, Context, Result, utc};
 
 use super::{Fix, change, stopped};
 use crate::case::Case;
-use crate::comments::utc;
 use crate::desk::Desk;
 use crate::diagnosis::Suspect;
 use crate::survey::read_cluster;
