@@ -1,6 +1,6 @@
 //! The words, traits, ports and combinators of Lamplighter.
 //!
-//! An [`Agent`](agent::Agent) decides, over [ports] that adapters bring; [`Guardrails`] judge every
+//! An [`Agent`] decides, over [ports] that adapters bring; [`Guardrails`] judge every
 //! [`Change`](words::Change) that is proposed; only what they [approve](Approved) can be carried out, by the
 //! [`Actuator`]. A [`Context`] gives a run its time, money, mode and journal.
 //!

@@ -11,7 +11,7 @@ use crate::words::{IssueNumber, IssueState, IssueText, Label, Login};
 use crate::{Context, Result};
 
 /// Text from outside, before its author has been checked. It has no accessor: the only way in is
-/// [`admit`] for an issue and [`Untrusted::admitted`] within this crate.
+/// [`admit`], which checks the author first.
 ///
 /// ```compile_fail
 /// use lamplighter_core::trust::Untrusted;

@@ -29,6 +29,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What it deliberately does not do: decide anything. It puts together what the agents, the guardrails and the
+//! adapters bring.
 
 mod builder;
 #[cfg(feature = "config")]

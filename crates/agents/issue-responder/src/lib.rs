@@ -7,6 +7,20 @@
 //! The responder decides and speaks; it touches the outside world through [`Ports`] alone, and changes
 //! infrastructure through the [`Actuator`](lamplighter_core::Actuator), which asks the guardrails first.
 //!
+//! What an issue says is read by [`intake`], which can be used alone:
+//!
+//! ```
+//! use lamplighter_core::trust::Trusted;
+//! use lamplighter_core::words::{IssueText, ServiceCatalog};
+//! use lamplighter_issue_responder::intake;
+//!
+//! let body = "### Affected Service\n\nWiki (pages, search)\n\n### When did it start?\n\n_No response_\n";
+//! let text = Trusted::from_operator(IssueText { title: "Wiki shows 502".to_owned(), body: body.to_owned() });
+//! let report = intake::report(&text, &ServiceCatalog::default());
+//! assert_eq!(report.service.as_deref(), Some("Wiki"));
+//! assert_eq!(report.missing(), ["When did it start?"]);
+//! ```
+//!
 //! What it deliberately does not do: find root causes across services (that is diagnosis), write post-mortems,
 //! wait for approvals.
 
