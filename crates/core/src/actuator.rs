@@ -125,8 +125,12 @@ impl Actuator {
             audit_outcome(cx, &key, &found).await?;
             return cx.remember(&outcome_step, found).await;
         }
+        cx.go_on()?;
+        let change = self.as_it_is_now(change).await?;
         let attempted = attempted_event(&change);
         let carried = match self.guardrails.review(cx, change).await {
+            // A review that was cut short by a stop says nothing about the change.
+            Err(_) if cx.cancellation().is_cancelled() => return Err(stopped()),
             Err(refusal) => Carried::Refused { kind: refusal.kind, reasons: refusal.reasons },
             Ok(approved) => {
                 cx.audit().append(AuditEntry { at: cx.now(), run: cx.run().clone(), event: attempted }).await?;
@@ -142,6 +146,18 @@ impl Actuator {
         };
         audit_outcome(cx, &key, &carried).await?;
         cx.remember(&outcome_step, carried).await
+    }
+
+    /// The change with what may have moved since it was proposed, which may be a restart of ours ago: a pod that
+    /// has become ready by itself is not one to restart.
+    async fn as_it_is_now(&self, mut change: Change) -> Result<Change> {
+        if let Action::RestartPod(restart) = &mut change.action
+            && let Some(pod) = self.cluster.pod(&restart.namespace, &restart.pod).await?
+            && pod.metadata.uid == restart.uid
+        {
+            restart.ready = pod.is_ready();
+        }
+        Ok(change)
     }
 
     async fn act(&self, action: ApprovedAction, key: &ChangeKey, workspace: Option<&Workspace>) -> Result<Done> {
@@ -231,6 +247,9 @@ impl std::fmt::Display for Done {
 /// recording it in the journal.
 async fn audit_outcome(cx: &Context, key: &ChangeKey, carried: &Carried) -> Result<()> {
     let event = match carried {
+        Carried::Done(done @ Done::RemoteMoved { .. }) => {
+            AuditEvent::Failed { change: key.clone(), error: done.to_string() }
+        }
         Carried::Done(done) => AuditEvent::Executed { change: key.clone(), outcome: done.to_string() },
         Carried::Failed { reason } => AuditEvent::Failed { change: key.clone(), error: reason.clone() },
         // The review has written this down.
@@ -255,6 +274,10 @@ fn attempted_event(change: &Change) -> AuditEvent {
         requested_by: change.requested_by.as_ref().map(|login| login.as_str().to_owned()),
         reason: change.reason.clone(),
     }
+}
+
+fn stopped() -> Error {
+    Error::new(crate::ErrorKind::Cancelled, "stopped; it goes on where it was when it is started again")
 }
 
 fn unsupported(message: &'static str) -> Error {

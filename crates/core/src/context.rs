@@ -15,6 +15,9 @@ use tracing::Span;
 use crate::ports::{AuditLog, Journal};
 use crate::{Budget, Clock, Error, ErrorKind, Result, Usd};
 
+/// What the record of a begun spend has after the name of its step.
+const ATTEMPT: &str = "#attempt-";
+
 /// The name of a run. One issue has one run, so one key: `issue/42`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -43,7 +46,8 @@ impl fmt::Display for RunKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
-    /// Everything is read and judged, nothing is changed. The default until it is turned off.
+    /// Everything is read and judged and the issue is answered; no infrastructure is changed. The default until
+    /// it is turned off.
     #[default]
     DryRun,
     /// Approved changes are carried out.
@@ -216,6 +220,7 @@ impl Context {
         if let Some(recorded) = self.recall(name).await? {
             return Ok(recorded);
         }
+        self.go_on()?;
         let output = work().await?;
         self.remember(name, output).await
     }
@@ -270,7 +275,7 @@ impl Context {
         let paid = self.recall::<Paid<T>>(name).await?;
         let mut attempts = 0_u32;
         let attempt = loop {
-            let attempt = format!("{name}#attempt-{attempts}");
+            let attempt = format!("{name}{ATTEMPT}{attempts}");
             let Some(price) = self.recall::<Usd>(&attempt).await? else { break attempt };
             let cost = paid.as_ref().filter(|paid| paid.attempt == attempt).map_or(price, |paid| paid.cost);
             self.budget.count_past_spend(&self.spend_name(&attempt), cost);
@@ -279,6 +284,7 @@ impl Context {
         if let Some(paid) = paid {
             return Ok(paid.output);
         }
+        self.go_on()?;
         let reservation = self.budget.reserve(price)?;
         if let Err(error) = self.remember(&attempt, price).await {
             reservation.release();
@@ -294,18 +300,50 @@ impl Context {
         format!("{}/{}", self.run, self.step_name(attempt))
     }
 
+    /// Whether the run may go on: every step asks before it begins, so that a run that is stopped or whose time is
+    /// over ends between two steps and never inside an effect.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Cancelled`] or [`ErrorKind::Timeout`].
+    pub fn go_on(&self) -> Result<()> {
+        if self.cancellation.is_cancelled() {
+            return Err(Error::new(ErrorKind::Cancelled, "stopped; it goes on where it was when it is started again"));
+        }
+        if self.deadline.is_some_and(|deadline| deadline <= self.now()) {
+            return Err(Error::new(ErrorKind::Timeout, "the time of the run is over").with_retryable(false));
+        }
+        Ok(())
+    }
+
+    /// The same without a deadline, for handing over what a run whose time is over has found.
+    #[must_use]
+    pub fn without_deadline(&self) -> Self {
+        Self { deadline: None, ..self.clone() }
+    }
+
+    /// Counts all money that earlier processes of this run spent, as the journal says, whether or not the steps
+    /// that spent it are met again.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn count_past_spends(&self) -> Result<()> {
+        for record in self.journal.steps(&self.run).await? {
+            if record.step.contains(ATTEMPT)
+                && let Ok(price) = serde_json::from_value(record.output)
+            {
+                self.budget.count_past_spend(&format!("{}/{}", self.run, record.step), price);
+            }
+        }
+        Ok(())
+    }
+
     /// Runs `work` for at most `limit`, and never past the deadline or the cancellation: it is not even begun
     /// after them.
     ///
     /// # Errors
     /// [`ErrorKind::Timeout`] or [`ErrorKind::Cancelled`]; the work is dropped where it stood.
     pub async fn within<T>(&self, limit: Duration, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-        if self.cancellation.is_cancelled() {
-            return Err(Error::new(ErrorKind::Cancelled, "stopped"));
-        }
-        if self.deadline.is_some_and(|deadline| deadline <= self.now()) {
-            return Err(Error::new(ErrorKind::Timeout, "the time of the run is over"));
-        }
+        self.go_on()?;
         let limit = self.deadline.map_or(limit, |deadline| {
             let left = deadline.duration_since(self.now()).max(SignedDuration::ZERO);
             limit.min(left.unsigned_abs())

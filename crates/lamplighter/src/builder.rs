@@ -193,6 +193,8 @@ impl Builder {
         let settings = Settings {
             owner: self.options.owner.clone(),
             catalog: self.options.catalog.clone(),
+            job_limit: self.options.job_limit,
+            patience: self.options.patience,
             recovery_window: self.options.recovery_window,
             recovery_poll: self.options.recovery_poll,
             memory_ceiling: self.options.memory_ceiling,

@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use lamplighter_core::cluster::ClusterState;
 use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Monitors, Scope};
 use lamplighter_core::words::{HealthReport, IssueNumber, Report, Triage, TriageInput};
@@ -43,8 +42,7 @@ impl Lamplighter {
         let run = run_key(issue);
         let _lease = self.journal.lease(&run).await?;
         let cx = self.context(run);
-        let started: Timestamp = cx.step("started", || async { Ok(cx.now()) }).await?;
-        let cx = cx.clone().with_deadline(started + self.options.job_limit);
+        cx.count_past_spends().await?;
         self.responder.run(&cx, issue).await
     }
 

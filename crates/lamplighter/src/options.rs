@@ -20,6 +20,8 @@ pub struct Options {
     pub budget_per_issue: Usd,
     /// The time that one issue may take, restarts included.
     pub job_limit: Duration,
+    /// How long systems that cannot be reached are tried again before a person is told.
+    pub patience: Duration,
     /// How long a fixed service is given to recover.
     pub recovery_window: Duration,
     /// How often it is looked at meanwhile.
@@ -41,6 +43,7 @@ impl Default for Options {
             policy: Policy::default(),
             budget_per_issue: Usd::dollars(10),
             job_limit: Duration::from_mins(30),
+            patience: Duration::from_mins(2),
             recovery_window: Duration::from_mins(5),
             recovery_poll: Duration::from_secs(5),
             memory_ceiling: 4 << 30,

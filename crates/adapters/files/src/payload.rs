@@ -62,5 +62,5 @@ impl Payload {
 /// Whether an [association](https://docs.github.com/en/graphql/reference/enums#commentauthorassociation) comes with the
 /// right to write; `None` where it is not given.
 pub(crate) fn is_collaborator(association: Option<&str>) -> Option<bool> {
-    association.map(|association| matches!(association, "OWNER" | "MEMBER" | "COLLABORATOR"))
+    association.map(|association| association == "OWNER")
 }

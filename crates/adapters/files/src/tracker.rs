@@ -50,8 +50,9 @@ impl FilesTracker {
     /// Takes the payload of one of GitHub's
     /// [`issues` or `issue_comment`](https://docs.github.com/en/webhooks/webhook-events-and-payloads) webhooks into
     /// the folder: makes the issue where it is not there, otherwise changes what the payload says has changed, and
-    /// adds, edits or removes the comment. The author is a collaborator if GitHub says `OWNER`, `MEMBER` or
-    /// `COLLABORATOR`. Fields that are absent are done without.
+    /// adds, edits or removes the comment. The author is a collaborator if GitHub says `OWNER`:
+    /// a `MEMBER` or a `COLLABORATOR` may have no more than read access, so that they are vouched for in
+    /// `collaborators.txt` or not at all. Fields that are absent are done without.
     ///
     /// Somebody there who has our login is not us: `[imported]` is added to it.
     ///

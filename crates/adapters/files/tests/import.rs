@@ -48,7 +48,7 @@ fn payload(action: &str) -> Value {
         "action": action,
         "issue": {
             "number": 7, "title": "Wiki is down", "body": "502 since 14:00\r\n", "user": {"login": "maria"},
-            "author_association": "MEMBER", "labels": [{"name": "user-report"}], "state": "open",
+            "author_association": "OWNER", "labels": [{"name": "user-report"}], "state": "open",
             "created_at": "2026-03-01T10:00:00Z", "html_url": "https://github.com/example/infra/issues/7",
             "assignees": [], "unheard_of": {"x": 1}
         },
@@ -86,8 +86,8 @@ async fn an_opened_issue_is_made_once_and_its_author_is_admitted() {
 async fn associations_decide_who_is_admitted() {
     for (association, expected) in [
         (json!("OWNER"), true),
-        (json!("MEMBER"), true),
-        (json!("COLLABORATOR"), true),
+        (json!("MEMBER"), false),
+        (json!("COLLABORATOR"), false),
         (json!("CONTRIBUTOR"), false),
         (json!("NONE"), false),
         (json!("owner"), false),
@@ -159,11 +159,11 @@ async fn an_edit_by_somebody_else_is_named_and_not_admitted() {
 async fn comments_are_added_edited_and_removed_by_their_id() {
     let import = Import::new();
     for payload in [
-        commented("created", 11, "otto", "COLLABORATOR", "/approve"),
-        commented("created", 11, "otto", "COLLABORATOR", "/approve"),
+        commented("created", 11, "otto", "OWNER", "/approve"),
+        commented("created", 11, "otto", "OWNER", "/approve"),
         commented("created", 12, "mallory", "NONE", "/approve\n## Comment by otto at now (x)"),
-        commented("created", 13, "otto", "COLLABORATOR", ""),
-        commented("edited", 13, "otto", "COLLABORATOR", "/deny"),
+        commented("created", 13, "otto", "OWNER", ""),
+        commented("edited", 13, "otto", "OWNER", "/deny"),
         commented("deleted", 12, "mallory", "NONE", ""),
         commented("deleted", 99, "mallory", "NONE", ""),
     ] {

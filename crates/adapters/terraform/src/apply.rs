@@ -26,6 +26,13 @@ pub(crate) async fn apply(
     }
     place(terraform, &record.edits)?.map_err(|_reason| TerraformError::Moved { stack: apply.stack.to_string() })?;
     terraform.init().await?;
+    // The digest says which file, and the file says what it would do: what was judged has to be that.
+    if terraform.show(&file).await? != apply.plan {
+        return Err(TerraformError::PlanFile {
+            digest: apply.digest.short().to_owned(),
+            fault: "would do something else than what was judged",
+        });
+    }
     let log = kept.begin_apply(&apply.digest)?;
     terraform.apply(&file, log).await
 }

@@ -1,10 +1,8 @@
 //! What is known of an issue while it is being answered, and what came of it.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use lamplighter_core::ports::MonitorStatus;
-use lamplighter_core::words::{HealthReport, IssueNumber, Label, Login, Report, Severity, Triage};
+use lamplighter_core::words::{HealthReport, IssueNumber, Login, Report, Severity, Triage};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Suspect;
@@ -15,7 +13,6 @@ pub(crate) struct Case {
     pub(crate) issue: IssueNumber,
     pub(crate) author: Login,
     pub(crate) filed_at: Option<Timestamp>,
-    pub(crate) labels: BTreeSet<Label>,
     pub(crate) report: Report,
     pub(crate) survey: Option<Survey>,
     pub(crate) suspects: Vec<Suspect>,
@@ -36,7 +33,8 @@ pub(crate) struct Survey {
 
 impl Case {
     pub(crate) fn severity(&self) -> Option<Severity> {
-        self.survey.as_ref().and_then(|survey| survey.triage.severity)
+        // What was let on is broken for certain; a triage that does not say how badly is not taken for harmless.
+        self.survey.as_ref().map(|survey| survey.triage.severity.unwrap_or(Severity::Sev2))
     }
 }
 

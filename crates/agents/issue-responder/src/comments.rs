@@ -8,8 +8,9 @@ use lamplighter_core::ports::{MonitorState, MonitorStatus};
 use lamplighter_core::utc;
 use lamplighter_core::words::{CheckResult, CheckStatus, ErrorKindReported, Finding, Login, Report, Triage};
 
-use crate::case::Survey;
+use crate::case::{Case, Survey};
 use crate::desk::Handover;
+use crate::intake::start_guess;
 use crate::ports::SelfService;
 
 /// How many findings a comment shows before it counts the rest.
@@ -36,7 +37,7 @@ pub(crate) fn healthy(report: &Report, survey: &Survey, self_service: &[SelfServ
     push_sources(&mut body, survey);
     push_reasons(&mut body, &survey.triage);
     push_self_service(&mut body, report.error, self_service);
-    body.push_str("\nClosed, since two independent sources agree. Reopen it if it still fails for you, with the time and the address.\n");
+    body.push_str("\nClosed, since two independent sources agree. If it still fails for you, file a new issue with the time and the address.\n");
     body
 }
 
@@ -46,7 +47,7 @@ pub(crate) fn ask_for_facts(report: &Report, survey: &Survey, self_service: &[Se
     for check in survey.health.checks.iter().filter(|check| check.status != CheckStatus::Pass) {
         let _ = writeln!(body, "- {}", check_line(check));
     }
-    body.push_str("\nThe report does not say enough to look further. Please add:\n\n");
+    body.push_str("\nThe report does not say enough to look further. Please file a new one that says:\n\n");
     for field in report.missing() {
         let _ = writeln!(body, "- **{field}**");
     }
@@ -54,7 +55,7 @@ pub(crate) fn ask_for_facts(report: &Report, survey: &Survey, self_service: &[Se
     body
 }
 
-pub(crate) fn investigating(survey: &Survey) -> String {
+pub(crate) fn investigating(case: &Case, survey: &Survey) -> String {
     let triage = &survey.triage;
     let severity = triage.severity.map_or_else(|| "severity not yet known".to_owned(), |severity| severity.to_string());
     let mut body = format!("**Investigating:** {severity}, seen {}.\n\n", utc(survey.at));
@@ -62,6 +63,7 @@ pub(crate) fn investigating(survey: &Survey) -> String {
         let names: Vec<String> = triage.services.iter().map(|name| code(name)).collect();
         let _ = writeln!(body, "Affected: {}\n", names.join(", "));
     }
+    push_start(&mut body, case);
     push_reasons(&mut body, triage);
     push_findings(&mut body, &triage.critical_findings);
     body
@@ -88,6 +90,9 @@ pub(crate) fn escalation(owner: &Login, handover: &Handover<'_>) -> String {
 pub(crate) fn resolved(service: &str, cause: &str, actions: &[String], recovery: &[Finding]) -> String {
     let mut body =
         format!("**Resolved:** {} works again.\n\nRoot cause: {cause}.\n\nWhat was done:\n\n", code(service));
+    if actions.is_empty() {
+        body.push_str("- nothing: it recovered by itself\n");
+    }
     for action in actions {
         let _ = writeln!(body, "- {action}");
     }
@@ -144,6 +149,24 @@ fn push_sources(body: &mut String, survey: &Survey) {
             let _ = writeln!(body, "- the monitors could not be asked: {}", inert(reason));
         }
     }
+}
+
+/// When the reporter says that it began, as an absolute time where that can be made of it.
+fn push_start(body: &mut String, case: &Case) {
+    let Some(said) = &case.report.started else { return };
+    let guess = case.filed_at.and_then(|filed_at| start_guess(said, filed_at));
+    let _ = match guess {
+        Some(guess) => {
+            let minutes = guess.plus_minus.as_mins();
+            writeln!(
+                body,
+                "Reported to have begun about {}, give or take {minutes} minutes ({})\n",
+                utc(guess.at),
+                inert(said)
+            )
+        }
+        None => writeln!(body, "Reported to have begun: {}\n", inert(said)),
+    };
 }
 
 fn push_reasons(body: &mut String, triage: &Triage) {

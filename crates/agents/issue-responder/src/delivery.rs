@@ -32,7 +32,9 @@ pub(crate) enum Delivered {
         plan: Vec<String>,
         commit: CommitId,
     },
-    /// The guardrails refused it, or it is not safe to begin.
+    /// The infrastructure and the repository already are as ordered, by somebody else's commit meanwhile.
+    Already,
+    /// The guardrails refused it, or it is not safe to begin. Nothing was changed.
     Refused { why: String, plan: Vec<String> },
     /// It failed; `applied` says whether the infrastructure was changed already.
     Failed { why: String, plan: Vec<String>, applied: bool },
@@ -58,6 +60,11 @@ pub(crate) async fn deliver(desk: &Desk, delivery: &Delivery, cx: &Context, orde
                 return Ok(Delivered::Failed { why: reason, plan, applied: applied.is_some() });
             }
             PlanOutcome::NothingToDo { edited } => edited,
+            PlanOutcome::Planned(_) if applied.is_some() => {
+                let why =
+                    "the branch moved meanwhile and brings changes of its own, which nobody has judged".to_owned();
+                return Ok(Delivered::Failed { why, plan, applied: true });
+            }
             PlanOutcome::Planned(planned) => {
                 plan = describe(&planned);
                 let edited = planned.apply.edited.clone();
@@ -79,6 +86,9 @@ pub(crate) async fn deliver(desk: &Desk, delivery: &Delivery, cx: &Context, orde
                 edited
             }
         };
+        if edited.is_empty() && applied.is_some() {
+            return Ok(Delivered::Already);
+        }
         if edited.is_empty() {
             let why = "the repository already says so, and the stack has nothing to change".to_owned();
             return Ok(Delivered::Refused { why, plan });

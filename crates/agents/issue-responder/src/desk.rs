@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lamplighter_core::ports::{AuditEntry, AuditEvent, CloseReason, Notice};
+use lamplighter_core::ports::{AuditEntry, AuditEvent, AuditQuery, CloseReason, Notice};
 use lamplighter_core::words::{IssueNumber, Label, Severity, labels};
 use lamplighter_core::{Context, Result};
 
@@ -87,6 +87,10 @@ impl Desk {
     pub(crate) async fn note(&self, cx: &Context, decision: &str, reason: &str) -> Result<()> {
         let event = AuditEvent::Decided { decision: decision.to_owned(), reason: reason.to_owned() };
         cx.step(&format!("decided:{decision}"), || async {
+            let of_this_run = AuditQuery { run: Some(cx.run().clone()), since: None };
+            if cx.audit().entries(&of_this_run).await?.iter().any(|entry| entry.event == event) {
+                return Ok(());
+            }
             cx.audit().append(AuditEntry { at: cx.now(), run: cx.run().clone(), event }).await
         })
         .await

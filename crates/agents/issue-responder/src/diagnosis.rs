@@ -81,7 +81,7 @@ pub(crate) fn suspect(
 fn cause_of(pods: &[&Pod]) -> (Cause, Confidence) {
     let broken: Vec<&Pod> = pods.iter().copied().filter(|pod| !pod.is_ready() && !pod.is_terminating()).collect();
     let oom = broken.iter().find_map(|pod| {
-        let status = pod.all_container_statuses().find(|status| was_oom_killed(status))?;
+        let status = pod.all_container_statuses().find(|status| is_oom_killed(status))?;
         let container = pod.spec.containers.iter().find(|container| container.name == status.name);
         let limit = container.and_then(|container| container.resources.limits.get("memory"));
         Some(Cause::OutOfMemory { container: status.name.clone(), limit: limit.map(ToString::to_string) })
@@ -105,11 +105,13 @@ fn cause_of(pods: &[&Pod]) -> (Cause, Confidence) {
     (Cause::Unknown, Confidence::Low)
 }
 
-fn was_oom_killed(status: &ContainerStatus) -> bool {
+/// Whether it is killed for its memory now: in its last end, and not running again since. A container that runs
+/// and is not ready has another trouble today, whatever killed it once.
+fn is_oom_killed(status: &ContainerStatus) -> bool {
     let killed = |state: &lamplighter_core::cluster::ContainerState| {
         state.terminated.as_ref().is_some_and(|end| end.reason.as_deref() == Some("OOMKilled"))
     };
-    killed(&status.state) || killed(&status.last_state)
+    killed(&status.state) || (status.state.running.is_none() && killed(&status.last_state))
 }
 
 fn cannot_pull(status: &ContainerStatus) -> bool {

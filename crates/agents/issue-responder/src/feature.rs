@@ -66,9 +66,14 @@ async fn add_monitor(desk: &Desk, cx: &Context, issue: &AdmittedIssue, monitorin
         evidence: Vec::new(),
     };
     match deliver(desk, delivery, cx, &order).await? {
-        Delivered::Done { plan, commit } => {
-            let headline = plan.first().cloned().unwrap_or_default();
-            let actions = vec![format!("added {what}; {headline}; commit {}", code(commit.short()))];
+        done @ (Delivered::Done { .. } | Delivered::Already) => {
+            let actions = vec![match done {
+                Delivered::Done { plan, commit } => {
+                    let headline = plan.first().cloned().unwrap_or_default();
+                    format!("added {what}; {headline}; commit {}", code(commit.short()))
+                }
+                _ => format!("added {what}; somebody committed the same"),
+            }];
             desk.say(cx, issue.number, "resolved", &comments::implemented(&format!("{what} was added"), &actions))
                 .await?;
             desk.close(cx, issue.number, CloseReason::Completed).await?;

@@ -56,6 +56,10 @@ pub struct Settings {
     pub owner: Login,
     /// The services.
     pub catalog: ServiceCatalog,
+    /// The time that one issue may take, restarts included.
+    pub job_limit: Duration,
+    /// How long systems that cannot be reached are tried again before a person is told.
+    pub patience: Duration,
     /// How long a fixed service is given to recover.
     pub recovery_window: Duration,
     /// How often it is looked at meanwhile.

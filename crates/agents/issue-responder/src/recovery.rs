@@ -2,13 +2,14 @@
 
 use lamplighter_core::cluster::ClusterState;
 use lamplighter_core::ports::{MonitorState, MonitorStatus};
-use lamplighter_core::words::{Finding, ObjectRef, Source};
+use lamplighter_core::words::{Finding, Health, ObjectRef, Source};
 use lamplighter_core::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::case::Case;
 use crate::desk::Desk;
 use crate::diagnosis::Suspect;
-use crate::survey::{ask_monitors, read_cluster};
+use crate::survey::survey;
 
 /// What was seen of a recovery.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,15 +21,21 @@ pub(crate) struct Recovery {
 }
 
 /// Looks again and again until two sources agree that every suspect serves, or the window is over.
-pub(crate) async fn wait_for_recovery(desk: &Desk, cx: &Context, name: &str, suspects: &[Suspect]) -> Result<Recovery> {
+///
+/// Where the report names a service, its triage has to be healthy as well: a neighbour that works again does not
+/// close somebody's report.
+pub(crate) async fn wait_for_recovery(desk: &Desk, cx: &Context, name: &str, case: &Case) -> Result<Recovery> {
     cx.step(&format!("recovery:{name}"), || async {
         let until = cx.now() + desk.settings.recovery_window;
         loop {
-            let (state, monitors) = futures_util::join!(read_cluster(&desk.ports), ask_monitors(&desk.ports));
-            let recovery = judge(desk, cx, &*state?, monitors.as_deref().unwrap_or_default(), suspects);
+            let (survey, state) = survey(&desk.ports, cx, &case.report).await?;
+            let monitors = survey.monitors.as_deref().unwrap_or_default();
+            let mut recovery = judge(desk, cx, &state, monitors, &case.suspects);
+            recovery.confirmed &= case.report.is_bare() || survey.triage.health == Health::Healthy;
             if recovery.confirmed || cx.now() >= until {
                 return Ok(recovery);
             }
+            cx.go_on()?;
             cx.clock().sleep(desk.settings.recovery_poll).await;
         }
     })

@@ -1,10 +1,14 @@
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Timestamp;
+use lamplighter_core::markdown::code;
+use lamplighter_core::ports::{AuditEvent, AuditQuery};
 use lamplighter_core::trust::{Admission, AdmittedIssue, admit};
 use lamplighter_core::words::{IssueNumber, IssueState, labels};
-use lamplighter_core::{Agent, Classifier, Context, ErrorKind, Pipeline, Result, async_trait};
+use lamplighter_core::{Agent, Classifier, Context, Error, ErrorKind, Pipeline, Result, async_trait, utc};
 
-use crate::case::{Case, Outcome, Resolution};
+use crate::case::{Case, Outcome, Resolution, Survey};
 use crate::comments;
 use crate::desk::{Desk, Handover};
 use crate::feature;
@@ -18,9 +22,9 @@ use crate::stages::{Classify, Investigate, Remedy, Verify};
 /// journal goes on where it was or gives the same answer.
 ///
 /// # Errors
-/// A system that cannot be reached is an error that says so; run it again later with the same journal. What
-/// cannot get better by itself (a missing permission, a budget or a time limit that is used up) is handed
-/// over on the issue and is an [`Outcome`].
+/// When the run is stopped, when the issue does not exist, and when the tracker itself cannot be reached; run it
+/// again later with the same journal. Everything else that goes wrong (a cluster that stays away, a missing
+/// permission, a budget or a time limit that is used up) is handed over on the issue and is an [`Outcome`].
 pub struct IssueResponder {
     desk: Desk,
     router: Router,
@@ -49,7 +53,12 @@ impl IssueResponder {
         match admit(cx, self.desk.ports.tracker.reader.as_ref(), number).await? {
             Admission::Queued { .. } => self.queue(cx, number).await,
             Admission::Admitted(issue) if issue.state == IssueState::Closed => Ok(already_closed()),
-            Admission::Admitted(issue) => self.route(cx, issue).await,
+            Admission::Admitted(issue) => {
+                // The time begins when there is an issue to answer, and goes on through restarts.
+                let started: Timestamp = cx.step("started", || async { Ok(cx.now()) }).await?;
+                let deadline = started.saturating_add(self.desk.settings.job_limit).unwrap_or(Timestamp::MAX);
+                self.patiently(&cx.clone().with_deadline(deadline), issue).await
+            }
         }
     }
 
@@ -82,7 +91,6 @@ impl IssueResponder {
                     issue: issue.number,
                     author: issue.author,
                     filed_at: issue.created_at,
-                    labels: issue.labels,
                     survey: None,
                     suspects: Vec::new(),
                     cut_short: None,
@@ -92,12 +100,53 @@ impl IssueResponder {
         }
     }
 
+    /// Routes, and tries again for a while when a system cannot be reached.
+    async fn patiently(&self, cx: &Context, issue: AdmittedIssue) -> Result<Outcome> {
+        let until = cx.now() + self.desk.settings.patience;
+        let mut wait = FIRST_WAIT;
+        loop {
+            match self.route(cx, issue.clone()).await {
+                Err(error) if error.is_retryable() && cx.now() < until => {
+                    tracing::warn!(parent: cx.span(), error = error.chain(), ?wait, "trying again");
+                    cx.go_on()?;
+                    cx.clock().sleep(wait).await;
+                    wait = wait.saturating_mul(2);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Hands over what cannot be answered, with what was seen and done before.
     async fn give_up(&self, cx: &Context, number: IssueNumber, why: &str) -> Result<Outcome> {
-        let handover =
-            Handover { issue: number, name: "gave-up", severity: None, why, found: Vec::new(), actions: &[] };
+        let seen: Option<Survey> = cx.scoped("incident").scoped("verify").recall("survey").await?;
+        let severity = seen.as_ref().and_then(|survey| survey.triage.severity);
+        let found = seen.iter().flat_map(|survey| &survey.triage.critical_findings).map(comments::bullet).collect();
+        let actions = self.executed(cx).await?;
+        let handover = Handover { issue: number, name: "gave-up", severity, why, found, actions: &actions };
         self.desk.escalate(cx, &handover).await
     }
+
+    /// What this run has changed, as the audit log says; what was begun and has no end too.
+    async fn executed(&self, cx: &Context) -> Result<Vec<String>> {
+        let of_this_run = AuditQuery { run: Some(cx.run().clone()), since: None };
+        let entries = cx.audit().entries(&of_this_run).await?;
+        Ok(entries
+            .iter()
+            .filter_map(|entry| match &entry.event {
+                AuditEvent::Attempted { action, object, .. } => {
+                    Some(format!("began {action} on {} ({})", code(&object.to_string()), utc(entry.at)))
+                }
+                AuditEvent::Executed { outcome, .. } => Some(format!("{outcome} ({})", utc(entry.at))),
+                AuditEvent::Failed { error, .. } => Some(format!("that failed: {error} ({})", utc(entry.at))),
+                _ => None,
+            })
+            .collect())
+    }
 }
+
+/// The wait before the second try; doubled before each further one.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 #[async_trait]
 impl Agent for IssueResponder {
@@ -111,10 +160,10 @@ impl Agent for IssueResponder {
     async fn run(&self, cx: &Context, number: IssueNumber) -> Result<Outcome> {
         cx.step("outcome", || async {
             match self.answer(cx, number).await {
-                Err(error) if needs_a_person(error.kind()) => {
+                Err(error) if needs_a_person(&error) => {
                     tracing::error!(parent: cx.span(), error = error.chain(), "giving up");
                     let why = format!("it could not be answered automatically: {}", error.public_message());
-                    self.give_up(cx, number, &why).await
+                    self.give_up(&cx.without_deadline(), number, &why).await
                 }
                 outcome => outcome,
             }
@@ -123,19 +172,10 @@ impl Agent for IssueResponder {
     }
 }
 
-/// Whether an error will not get better by waiting, on an issue that is there to be commented on.
-fn needs_a_person(kind: ErrorKind) -> bool {
-    match kind {
-        ErrorKind::Permission
-        | ErrorKind::BudgetExceeded
-        | ErrorKind::Timeout
-        | ErrorKind::Refused
-        | ErrorKind::InvalidInput
-        | ErrorKind::Corrupt
-        | ErrorKind::Internal => true,
-        // Not found: the issue itself. Conflict: another worker has the run. The others may pass.
-        _ => false,
-    }
+/// Whether a person is needed: for whatever the waiting did not cure, on an issue that is there to be commented on.
+fn needs_a_person(error: &Error) -> bool {
+    // Not found: the issue itself. Conflict: another worker has the run. Cancelled: it goes on later.
+    !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Cancelled)
 }
 
 fn already_closed() -> Outcome {

@@ -14,18 +14,18 @@ use crate::ports::Ports;
 ///
 /// # Errors
 /// When the cluster cannot be read at all. Monitors that cannot be asked are a missing source, not an error.
-pub(crate) async fn survey(ports: &Ports, cx: &Context, report: &Report) -> Result<Survey> {
+pub(crate) async fn survey(ports: &Ports, cx: &Context, report: &Report) -> Result<(Survey, Arc<ClusterState>)> {
     let (state, monitors) = futures_util::join!(read_cluster(ports), ask_monitors(ports));
     let state = state?;
     let health = ports.health.run(cx, Arc::clone(&state)).await?;
     let input = TriageInput {
         report: Some(report.clone()),
-        state,
+        state: Arc::clone(&state),
         health: health.clone(),
         monitors: monitors.as_ref().ok().cloned(),
     };
     let triage = ports.triage.run(cx, input).await?;
-    Ok(Survey { at: cx.now(), health, triage, monitors })
+    Ok((Survey { at: cx.now(), health, triage, monitors }, state))
 }
 
 /// The cluster as it is now.
@@ -34,7 +34,7 @@ pub(crate) async fn read_cluster(ports: &Ports) -> Result<Arc<ClusterState>> {
 }
 
 /// The monitors as they are now, or why they could not be asked.
-pub(crate) async fn ask_monitors(ports: &Ports) -> Result<Vec<MonitorStatus>, String> {
+async fn ask_monitors(ports: &Ports) -> Result<Vec<MonitorStatus>, String> {
     match &ports.monitors {
         None => Err("no monitors are configured".to_owned()),
         Some(monitors) => monitors.statuses().await.map_err(|error| error.public_message().to_owned()),

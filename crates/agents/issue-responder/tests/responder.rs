@@ -3,19 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lamplighter_core::cluster::ClusterState;
-use lamplighter_core::ports::CloseReason;
+use lamplighter_core::cluster::{ClusterState, Observed};
+use lamplighter_core::ports::{CloseReason, MonitorState};
 use lamplighter_core::words::Change;
 use lamplighter_core::words::{
     CatalogedService, Health, HealthReport, IssueNumber, Login, ServiceCatalog, Severity, Tier, Triage, TriageInput,
     Trigger, WorkloadKind, WorkloadRef,
 };
 use lamplighter_core::{
-    Actuator, Agent, BoxAgent, Context, Error, ErrorKind, Guardrail, Guardrails, Result, Usd, Verdict, async_trait,
+    Actuator, Agent, BoxAgent, CancellationToken, Context, Error, ErrorKind, Guardrail, Guardrails, Result, Usd,
+    Verdict, async_trait,
 };
 use lamplighter_issue_responder::{IssueResponder, Outcome, Ports, Resolution, Settings, Tracker};
 use lamplighter_testkit::ContextBuilder;
-use lamplighter_testkit::fakes::{FakeCluster, FakeIssues, FakeLogs, FakeMonitors};
+use lamplighter_testkit::fakes::{FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMonitors};
 use lamplighter_testkit::objects::{PodBuilder, cluster, deployment};
 
 const FORM: &str =
@@ -38,8 +39,8 @@ impl Agent for QuietScan {
     }
 }
 
-/// A triage that says what the test wants.
-struct Says(Health, Option<Severity>);
+/// A triage that says what the test wants, until what is broken works again inside and outside.
+struct Says(Health, Option<Severity>, Vec<String>);
 
 #[async_trait]
 impl Agent for Says {
@@ -50,12 +51,14 @@ impl Agent for Says {
         "sev-triage"
     }
 
-    async fn run(&self, _: &Context, _: TriageInput) -> Result<Triage> {
+    async fn run(&self, _: &Context, input: TriageInput) -> Result<Triage> {
+        let ready = input.state.workloads().iter().all(|workload| workload.ready >= workload.desired);
+        let up = input.monitors.iter().flatten().all(|monitor| monitor.state == MonitorState::Up);
         Ok(Triage {
-            health: self.0,
+            health: if self.0.is_broken() && ready && up { Health::Healthy } else { self.0 },
             severity: self.1,
             reasons: vec![format!("wiki is {}", self.0)],
-            services: vec!["wiki".to_owned()],
+            services: self.2.clone(),
             namespaces: vec!["apps".to_owned()],
             domains: Vec::new(),
             window: None,
@@ -87,7 +90,10 @@ struct Scene {
     cluster: FakeCluster,
     logs: FakeLogs,
     monitors: FakeMonitors,
-    triage: BoxAgent<TriageInput, Triage>,
+    health: Health,
+    severity: Option<Severity>,
+    affected: Vec<String>,
+    recovery_window: Duration,
     verdict: Verdict,
 }
 
@@ -98,7 +104,10 @@ impl Scene {
             cluster: FakeCluster::new(state),
             logs: FakeLogs::new(),
             monitors: FakeMonitors::new().up("wiki"),
-            triage: BoxAgent::new(Says(health, severity)),
+            health,
+            severity,
+            affected: vec!["wiki".to_owned()],
+            recovery_window: Duration::from_mins(1),
             verdict: Verdict::allow("a test"),
         }
     }
@@ -120,7 +129,7 @@ impl Scene {
             delivery: None,
             notifier: None,
             health: BoxAgent::new(QuietScan),
-            triage: self.triage.clone(),
+            triage: BoxAgent::new(Says(self.health, self.severity, self.affected.clone())),
             actuator,
         };
         let wiki = CatalogedService {
@@ -136,7 +145,9 @@ impl Scene {
         let settings = Settings {
             owner: Login::new("keeper"),
             catalog: ServiceCatalog::new(vec![wiki]),
-            recovery_window: Duration::from_mins(1),
+            job_limit: Duration::from_mins(30),
+            patience: Duration::from_mins(2),
+            recovery_window: self.recovery_window,
             recovery_poll: Duration::from_secs(5),
             memory_ceiling: 1 << 30,
             log_lines: 50,
@@ -271,18 +282,99 @@ async fn a_budget_that_is_used_up_ends_with_what_is_known() {
 }
 
 #[tokio::test]
-async fn a_system_that_is_away_is_an_error_and_one_that_refuses_is_handed_over() {
+async fn a_system_that_is_away_for_a_moment_is_waited_for() {
     let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
     let issue = scene.file("maria", FORM);
-    let cx = apply();
     scene.cluster.calls().fail_next("state", Error::new(ErrorKind::Unavailable, "10.0.0.1 refused"));
-    assert_eq!(scene.answer(issue, &cx).await.unwrap_err().kind(), ErrorKind::Unavailable);
-    assert!(scene.issues.said(issue).is_empty(), "it goes on later, in silence");
+    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Resolved);
+}
 
-    scene.cluster.calls().fail_next("state", Error::new(ErrorKind::Permission, "secret-host: list pods is forbidden"));
-    assert_eq!(scene.answer(issue, &cx).await.unwrap().resolution, Resolution::Escalated);
-    let said = scene.issues.said(issue).join("\n");
-    assert!(said.contains("a permission is missing") && !said.contains("secret-host"), "{said}");
+#[tokio::test]
+async fn what_stays_away_or_refuses_is_handed_over_without_its_host_names() {
+    for (kind, said) in
+        [(ErrorKind::Unavailable, "could not be reached"), (ErrorKind::Permission, "a permission is missing")]
+    {
+        let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
+        let issue = scene.file("maria", FORM);
+        scene.cluster.calls().fail_always("state", move || Error::new(kind, "secret-host: refused"));
+        assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
+        let comments = scene.issues.said(issue).join("\n");
+        assert!(comments.contains(said) && !comments.contains("secret-host"), "{comments}");
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_stopped_records_no_verdict_and_goes_on_later() {
+    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = scene.file("maria", FORM);
+    let (journal, stop) = (FakeJournal::new(), CancellationToken::new());
+    let context = |stop: CancellationToken| {
+        ContextBuilder::new("issue/1").apply().journal(journal.clone()).cancellation(stop).build()
+    };
+    stop.cancel();
+    let error = scene.answer(issue, &context(stop)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert!(scene.issues.said(issue).is_empty() && scene.cluster.executed().is_empty());
+    let outcome = scene.answer(issue, &context(CancellationToken::new())).await.unwrap();
+    assert_eq!(outcome.resolution, Resolution::Resolved);
+}
+
+#[tokio::test]
+async fn a_run_whose_time_is_over_is_handed_over_with_what_it_did() {
+    let mut scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
+    scene.cluster = FakeCluster::new(stuck()).restarts_do_not_help();
+    scene.recovery_window = Duration::from_hours(1);
+    let issue = scene.file("maria", FORM);
+    let outcome = scene.answer(issue, &apply()).await.unwrap();
+    assert_eq!((outcome.resolution, scene.cluster.executed().len()), (Resolution::Escalated, 1));
+    let last = scene.issues.said(issue).pop().unwrap();
+    assert!(last.contains("took too long") && last.contains("began restart-pod"), "{last}");
+}
+
+#[tokio::test]
+async fn a_pod_that_recovered_while_we_were_away_is_not_restarted() {
+    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = scene.file("maria", FORM);
+    let (journal, audit) = (FakeJournal::new(), FakeAuditLog::new());
+    let context = || ContextBuilder::new("issue/1").apply().journal(journal.clone()).audit(audit.clone()).build();
+    // The choice of the pod is recorded, and then the process dies.
+    scene.cluster.calls().fail_next("pod", Error::new(ErrorKind::Cancelled, "killed"));
+    assert!(scene.answer(issue, &context()).await.is_err());
+    scene.cluster.change(|state| *state = healthy_again(state));
+    let mut scene = scene;
+    scene.verdict = Verdict::deny("a ready pod is not restarted");
+    assert_eq!(scene.answer(issue, &context()).await.unwrap().resolution, Resolution::Resolved);
+    assert!(scene.cluster.executed().is_empty());
+    assert!(scene.issues.said(issue).last().unwrap().contains("recovered by itself"));
+}
+
+/// The same pods, ready.
+fn healthy_again(state: &ClusterState) -> ClusterState {
+    let mut state = state.clone();
+    let Observed::Seen(pods) = &mut state.pods else { panic!("pods were not seen") };
+    for pod in pods {
+        for condition in &mut pod.status.conditions {
+            condition.status = "True".to_owned();
+        }
+        for status in &mut pod.status.container_statuses {
+            status.ready = true;
+        }
+    }
+    state
+}
+
+#[tokio::test]
+async fn a_neighbour_that_nobody_reported_is_not_touched() {
+    let mut scene = Scene::new(healthy(), Health::Degraded, Some(Severity::Sev2));
+    let state = cluster()
+        .workload(deployment("apps", "wiki").replicas(1))
+        .workload(deployment("apps", "relay").replicas(1).pods(PodBuilder::not_ready))
+        .build();
+    scene.cluster = FakeCluster::new(state);
+    scene.affected = vec!["wiki".to_owned(), "apps/relay".to_owned()];
+    let issue = scene.file("maria", FORM);
+    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
+    assert!(scene.cluster.executed().is_empty());
 }
 
 #[tokio::test]

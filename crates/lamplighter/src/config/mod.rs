@@ -168,6 +168,8 @@ pub struct BudgetConfig {
 pub struct LimitsConfig {
     /// The time that one issue may take, in minutes. Default: 30.
     pub job_minutes: Option<u64>,
+    /// How long systems that cannot be reached are tried again before a person is told, in seconds. Default: 120.
+    pub patience_seconds: Option<f64>,
     /// How long a fixed service is given to recover, in seconds. Default: 300.
     pub recovery_seconds: Option<f64>,
     /// How often it is looked at meanwhile, in seconds. Default: 5.

@@ -82,6 +82,7 @@ impl Config {
         let not_negative = [
             ("budget.per_issue_usd", self.budget.per_issue_usd),
             ("budget.log_read_usd", self.budget.log_read_usd),
+            ("limits.patience_seconds", self.limits.patience_seconds),
             ("limits.recovery_seconds", self.limits.recovery_seconds),
             ("limits.recovery_poll_seconds", self.limits.recovery_poll_seconds),
             ("limits.request_seconds", self.limits.request_seconds),
@@ -92,7 +93,16 @@ impl Config {
             }
         }
         if let Some(ceiling) = &self.limits.memory_ceiling {
-            ceiling.parse::<Quantity>().map_err(|error| format!("limits.memory_ceiling: {error}"))?;
+            let quantity: Quantity = ceiling.parse().map_err(|error| format!("limits.memory_ceiling: {error}"))?;
+            if quantity.units().and_then(|units| u64::try_from(units).ok()).is_none_or(|bytes| bytes < 1 << 20) {
+                return Err(format!("limits.memory_ceiling must be at least 1Mi, and {ceiling:?} is not"));
+            }
+        }
+        if self.limits.recovery_poll_seconds.is_some_and(|poll| poll < 0.01) {
+            return Err("limits.recovery_poll_seconds must be at least 0.01".to_owned());
+        }
+        if self.limits.job_minutes.is_some_and(|minutes| minutes == 0 || minutes > 60 * 24 * 7) {
+            return Err("limits.job_minutes must be from 1 to 10080, a week".to_owned());
         }
         self.service.iter().try_for_each(|service| self.check_service(service))?;
         Ok(())

@@ -83,6 +83,7 @@ impl Config {
                 .limits
                 .job_minutes
                 .map_or(defaults.job_limit, |minutes| Duration::from_secs(minutes.saturating_mul(60))),
+            patience: seconds(self.limits.patience_seconds, defaults.patience),
             recovery_window: seconds(self.limits.recovery_seconds, defaults.recovery_window),
             recovery_poll: seconds(self.limits.recovery_poll_seconds, defaults.recovery_poll),
             memory_ceiling: ceiling.unwrap_or(defaults.memory_ceiling),

@@ -52,6 +52,7 @@ pub(super) async fn raise(desk: &Desk, cx: &Context, case: &Case, suspect: &Susp
             let headline = plan.first().cloned().unwrap_or_default();
             Fix::Tried { actions: vec![format!("raised {what}; {headline}; commit {}", code(commit.short()))] }
         }
+        Delivered::Already => Fix::Tried { actions: vec![format!("raised {what}; somebody committed the same")] },
         Delivered::Refused { why, plan } => {
             Fix::Stopped { actions: Vec::new(), why: format!("raising {what} was not allowed: {why}"), found: plan }
         }

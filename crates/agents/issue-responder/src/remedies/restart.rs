@@ -23,15 +23,24 @@ pub(super) async fn restart(desk: &Desk, cx: &Context, case: &Case, suspect: &Su
         return Ok(stopped(format!("no pod of {} is left that a restart could help", suspect.workload)));
     };
     let pod = format!("{}/{}", restart.namespace, restart.pod);
+    let uid = restart.uid.clone();
     let change = change(cx, case, suspect, &name, health, Action::RestartPod(restart));
     let at = change.proposed_at;
     Ok(match desk.ports.actuator.carry_out(cx, change, None).await? {
         Carried::Done(_) => Fix::Tried { actions: vec![format!("restarted pod {} ({})", code(&pod), utc(at))] },
+        Carried::Refused { .. } if is_ready_now(desk, &uid, &pod).await? => Fix::Tried { actions: Vec::new() },
         Carried::Refused { reasons, .. } => {
             stopped(format!("restarting pod {} was not allowed: {}", code(&pod), reasons.join("; ")))
         }
         Carried::Failed { reason } => stopped(format!("restarting pod {} failed: {reason}", code(&pod))),
     })
+}
+
+/// Whether the pod has become ready by itself since it was chosen.
+async fn is_ready_now(desk: &Desk, uid: &str, pod: &str) -> Result<bool> {
+    let Some((namespace, name)) = pod.split_once('/') else { return Ok(false) };
+    let now = desk.ports.cluster.pod(namespace, name).await?;
+    Ok(now.is_some_and(|pod| pod.metadata.uid == uid && pod.is_ready()))
 }
 
 fn choose(state: &ClusterState, suspect: &Suspect) -> Option<(PodRestart, Health)> {

@@ -20,10 +20,9 @@ impl Agent for Classify {
     async fn run(&self, cx: &Context, case: Case) -> Result<Self::Output> {
         let desk = &self.0;
         let survey = case.survey.as_ref().ok_or_else(|| Error::internal("classified before it was verified"))?;
-        // Something is broken for certain here; a triage that does not say how badly is not taken for harmless.
-        let severity = survey.triage.severity.unwrap_or(Severity::Sev2);
+        let severity = case.severity().unwrap_or(Severity::Sev2);
         desk.mark_severity(cx, case.issue, severity).await?;
-        desk.say(cx, case.issue, "investigating", &comments::investigating(survey)).await?;
+        desk.say(cx, case.issue, "investigating", &comments::investigating(&case, survey)).await?;
         desk.note(cx, &format!("classified as {severity}"), &survey.triage.reasons.join("; ")).await?;
         if severity == Severity::Sev1 {
             let found = survey.triage.critical_findings.iter().map(comments::bullet).collect();

@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use lamplighter_core::cluster::ClusterState;
 use lamplighter_core::ports::LogsRequest;
-use lamplighter_core::words::{Finding, ObjectRef, Source, WorkloadRef};
-use lamplighter_core::{Agent, Context, Error, ErrorKind, Flow, Result, async_trait};
+use lamplighter_core::words::{Finding, ObjectRef, Report, ServiceCatalog, Source, WorkloadRef};
+use lamplighter_core::{Agent, Context, Error, ErrorKind, Flow, Result, async_trait, redact};
+use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Outcome};
 use crate::desk::Desk;
@@ -24,7 +27,7 @@ impl Agent for Investigate {
     async fn run(&self, cx: &Context, mut case: Case) -> Result<Self::Output> {
         let Desk { ports, settings } = &self.0;
         let survey = case.survey.as_ref().ok_or_else(|| Error::internal("investigated before it was verified"))?;
-        let services = affected(&survey.triage.services, settings);
+        let services = affected(&survey.triage.services, &case.report, settings);
         let state = read_cluster(ports).await?;
         for (service, workloads) in services {
             for workload in workloads_of(&state, &service, workloads) {
@@ -48,19 +51,37 @@ impl Agent for Investigate {
 }
 
 /// The affected services with the workloads that the catalog knows for them, those first that others need.
-fn affected(names: &[String], settings: &Settings) -> Vec<(String, Vec<WorkloadRef>)> {
+///
+/// Where the report names a service, only that one and what it needs: whatever else is broken is in the findings,
+/// and nobody has asked here for it to be touched.
+fn affected(names: &[String], report: &Report, settings: &Settings) -> Vec<(String, Vec<WorkloadRef>)> {
     let catalog = &settings.catalog;
-    let mut services: Vec<_> = names.iter().map(|name| (name.clone(), catalog.find(name))).collect();
+    let asked = report.service.as_deref().and_then(|name| catalog.find(name));
+    let asked = asked.or_else(|| report.url.as_deref().and_then(|url| catalog.find_by_url(url)));
+    let wanted = asked.map(|service| with_what_it_needs(catalog, &service.name));
+    let is_wanted = |name: &&String| wanted.as_ref().is_none_or(|wanted| wanted.contains(name.as_str()));
     let needed_by = |name: &str| {
         let needs =
             |service: &&str| catalog.find(service).is_some_and(|s| s.depends_on.iter().any(|need| need == name));
         names.iter().map(String::as_str).filter(needs).count()
     };
-    services.sort_by_key(|(name, entry)| {
-        let tier = entry.map(|service| service.tier);
-        std::cmp::Reverse((needed_by(name), tier))
-    });
+    let mut services: Vec<_> = names.iter().filter(is_wanted).map(|name| (name.clone(), catalog.find(name))).collect();
+    services.sort_by_key(|(name, entry)| std::cmp::Reverse((needed_by(name), entry.map(|service| service.tier))));
     services.into_iter().map(|(name, entry)| (name, entry.map(|s| s.workloads.clone()).unwrap_or_default())).collect()
+}
+
+/// A service and, through all levels, the services that it cannot work without.
+fn with_what_it_needs(catalog: &ServiceCatalog, name: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![name.to_owned()];
+    while let Some(name) = open.pop() {
+        if let Some(service) = catalog.find(&name)
+            && found.insert(service.name.clone())
+        {
+            open.extend(service.depends_on.iter().cloned());
+        }
+    }
+    found
 }
 
 /// The catalog's workloads, or those that carry the service's name.
@@ -101,29 +122,43 @@ async fn read_logs(
             };
             let step = format!("logs:{}/{}/{}", request.namespace, pod.metadata.uid, status.name);
             let price = ports.logs.price();
-            let lines =
-                cx.spend(&step, price, || async { Ok((read_or_nothing(ports, &request).await?, price)) }).await?;
-            if let Some(last) = lines.iter().rev().find(|line| !line.trim().is_empty()) {
-                let object = ObjectRef::pod(&request.namespace, &request.pod);
-                let summary = format!("the last line of container {} of {object}", status.name);
-                let source = Source::new(format!("logs of {object}"));
-                findings.push(
-                    Finding::new(summary, object, source, state.taken_at).with_evidence(lamplighter_core::redact(last)),
-                );
-            }
+            let last = cx.spend(&step, price, || async { Ok((last_line(ports, &request).await?, price)) }).await?;
+            let object = ObjectRef::pod(&request.namespace, &request.pod);
+            let source = Source::new(format!("logs of {object}"));
+            findings.extend(match last {
+                Said::Nothing => None,
+                Said::Unreadable(why) => {
+                    let summary = format!("the logs of container {} of {object} could not be read: {why}", status.name);
+                    Some(Finding::new(summary, object, source, state.taken_at))
+                }
+                Said::Line(line) => {
+                    let summary = format!("the last line of container {} of {object}", status.name);
+                    Some(Finding::new(summary, object, source, state.taken_at).with_evidence(line))
+                }
+            });
         }
     }
     Ok(())
 }
 
-/// Logs that are not there, or may not be read, are a missing piece of evidence and no reason to stop.
-async fn read_or_nothing(ports: &Ports, request: &LogsRequest) -> Result<Vec<String>> {
+/// What a container said last, without what looks like a secret.
+#[derive(Serialize, Deserialize)]
+enum Said {
+    Line(String),
+    Nothing,
+    Unreadable(String),
+}
+
+/// Logs that cannot be read are a missing piece of evidence and no reason to stop: a node that is away takes its
+/// logs with it.
+async fn last_line(ports: &Ports, request: &LogsRequest) -> Result<Said> {
     match ports.logs.tail(request).await {
-        Ok(lines) => Ok(lines),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput | ErrorKind::Permission) => {
-            tracing::info!(%error, pod = request.pod, "no logs");
-            Ok(Vec::new())
+        Ok(lines) => {
+            let last = lines.iter().rev().find(|line| !line.trim().is_empty());
+            Ok(last.map_or(Said::Nothing, |line| Said::Line(redact(line))))
         }
-        Err(error) => Err(error),
+        Err(error) if matches!(error.kind(), ErrorKind::BudgetExceeded | ErrorKind::Cancelled) => Err(error),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Said::Nothing),
+        Err(error) => Ok(Said::Unreadable(error.public_message().to_owned())),
     }
 }

@@ -1,6 +1,5 @@
 use lamplighter_core::markdown::inert;
 use lamplighter_core::ports::CloseReason;
-use lamplighter_core::words::Severity;
 use lamplighter_core::{Agent, Context, Flow, Result, async_trait};
 
 use crate::case::{Case, Outcome, Resolution};
@@ -34,25 +33,24 @@ impl Agent for Remedy {
             let why = "it is broken, and no workload in the cluster explains it";
             return self.hand_over(cx, &case, why, Vec::new(), &actions).await;
         };
+        let mut seen = Vec::new();
         for attempt in 1..=TRIES {
             match fix(&self.0, cx, &case, first, attempt).await? {
                 Fix::Stopped { actions: done, why, found } => {
                     actions.extend(done);
-                    return self.hand_over(cx, &case, &why, found, &actions).await;
+                    seen.extend(found);
+                    return self.hand_over(cx, &case, &why, seen, &actions).await;
                 }
                 Fix::Tried { actions: done } => actions.extend(done),
             }
-            let recovery = wait_for_recovery(&self.0, cx, &attempt.to_string(), &case.suspects).await?;
+            let recovery = wait_for_recovery(&self.0, cx, &attempt.to_string(), &case).await?;
             if recovery.confirmed {
                 return self.resolve(cx, &case, first, &actions, &recovery).await.map(Flow::Done);
             }
-            if attempt == TRIES {
-                let seen = recovery.seen.iter().map(comments::bullet).collect();
-                let why = format!("what was tried did not help: {}", first.cause.sentence(&first.workload));
-                return self.hand_over(cx, &case, &why, seen, &actions).await;
-            }
+            seen = recovery.seen.iter().map(comments::bullet).collect();
         }
-        Ok(Flow::Next(case))
+        let why = format!("what was tried did not help: {}", first.cause.sentence(&first.workload));
+        self.hand_over(cx, &case, &why, seen, &actions).await
     }
 }
 
@@ -87,7 +85,7 @@ impl Remedy {
             found.extend(suspect.evidence.iter().map(comments::bullet));
         }
         found.dedup();
-        let severity = case.severity().or(Some(Severity::Sev2));
+        let severity = case.severity();
         let handover = Handover { issue: case.issue, name: "handover", severity, why, found, actions };
         self.0.escalate(cx, &handover).await.map(Flow::Done)
     }

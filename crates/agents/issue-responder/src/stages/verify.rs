@@ -22,7 +22,7 @@ impl Agent for Verify {
 
     async fn run(&self, cx: &Context, mut case: Case) -> Result<Self::Output> {
         let desk = &self.0;
-        let seen = cx.step("survey", || survey(&desk.ports, cx, &case.report)).await?;
+        let seen = cx.step("survey", || async { Ok(survey(&desk.ports, cx, &case.report).await?.0) }).await?;
         match seen.triage.health {
             Health::Healthy => close_as_healthy(desk, cx, &case, &seen).await.map(Flow::Done),
             Health::Inconclusive if case.report.is_bare() => ask(desk, cx, &case, &seen).await.map(Flow::Done),
