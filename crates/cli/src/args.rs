@@ -23,9 +23,9 @@ pub(crate) struct Args {
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
-    /// The configuration file.
-    #[arg(long, global = true, value_name = "FILE", env = "LAMPLIGHTER_CONFIG", default_value = "lamplighter.toml")]
-    pub(crate) config: PathBuf,
+    /// The configuration file [default: lamplighter.toml].
+    #[arg(long, global = true, value_name = "FILE", env = "LAMPLIGHTER_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
 
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -44,13 +44,17 @@ pub(crate) enum Command {
     },
     /// Answer an issue: a number on the configured tracker, or the file of a GitHub webhook payload.
     ///
-    /// An issue is answered once: called again, an interrupted run goes on where it was.
+    /// An issue is answered once: called again, an interrupted run goes on where it was, and one that is finished
+    /// gives the same answer.
     Respond {
         /// The issue's number, or the path of a payload.
         issue: String,
         /// A cluster dump to look at instead of the configured cluster. Nothing is changed then.
         #[arg(long, value_name = "DIR")]
         cluster: Option<PathBuf>,
+        /// Answer it anew although it was answered: it was reopened, or the author is vouched for by now.
+        #[arg(long)]
+        again: bool,
     },
     /// Scan the cluster, read-only: named checks with their evidence.
     Health {

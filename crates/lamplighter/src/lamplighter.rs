@@ -39,7 +39,41 @@ impl Lamplighter {
     /// [`Conflict`](lamplighter_core::ErrorKind::Conflict) when another process answers this issue now;
     /// otherwise as [`IssueResponder`].
     pub async fn respond(&self, issue: IssueNumber) -> Result<Outcome> {
-        let run = run_key(issue);
+        let run = self.newest_run(issue).await?.unwrap_or_else(|| run_key(issue, 1));
+        self.respond_in(run, issue).await
+    }
+
+    /// Answers an issue anew, as if it had just been filed: for one that was reopened, whose text or author has
+    /// been vouched for meanwhile, or that a dry run answered. An answer that is not finished is finished instead.
+    ///
+    /// # Errors
+    /// As [`Lamplighter::respond`].
+    pub async fn respond_again(&self, issue: IssueNumber) -> Result<Outcome> {
+        let runs = self.journal.runs().await?;
+        let mut generation = 1;
+        while runs.contains(&run_key(issue, generation))
+            && self.journal.recorded(&run_key(issue, generation), "outcome").await?.is_some()
+        {
+            generation += 1;
+        }
+        self.respond_in(run_key(issue, generation), issue).await
+    }
+
+    /// Whether the cluster answers.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn reach_cluster(&self) -> Result<()> {
+        self.cluster.pod("default", "lamplighter-looks-for-nothing").await.map(drop)
+    }
+
+    async fn newest_run(&self, issue: IssueNumber) -> Result<Option<RunKey>> {
+        let runs = self.journal.runs().await?;
+        let of_issue = (1..).map(|generation| run_key(issue, generation)).take_while(|key| runs.contains(key));
+        Ok(of_issue.last())
+    }
+
+    async fn respond_in(&self, run: RunKey, issue: IssueNumber) -> Result<Outcome> {
         let _lease = self.journal.lease(&run).await?;
         let cx = self.context(run);
         cx.count_past_spends().await?;
@@ -75,7 +109,10 @@ impl Lamplighter {
     /// # Errors
     /// When the audit log cannot be read, or is not what was written.
     pub async fn audit(&self, issue: IssueNumber) -> Result<Vec<AuditEntry>> {
-        self.audit.entries(&AuditQuery { run: Some(run_key(issue)), since: None }).await
+        let of_issue = format!("{}/", run_key(issue, 1));
+        let mut entries = self.audit.entries(&AuditQuery::default()).await?;
+        entries.retain(|entry| format!("{}/", entry.run).starts_with(&of_issue));
+        Ok(entries)
     }
 
     /// The names of the stages that an outage report goes through, in order.
@@ -91,6 +128,10 @@ impl Lamplighter {
     }
 }
 
-fn run_key(issue: IssueNumber) -> RunKey {
-    RunKey::new(format!("issue/{}", issue.0))
+/// The key of the first answer to an issue, and of those that were asked for again.
+fn run_key(issue: IssueNumber, generation: u32) -> RunKey {
+    match generation {
+        1 => RunKey::new(format!("issue/{}", issue.0)),
+        generation => RunKey::new(format!("issue/{}/{generation}", issue.0)),
+    }
 }

@@ -129,8 +129,10 @@ async fn a_report_without_facts_is_asked_for_them() {
 async fn a_critical_service_calls_a_person_before_anything_is_tried() {
     let (_folder, stage, _) = play("critical-path").await;
     let conversation = stage.conversation().unwrap();
-    let escalated = conversation.find("a person is needed now").or_else(|| conversation.find("A person is needed now"));
-    assert!(escalated.is_some() || conversation.contains("is critical"), "{conversation}");
+    let called = conversation.find("a person is needed now").unwrap();
+    let handed_over = conversation.find("What was tried did not help").unwrap();
+    assert!(called < handed_over, "{conversation}");
+    assert!(conversation.contains("no upstream is configured"), "the cause is in what is handed over:\n{conversation}");
     assert!(conversation.contains("\"sev1\"") && conversation.contains(labels::NEEDS_HUMAN), "{conversation}");
 }
 
@@ -182,12 +184,16 @@ async fn the_stop_switch_stops_every_change() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_changes_nothing() {
-    let folder = TempDir::new().unwrap();
-    let stage = find("stuck-pod").unwrap().stage(&folder.path().join("stage")).await.unwrap();
-    let config = stage.folder().join("lamplighter.toml");
-    let text = std::fs::read_to_string(&config).unwrap().replace("mode = \"apply\"", "mode = \"dry-run\"");
-    std::fs::write(&config, text).unwrap();
-    let outcome = stage.play(|builder| builder).await.unwrap();
-    assert_eq!(outcome.resolution.as_str(), "escalated");
-    assert!(stage.world().pods_deleted().is_empty());
+    for name in ["stuck-pod", "out-of-memory", "scale-up", "feature-monitor"] {
+        let folder = TempDir::new().unwrap();
+        let stage = find(name).unwrap().stage(&folder.path().join("stage")).await.unwrap();
+        let config = stage.folder().join("lamplighter.toml");
+        let text = std::fs::read_to_string(&config).unwrap().replace("mode = \"apply\"", "mode = \"dry-run\"");
+        std::fs::write(&config, text).unwrap();
+        let outcome = stage.play(|builder| builder).await.unwrap();
+        assert_eq!(outcome.resolution.as_str(), "escalated", "{name}");
+        assert!(stage.world().pods_deleted().is_empty() && stage.world().scales().is_empty(), "{name}");
+        let history = stage.history().await.unwrap().unwrap_or_default();
+        assert_eq!(history.matches("(fixes #").count(), 0, "{name}");
+    }
 }

@@ -351,15 +351,16 @@ async fn a_pod_that_recovered_while_we_were_away_is_not_restarted() {
 /// The same pods, ready.
 fn healthy_again(state: &ClusterState) -> ClusterState {
     let mut state = state.clone();
-    let Observed::Seen(pods) = &mut state.pods else { panic!("pods were not seen") };
-    for pod in pods {
+    let mut pods = state.pods.items().to_vec();
+    for pod in &mut pods {
         for condition in &mut pod.status.conditions {
-            condition.status = "True".to_owned();
+            "True".clone_into(&mut condition.status);
         }
         for status in &mut pod.status.container_statuses {
             status.ready = true;
         }
     }
+    state.pods = Observed::Seen(pods);
     state
 }
 

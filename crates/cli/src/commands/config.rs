@@ -11,8 +11,12 @@ pub(crate) async fn check(output: &Output, path: &Path) -> anyhow::Result<ExitCo
     let sources = Sources::configured(path)?;
     let config = &sources.config;
     let lamplighter = config.wire().await?.build()?;
+    lamplighter.reach_cluster().await?;
     let stages: Vec<&str> = lamplighter.stages().collect();
-    output.line(format_args!("{GREEN}ok{GREEN:#}  {} can be read and everything in it opened", path.display()));
+    output.line(format_args!(
+        "{GREEN}ok{GREEN:#}  {} can be read, what it names can be opened, and the cluster answers",
+        path.display()
+    ));
     match config.mode {
         Mode::DryRun => output.line("    mode: dry-run, nothing is changed; set mode = \"apply\" to carry changes out"),
         Mode::Apply => output.line(format_args!("    mode: {YELLOW}apply{YELLOW:#}, approved changes are carried out")),

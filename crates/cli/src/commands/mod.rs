@@ -8,6 +8,7 @@ mod sources;
 mod steps;
 mod triage;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::args::{Args, Command, ConfigCommand};
@@ -15,13 +16,18 @@ use crate::output::Output;
 
 /// Runs a command; the code is its answer.
 pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode> {
+    // A file that was named has to be there: to go on with other rules than those that were meant is no service.
+    if let Some(path) = args.config.as_deref().filter(|path| !path.exists()) {
+        anyhow::bail!("there is no configuration file {}", path.display());
+    }
+    let config = args.config.unwrap_or_else(|| PathBuf::from("lamplighter.toml"));
     match args.command {
         Command::Demo { scenario, keep } => demo::run(output, scenario.as_deref(), keep).await,
-        Command::Respond { issue, cluster } => respond::run(output, &args.config, &issue, cluster).await,
-        Command::Health { cluster, quiet } => health::run(output, &args.config, cluster, quiet).await,
-        Command::Triage { cluster, service } => triage::run(output, &args.config, cluster, service).await,
-        Command::Guard { plan, stack } => guard::run(output, &args.config, &plan, &stack).await,
-        Command::Config { command: ConfigCommand::Check } => config::check(output, &args.config).await,
+        Command::Respond { issue, cluster, again } => respond::run(output, &config, &issue, cluster, again).await,
+        Command::Health { cluster, quiet } => health::run(output, &config, cluster, quiet).await,
+        Command::Triage { cluster, service } => triage::run(output, &config, cluster, service).await,
+        Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
+        Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
     }
 }

@@ -19,7 +19,13 @@ pub(crate) async fn run(
     config: &Path,
     issue: &str,
     cluster: Option<PathBuf>,
+    again: bool,
 ) -> anyhow::Result<ExitCode> {
+    if cluster.is_some() && number_of(issue).is_some() {
+        bail!(
+            "--cluster goes with a payload file; issue {issue} of the tracker is answered from the configured cluster"
+        );
+    }
     let sources = match cluster {
         Some(dir) => Sources::of(config, ClusterConfig::Snapshot { dir })?,
         None => Sources::configured(config)?,
@@ -37,7 +43,7 @@ pub(crate) async fn run(
             }))
             .cancellation(stop_on_signal())
             .build()?;
-        lamplighter.respond(number).await?
+        if again { lamplighter.respond_again(number).await? } else { lamplighter.respond(number).await? }
     };
     let conversation = conversation(&sources.tracker_folder(), number)?;
     show(output, number, &steps, &outcome, &conversation);
@@ -46,10 +52,15 @@ pub(crate) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// The number, where one is given.
+fn number_of(issue: &str) -> Option<IssueNumber> {
+    issue.trim_start_matches('#').parse().ok().map(IssueNumber)
+}
+
 /// A number of the tracker, or a file that is taken into it.
 async fn find_issue(sources: &Sources, issue: &str) -> anyhow::Result<IssueNumber> {
-    if let Ok(number) = issue.trim_start_matches('#').parse() {
-        return Ok(IssueNumber(number));
+    if let Some(number) = number_of(issue) {
+        return Ok(number);
     }
     let path = Path::new(issue);
     if !path.is_file() {
@@ -84,8 +95,8 @@ fn show(output: &Output, number: IssueNumber, steps: &Steps, outcome: &Outcome, 
     output.line(format_args!("{BOLD}{number} {}{severity}{BOLD:#}: {}", outcome.resolution, outcome.summary));
 }
 
-/// Ctrl-C and a termination end the run where it is; the journal has what was done, and it goes on when it is
-/// started again.
+/// Ctrl-C ends the run before its next step; the journal has what was done, and it goes on when it is started
+/// again.
 fn stop_on_signal() -> CancellationToken {
     let token = CancellationToken::new();
     let stop = token.clone();

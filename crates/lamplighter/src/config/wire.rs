@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest};
+use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest, Monitors};
 use lamplighter_core::words::{ServiceCatalog, StackName};
 use lamplighter_core::{Clock, Result, Usd};
 use lamplighter_files::{FileStopSwitch, FilesTracker};
@@ -22,6 +22,8 @@ struct Cluster {
     reader: Arc<dyn ClusterReader>,
     logs: Arc<dyn Logs>,
     writer: Option<Arc<dyn ClusterWriter>>,
+    /// The monitors that were recorded with a dump: what answers today says nothing about then.
+    monitors: Option<Arc<dyn Monitors>>,
 }
 
 impl Config {
@@ -53,7 +55,9 @@ impl Config {
         if let Some(writer) = cluster.writer {
             builder = builder.cluster_writer(writer);
         }
-        if !self.monitor.is_empty() {
+        if let Some(monitors) = cluster.monitors {
+            builder = builder.monitors(monitors);
+        } else if !self.monitor.is_empty() {
             builder = builder.monitors(Arc::new(self.probe(clock)?));
         }
         if let Some(repository) = &self.repository {
@@ -108,11 +112,11 @@ impl Config {
                     ..KubernetesOptions::default()
                 };
                 let cluster = Arc::new(KubernetesCluster::connect(options, Arc::clone(clock)).await?);
-                Cluster { reader: cluster.clone(), logs: cluster.clone(), writer: Some(cluster) }
+                Cluster { reader: cluster.clone(), logs: cluster.clone(), writer: Some(cluster), monitors: None }
             }
             ClusterConfig::Snapshot { dir } => {
                 let snapshot = Arc::new(Snapshot::open(dir)?);
-                Cluster { reader: snapshot.clone(), logs: snapshot, writer: None }
+                Cluster { reader: snapshot.clone(), logs: snapshot.clone(), writer: None, monitors: Some(snapshot) }
             }
         })
     }

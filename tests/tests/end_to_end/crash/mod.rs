@@ -27,7 +27,7 @@ async fn child() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stuck_pod_is_restarted_once_wherever_the_process_dies() {
-    survive_every_point("stuck-pod", 20, |stage| {
+    survive_every_point("stuck-pod", 20, 0, |stage| {
         assert_eq!(stage.world().pods_deleted().len(), 1, "one restart");
     })
     .await;
@@ -35,15 +35,16 @@ async fn a_stuck_pod_is_restarted_once_wherever_the_process_dies() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_memory_limit_is_raised_once_wherever_the_process_dies() {
-    survive_every_point("out-of-memory", 40, |stage| {
+    survive_every_point("out-of-memory", 40, 1, |stage| {
         assert!(stage.world().pods_deleted().is_empty());
     })
     .await;
 }
 
 /// Plays the scenario once for each point to die at, until there is no further one.
-async fn survive_every_point(name: &str, at_least: usize, check: fn(&Stage)) {
+async fn survive_every_point(name: &str, at_least: usize, applies: usize, check: fn(&Stage)) {
     let expected = play(name, None).await;
+    assert_eq!(expected.facts.applies, applies, "{name}, undisturbed");
     let mut plays =
         stream::iter(1..).map(|point| async move { (point, play(name, Some(point)).await) }).buffered(AT_ONCE);
     while let Some((point, end)) = plays.next().await {
@@ -52,6 +53,7 @@ async fn survive_every_point(name: &str, at_least: usize, check: fn(&Stage)) {
             println!("{name}: survived a kill at each of {} points", point - 1);
             return;
         }
+        assert_eq!(end.facts.applies, applies, "{name}, killed at point {point}: applied more or less than once");
         check(&end.stage);
         assert_eq!(
             end.facts,

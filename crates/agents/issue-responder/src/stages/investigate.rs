@@ -37,7 +37,12 @@ impl Agent for Investigate {
             }
         }
         for suspect in &mut case.suspects {
-            match read_logs(&self.0, cx, &state, &suspect.workload, &mut suspect.evidence).await {
+            let mut evidence = Vec::new();
+            let read = read_logs(&self.0, cx, &state, &suspect.workload, &mut evidence).await;
+            // What a program says of itself is worth more to a reader than what is said about it.
+            evidence.append(&mut suspect.evidence);
+            suspect.evidence = evidence;
+            match read {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::BudgetExceeded => {
                     case.cut_short = Some(format!("the budget of this issue is used up: {}", error.public_message()));
