@@ -32,7 +32,7 @@ const PREFIXES: [&str; 10] = ["eyJ", "ghp_", "gho_", "ghs_", "github_pat_", "glp
 /// JSON (escaped JSON too), in queries of addresses and in lists; what stands around a secret is kept.
 ///
 /// It errs on the side of hiding. It cannot know every secret: what must never be shown must not be read.
-/// Redacted text stays as it is when it is redacted again. It takes time in proportion to the text.
+/// A line that was redacted can be redacted again without harm. It takes time in proportion to the text.
 ///
 /// ```
 /// use lamplighter_core::redact;
@@ -70,7 +70,7 @@ struct Key<'a> {
     spaced: bool,
 }
 
-impl<'a> Redaction<'a> {
+impl Redaction<'_> {
     fn step(&mut self, first: char) {
         if self.rest.starts_with("://") {
             self.address();
