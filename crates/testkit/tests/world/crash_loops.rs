@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::visit::{Visit, is_ready, items, number, text};
+use crate::visit::{Visit, is_ready, items, name, number, text};
 
 #[tokio::test]
 async fn too_little_memory_is_a_crash_loop_of_oom_kills() {
@@ -106,4 +106,19 @@ async fn a_log_can_be_asked_for_in_part() {
         assert_eq!(refused.code, 400);
         assert!(text(&refused.body, "/message").contains(message), "{}", refused.body);
     }
+}
+
+#[tokio::test]
+async fn a_crash_loop_that_heals_starts_once_more_and_stays_up() {
+    let visit = Visit::to_workload("name = \"api\"\nfault = { kind = \"crash\", message = \"no\" }\nrestarts = 6");
+    let before = visit.pod("apps", "api").await;
+    visit.world.heal_workload("apps", "api").expect("a workload");
+    visit.until_ready("apps", "api").await;
+    let after = visit.pod("apps", "api").await;
+    assert_eq!(name(&after), name(&before));
+    let status = &after["status"]["containerStatuses"][0];
+    assert_eq!((number(status, "/restartCount"), text(status, "/lastState/terminated/reason")), (7, "Error"));
+    assert!(text(status, "/state/running/startedAt") >= text(status, "/lastState/terminated/finishedAt"));
+    let unknown = visit.world.heal_workload("apps", "nope").expect_err("nothing to heal");
+    assert_eq!(unknown.to_string(), "there is no workload apps/nope in this world");
 }

@@ -90,9 +90,12 @@ async fn what_terraform_applies_comes_about() {
     );
     assert!(visit.world.scales().is_empty(), "nobody scaled through the API");
 
+    terraform.apply(&stack("256Mi", ""));
+    assert!(visit.world.monitors().is_empty(), "what leaves the stack goes");
+    assert_eq!(visit.pods("apps", "search").await.len(), 2, "what stays in it stays");
+
     terraform.apply("");
     assert!(visit.pods("apps", "search").await.is_empty());
-    assert!(visit.world.monitors().is_empty());
     assert_eq!(visit.probe("apps", "search").await, 502);
 }
 

@@ -2,8 +2,9 @@
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, LogParams, Preconditions};
+use serde_json::json;
 
-use crate::visit::{TOWN, Visit, is_ready, name, number, text};
+use crate::visit::{TOWN, Visit, is_ready, name, names, number, text};
 
 #[tokio::test]
 async fn a_stuck_pod_runs_and_is_not_ready() {
@@ -102,7 +103,13 @@ async fn a_pod_that_terminates_stays_for_a_while() {
     let terminating = pods.iter().filter(|pod| pod.pointer("/metadata/deletionTimestamp").is_some()).count();
     assert_eq!((pods.len(), terminating), (2, 1));
     visit.delete_pod(&visit.pod("data", "db").await).await;
-    assert_eq!(visit.pods("data", "db").await.len(), 2, "a stateful set waits for the name to be free");
+    let db = visit.pods("data", "db").await;
+    assert_eq!(names(&db), ["db-0", "db-1"]);
+    assert!(db[0].pointer("/metadata/deletionTimestamp").is_some(), "a stateful set waits for the name to be free");
+    let restart = json!({ "spec": { "template": { "metadata": { "annotations": { "restartedAt": "now" } } } } });
+    visit.patch("/apis/apps/v1/namespaces/data/statefulsets/db", &restart).await;
+    let db = visit.pods("data", "db").await;
+    assert!(db[1].pointer("/metadata/deletionTimestamp").is_none(), "and restarts nothing else meanwhile");
     assert_eq!(visit.world.pods_deleted().len(), 2, "the second deletion did nothing");
 }
 
