@@ -13,6 +13,7 @@ use lamplighter_core::{ErrorKind, Result};
 use lamplighter_kubernetes::{KubernetesCluster, KubernetesError, KubernetesOptions};
 use lamplighter_testkit::fakes::FakeClock;
 use lamplighter_testkit::{approve_restart, approve_scaling};
+use support::real::eventually;
 use support::scripted::{Answer, Requests, json, refusal, serve};
 use support::{TOKEN, connect_to, kubeconfig, options};
 
@@ -105,9 +106,10 @@ async fn what_will_not_be_better_is_asked_once() {
 
 #[tokio::test]
 async fn a_server_that_does_not_answer_is_unavailable_in_time() {
-    let (url, _) = serve(|_: &str| Answer::Silence).await;
+    let (url, requests) = serve(|_: &str| Answer::Silence).await;
     let cluster = connect_to(&url, SHORT).await;
     let state = cluster.state(&Scope::everything()).await.unwrap_err();
+    assert!(made(&requests).is_empty(), "it is waited for once, not once for each kind");
     assert_eq!((state.kind(), state.is_retryable()), (ErrorKind::Unavailable, true));
     assert!(state.to_string().contains("no answer from the API server within 200ms"), "{state}");
     assert_eq!(cluster.pod("apps", "web-0").await.unwrap_err().kind(), ErrorKind::Unavailable);
@@ -118,6 +120,22 @@ async fn a_server_that_does_not_answer_is_unavailable_in_time() {
     assert_eq!(state.kind(), ErrorKind::Unavailable);
     assert!(state.to_string().contains(&format!("127.0.0.1:{port} cannot be reached: ")), "{state}");
     assert_eq!(state.public_message(), "a system could not be reached");
+}
+
+#[tokio::test]
+async fn not_everything_is_asked_for_at_once() {
+    let (url, requests) = serve(|request: &str| match request {
+        "GET /version" => json(200, "{}"),
+        _ => Answer::Silence,
+    })
+    .await;
+    let cluster = connect_to(&url, LONG).await;
+    let reading = tokio::spawn(async move { cluster.state(&Scope::everything()).await });
+    eventually(async || (made(&requests).len() >= 4).then_some(())).await;
+    // Time in which a fifth request would come.
+    tokio::time::sleep(SHORT).await;
+    assert_eq!(made(&requests).len(), 4);
+    reading.abort();
 }
 
 #[tokio::test]

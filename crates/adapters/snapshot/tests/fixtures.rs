@@ -309,6 +309,17 @@ async fn links_that_leave_the_folder_are_not_followed() {
     assert!(scoped.pods.seen().is_none());
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_to_a_folder_elsewhere_is_no_namespace() {
+    let outside = dump(&[("pods.json", r#"[{"metadata":{"name":"stolen"}}]"#)]);
+    let dir = dump(&[("apps/pods.json", r#"[{"metadata":{"name":"web-0"}}]"#)]);
+    std::os::unix::fs::symlink(outside.path(), dir.path().join("secret")).unwrap();
+    let state = Snapshot::open(dir.path()).unwrap().state(&Scope::everything()).await.unwrap();
+    let names: Vec<_> = state.pods.as_result().unwrap().iter().map(|pod| pod.metadata.name.as_str()).collect();
+    assert_eq!(names, ["web-0"]);
+}
+
 #[tokio::test]
 async fn monitors_are_read_where_they_were_recorded() {
     let monitors = r#"[{"name":"wiki","state":"down","at":"2026-03-01T10:00:00Z","detail":"HTTP 502"}]"#;
