@@ -7,10 +7,10 @@ use lamplighter_core::words::IssueNumber;
 
 use crate::FilesError;
 use crate::disk::FolderLock;
+use crate::folder::{Folder, NewFile};
 use crate::front_matter::Value;
 use crate::issue_file::{IssueFile, NewComment, time};
 use crate::payload::{Comment, Issue, Payload, User, is_collaborator};
-use crate::tracker::{Folder, NewFile};
 
 pub(crate) fn import(folder: &Folder, payload: &Payload, now: Timestamp) -> Result<IssueNumber, FilesError> {
     let number = IssueNumber(payload.issue.number);

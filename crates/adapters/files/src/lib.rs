@@ -77,9 +77,11 @@
 mod archive;
 mod disk;
 mod error;
+mod folder;
 mod front_matter;
 mod import;
 mod issue_file;
+mod marker;
 mod payload;
 mod publisher;
 mod stop;
