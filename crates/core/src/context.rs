@@ -1,5 +1,6 @@
 //! What a run knows of itself: its key, its mode, its time, its money, its journal.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
-use crate::ports::{AuditLog, Journal};
+use crate::ports::{AuditLog, Journal, StepRecord};
 use crate::{Budget, Clock, Error, ErrorKind, Result, Usd};
 
 /// What the record of a begun spend has after the name of its step.
@@ -322,16 +323,19 @@ impl Context {
     }
 
     /// Counts all money that earlier processes of this run spent, as the journal says, whether or not the steps
-    /// that spent it are met again.
+    /// that spent it are met again: what an attempt cost where that is known, its whole price where it is not.
     ///
     /// # Errors
     /// Those of the journal.
     pub async fn count_past_spends(&self) -> Result<()> {
-        for record in self.journal.steps(&self.run).await? {
+        let steps = self.journal.steps(&self.run).await?;
+        let costs: BTreeMap<String, Usd> = steps.iter().filter_map(cost_of_attempt).collect();
+        for record in &steps {
             if record.step.contains(ATTEMPT)
-                && let Ok(price) = serde_json::from_value(record.output)
+                && let Ok(price) = Usd::deserialize(&record.output)
             {
-                self.budget.count_past_spend(&format!("{}/{}", self.run, record.step), price);
+                let cost = costs.get(&record.step).copied().unwrap_or(price);
+                self.budget.count_past_spend(&format!("{}/{}", self.run, record.step), cost);
             }
         }
         Ok(())
@@ -373,6 +377,14 @@ impl fmt::Debug for Context {
             .field("budget", &self.budget)
             .finish_non_exhaustive()
     }
+}
+
+/// The attempt that succeeded, by the full name of its step, and what it cost; where this is the record of paid
+/// work (see [`Context::spend`]).
+fn cost_of_attempt(record: &StepRecord) -> Option<(String, Usd)> {
+    let (_, number) = record.output.get("attempt")?.as_str()?.rsplit_once(ATTEMPT)?;
+    let cost = Usd::deserialize(record.output.get("cost")?).ok()?;
+    Some((format!("{}{ATTEMPT}{number}", record.step), cost))
 }
 
 fn decode<T: DeserializeOwned>(run: &RunKey, step: &str, value: serde_json::Value) -> Result<T> {

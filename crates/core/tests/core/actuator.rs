@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use lamplighter_core::ports::{AuditEvent, Knob, PlanOutcome, Repository, StackEdit, Stacks, Workspace};
 use lamplighter_core::words::{
-    Action, CommitChange, DirectAction, ObjectRef, PodRestart, Scaling, StackName, WorkloadKind, WorkloadRef,
+    Action, Change, CommitChange, DirectAction, ObjectRef, PodRestart, Scaling, StackName, WorkloadKind, WorkloadRef,
 };
-use lamplighter_core::{Actuator, Carried, Error, ErrorKind, RefusalKind, RunKey};
+use lamplighter_core::{
+    Actuator, CancellationToken, Carried, Context, Done, Error, ErrorKind, Guardrail, Guardrails, RefusalKind, Result,
+    RunKey, Verdict, async_trait,
+};
 use lamplighter_testkit::ContextBuilder;
 use lamplighter_testkit::fakes::{FakeAuditLog, FakeCluster, FakeJournal, FakeRepository, FakeStacks};
-use lamplighter_testkit::objects::{cluster, deployment};
+use lamplighter_testkit::objects::{PodBuilder, cluster, deployment};
 
 use super::mortal::{Death, Life, Mortal};
 use super::review::{allowing, change};
@@ -195,6 +198,62 @@ async fn nothing_is_done_when_the_attempt_cannot_be_written_down() {
         assert!(!matches!(carried, Some(Carried::Done(_))), "{log}: {carried:?}");
         assert_eq!(world.deeds(Deed::Restart).1, 0, "{log}");
     }
+}
+
+#[tokio::test]
+async fn a_stopped_run_records_no_verdict_and_goes_on_later() {
+    let world = World::new(Deed::Restart).await;
+    let stop = CancellationToken::new();
+    stop.cancel();
+    let cx = ContextBuilder::new("issue/1").apply().journal(world.journal.clone()).cancellation(stop).build();
+    let actuator = Actuator::new(allowing(), Arc::new(world.cluster.clone()));
+    let error = actuator.carry_out(&cx, change(world.action.clone()), None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    assert_eq!(world.deeds(Deed::Restart), (0, 0));
+    let carried = world.process(&Life::until(0, Death::Dropped)).await;
+    world.check(Deed::Restart, carried.as_ref(), "started again");
+}
+
+#[tokio::test]
+async fn the_rules_see_the_pod_as_it_is_now() {
+    struct NotReady;
+
+    #[async_trait]
+    impl Guardrail<Change> for NotReady {
+        fn name(&self) -> &'static str {
+            "not-ready"
+        }
+
+        async fn check(&self, _cx: &Context, change: &Change) -> Result<Verdict> {
+            Ok(match &change.action {
+                Action::RestartPod(restart) if !restart.ready => Verdict::allow("it is not ready"),
+                _ => Verdict::deny("it is ready"),
+            })
+        }
+    }
+
+    for recovers in [false, true] {
+        let world = World::new(Deed::Restart).await;
+        if recovers {
+            let Action::RestartPod(restart) = &world.action else { unreachable!("it is a restart") };
+            world.cluster.change_pod(&restart.namespace, &restart.pod, PodBuilder::running);
+        }
+        let rules = Guardrails::new(vec![Arc::new(NotReady) as Arc<dyn Guardrail<Change>>]);
+        let cluster = Arc::new(world.cluster.clone());
+        let actuator = Actuator::new(rules, cluster.clone()).with_cluster(cluster);
+        let cx = ContextBuilder::new("issue/1").apply().build();
+        let carried = actuator.carry_out(&cx, change(world.action.clone()), None).await.unwrap();
+        assert_eq!(matches!(carried, Carried::Done(_)), !recovers, "{carried:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_met_a_moved_branch_does_not_count_as_executed() {
+    let world = World::new(Deed::Commit).await;
+    world.repository.push("README.md", "hello", "docs: say hello");
+    let carried = world.process(&Life::until(0, Death::Dropped)).await;
+    assert!(matches!(carried, Some(Carried::Done(Done::RemoteMoved { .. }))), "{carried:?}");
+    assert_eq!((world.deeds(Deed::Commit), world.executed_entries()), ((1, 0), 0));
 }
 
 #[tokio::test]

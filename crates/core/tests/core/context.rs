@@ -109,6 +109,35 @@ async fn money_is_counted_once_in_one_process() {
 }
 
 #[tokio::test]
+async fn what_earlier_processes_spent_is_counted_at_what_it_cost() {
+    let journal = FakeJournal::new();
+    let first = restarted(&journal);
+    first.scoped("a").spend("ask", Usd::dollars(5), || async { Ok(((), Usd::dollars(1))) }).await.unwrap();
+    let died = first.spend::<(), _, _>("ask", Usd::dollars(2), || async { Err(Error::internal("died")) }).await;
+    assert!(died.is_err());
+    let next = restarted(&journal);
+    for _ in 0..2 {
+        next.count_past_spends().await.unwrap();
+    }
+    assert_eq!(next.budget().spent(), Usd::dollars(3), "one that it cost, and two that may have been billed");
+    next.scoped("a").spend("ask", Usd::dollars(5), || async { Ok(((), Usd::dollars(1))) }).await.unwrap();
+    assert_eq!(next.budget().spent(), Usd::dollars(3), "a replay counts nothing more");
+}
+
+#[tokio::test]
+async fn a_step_is_not_begun_after_a_stop_and_goes_on_after_it() {
+    let (journal, stop) = (FakeJournal::new(), CancellationToken::new());
+    restarted(&journal).step("before", || async { Ok(1) }).await.unwrap();
+    stop.cancel();
+    let stopped = ContextBuilder::new("issue/1").journal(journal.clone()).cancellation(stop).build();
+    let again = stopped.step("before", || async { Ok(2) }).await;
+    assert_eq!(again.unwrap(), 1, "what is recorded can still be read");
+    let work = || async { panic!("it must not begin") };
+    assert_eq!(stopped.step::<u32, _, _>("after", work).await.unwrap_err().kind(), ErrorKind::Cancelled);
+    assert_eq!(restarted(&journal).step("after", || async { Ok(3) }).await.unwrap(), 3);
+}
+
+#[tokio::test]
 async fn no_work_begins_without_the_money() {
     let cx = ContextBuilder::new("issue/1").budget(Usd::dollars(1)).build();
     let work = || async { panic!("it must not begin") };
