@@ -7,30 +7,64 @@
 //! fields are ignored. Where absent and empty mean different things the field is an `Option`.
 
 mod batch;
+mod config;
 mod event;
+mod graph;
 mod index;
 mod meta;
 mod node;
 mod pod;
+mod policy;
+mod probe;
 mod quantity;
+mod relations;
+mod scheduling;
 mod service;
 mod state;
 mod storage;
+mod traffic;
+mod volume;
 mod workload;
 
 pub use batch::{Job, JobCondition, JobSpec, JobStatus};
+pub use config::{ConfigMap, Secret};
 pub use event::Event;
+pub use graph::ClusterGraph;
 pub use index::ClusterIndex;
 pub use meta::{LabelSelector, LabelSelectorRequirement, Meta, Named, ObjectReference, OwnerReference};
-pub use node::{Node, NodeCondition, NodeSpec, NodeStatus, Taint};
+pub use node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
 pub use pod::{
-    Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, Pod, PodCondition, PodSpec, PodStatus,
-    Resources, StateRunning, StateTerminated, StateWaiting, Volume, VolumeClaim,
+    Container, ContainerPort, ContainerState, ContainerStatus, EnvFrom, EnvVar, EnvVarSource, KeyReference,
+    LocalReference, Pod, PodCondition, PodSpec, PodStatus, Resources, SecurityContext, SourceReference, StateRunning,
+    StateTerminated, StateWaiting, VolumeMount,
 };
+pub use policy::{
+    CronJob, CronJobSpec, CronJobStatus, HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec,
+    HorizontalPodAutoscalerStatus, LimitRange, LimitRangeItem, LimitRangeSpec, Namespace, NamespaceStatus,
+    PodDisruptionBudget, PodDisruptionBudgetSpec, PodDisruptionBudgetStatus, ResourceQuota, ResourceQuotaSpec,
+    ResourceQuotaStatus, RoleBinding, RoleRef, ScaleTarget, ServiceAccount, Subject,
+};
+pub use probe::{ExecAction, GrpcAction, HttpGetAction, Probe, TcpSocketAction};
 pub use quantity::Quantity;
-pub use service::{EndpointAddress, EndpointSubset, Endpoints, IntOrString, Service, ServicePort, ServiceSpec};
+pub use scheduling::{
+    Affinity, NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, PodAffinity, PodAffinityTerm,
+    Toleration,
+};
+pub use service::{
+    EndpointAddress, EndpointPort, EndpointSubset, Endpoints, IntOrString, LoadBalancerIngress, LoadBalancerStatus,
+    Service, ServicePort, ServiceSpec, ServiceStatus,
+};
 pub use state::{ClusterState, Observed, WorkloadStatus};
-pub use storage::{PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimStatus};
+pub use storage::{
+    PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeClaimStatus,
+    PersistentVolumeSpec, PersistentVolumeStatus, StorageClass, VolumeNodeAffinity,
+};
+pub use traffic::{
+    HttpIngressPath, HttpIngressRule, Ingress, IngressBackend, IngressRule, IngressServiceBackend, IngressSpec,
+    IngressStatus, IngressTls, IpBlock, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicyRule,
+    NetworkPolicySpec, ServiceBackendPort,
+};
+pub use volume::{Volume, VolumeClaim, VolumeConfigMap, VolumeHostPath, VolumeNfs, VolumeSecret};
 pub use workload::{
     DaemonSet, DaemonSetSpec, DaemonSetStatus, Deployment, DeploymentSpec, DeploymentStatus, PodTemplate, ReplicaSet,
     ReplicaSetSpec, ReplicaSetStatus, StatefulSet, StatefulSetSpec, StatefulSetStatus, WorkloadCondition,

@@ -51,6 +51,18 @@ pub struct NodeStatus {
     pub capacity: BTreeMap<String, super::Quantity>,
     #[serde(deserialize_with = "super::nullable", skip_serializing_if = "BTreeMap::is_empty")]
     pub allocatable: BTreeMap<String, super::Quantity>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<NodeAddress>,
+}
+
+/// `corev1.NodeAddress`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct NodeAddress {
+    #[serde(deserialize_with = "super::nullable")]
+    pub r#type: String,
+    #[serde(deserialize_with = "super::nullable")]
+    pub address: String,
 }
 
 /// `corev1.NodeCondition`.
@@ -67,6 +79,8 @@ pub struct NodeCondition {
     pub message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_transition_time: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_heartbeat_time: Option<Timestamp>,
 }
 
 impl Named for Node {

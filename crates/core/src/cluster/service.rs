@@ -13,6 +13,8 @@ pub struct Service {
     pub metadata: Meta,
     #[serde(deserialize_with = "super::nullable")]
     pub spec: ServiceSpec,
+    #[serde(deserialize_with = "super::nullable")]
+    pub status: ServiceStatus,
 }
 
 /// `corev1.ServiceSpec`.
@@ -27,6 +29,37 @@ pub struct ServiceSpec {
     pub ports: Vec<ServicePort>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_name: Option<String>,
+    #[serde(rename = "clusterIP")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish_not_ready_addresses: Option<bool>,
+}
+
+/// `corev1.ServiceStatus`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ServiceStatus {
+    #[serde(deserialize_with = "super::nullable")]
+    pub load_balancer: LoadBalancerStatus,
+}
+
+/// `corev1.LoadBalancerStatus`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct LoadBalancerStatus {
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub ingress: Vec<LoadBalancerIngress>,
+}
+
+/// `corev1.LoadBalancerIngress`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct LoadBalancerIngress {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hostname: Option<String>,
 }
 
 /// `corev1.ServicePort`.
@@ -37,6 +70,10 @@ pub struct ServicePort {
     pub name: Option<String>,
     #[serde(deserialize_with = "super::nullable")]
     pub port: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_port: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_protocol: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_port: Option<IntOrString>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +108,20 @@ pub struct EndpointSubset {
     pub addresses: Vec<EndpointAddress>,
     #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
     pub not_ready_addresses: Vec<EndpointAddress>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<EndpointPort>,
+}
+
+/// `corev1.EndpointPort`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct EndpointPort {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "super::nullable")]
+    pub port: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<String>,
 }
 
 /// `corev1.EndpointAddress`.
@@ -92,6 +143,15 @@ impl Named for Service {
 impl Named for Endpoints {
     fn meta(&self) -> &Meta {
         &self.metadata
+    }
+}
+
+impl std::fmt::Display for IntOrString {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Int(number) => number.fmt(f),
+            Self::String(name) => name.fmt(f),
+        }
     }
 }
 

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DaemonSet, Deployment, Endpoints, Event, Job, Meta, Named, Node, PersistentVolumeClaim, Pod, ReplicaSet, Service,
-    StatefulSet,
+    ConfigMap, CronJob, DaemonSet, Deployment, Endpoints, Event, HorizontalPodAutoscaler, Ingress, Job, LimitRange,
+    Meta, Named, Namespace, NetworkPolicy, Node, PersistentVolume, PersistentVolumeClaim, Pod, PodDisruptionBudget,
+    ReplicaSet, ResourceQuota, RoleBinding, Secret, Service, ServiceAccount, StatefulSet, StorageClass,
 };
 use crate::words::{Source, WorkloadKind, WorkloadRef};
 
@@ -85,6 +86,48 @@ pub struct ClusterState {
     pub services: Observed<Vec<Service>>,
     /// Endpoints.
     pub endpoints: Observed<Vec<Endpoints>>,
+    /// Namespaces.
+    #[serde(default)]
+    pub namespaces: Observed<Vec<Namespace>>,
+    /// Persistent volumes.
+    #[serde(default)]
+    pub volumes: Observed<Vec<PersistentVolume>>,
+    /// Storage classes.
+    #[serde(default)]
+    pub storage_classes: Observed<Vec<StorageClass>>,
+    /// Config maps.
+    #[serde(default)]
+    pub config_maps: Observed<Vec<ConfigMap>>,
+    /// Secrets, without their values.
+    #[serde(default)]
+    pub secrets: Observed<Vec<Secret>>,
+    /// Service accounts.
+    #[serde(default)]
+    pub service_accounts: Observed<Vec<ServiceAccount>>,
+    /// Role bindings.
+    #[serde(default)]
+    pub role_bindings: Observed<Vec<RoleBinding>>,
+    /// Resource quotas.
+    #[serde(default)]
+    pub quotas: Observed<Vec<ResourceQuota>>,
+    /// Limit ranges.
+    #[serde(default)]
+    pub limit_ranges: Observed<Vec<LimitRange>>,
+    /// Ingresses.
+    #[serde(default)]
+    pub ingresses: Observed<Vec<Ingress>>,
+    /// Network policies.
+    #[serde(default)]
+    pub network_policies: Observed<Vec<NetworkPolicy>>,
+    /// Horizontal pod autoscalers.
+    #[serde(default)]
+    pub autoscalers: Observed<Vec<HorizontalPodAutoscaler>>,
+    /// Pod disruption budgets.
+    #[serde(default)]
+    pub disruption_budgets: Observed<Vec<PodDisruptionBudget>>,
+    /// Cron jobs.
+    #[serde(default)]
+    pub cron_jobs: Observed<Vec<CronJob>>,
 }
 
 /// How a workload stands, whatever its kind.
@@ -118,6 +161,20 @@ impl ClusterState {
             events: Observed::default(),
             services: Observed::default(),
             endpoints: Observed::default(),
+            namespaces: Observed::default(),
+            volumes: Observed::default(),
+            storage_classes: Observed::default(),
+            config_maps: Observed::default(),
+            secrets: Observed::default(),
+            service_accounts: Observed::default(),
+            role_bindings: Observed::default(),
+            quotas: Observed::default(),
+            limit_ranges: Observed::default(),
+            ingresses: Observed::default(),
+            network_policies: Observed::default(),
+            autoscalers: Observed::default(),
+            disruption_budgets: Observed::default(),
+            cron_jobs: Observed::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{LabelSelector, Meta, Named, PodSpec};
+use super::{LabelSelector, Meta, Named, PersistentVolumeClaim, PodSpec};
 
 /// `appsv1.Deployment`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub struct DeploymentSpec {
     pub template: PodTemplate,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paused: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress_deadline_seconds: Option<u32>,
 }
 
 /// `appsv1.DeploymentStatus`.
@@ -109,6 +111,8 @@ pub struct ReplicaSetStatus {
     pub replicas: u32,
     #[serde(deserialize_with = "super::nullable")]
     pub ready_replicas: u32,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<WorkloadCondition>,
 }
 
 /// `appsv1.StatefulSet`.
@@ -135,6 +139,8 @@ pub struct StatefulSetSpec {
     pub template: PodTemplate,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_name: Option<String>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub volume_claim_templates: Vec<PersistentVolumeClaim>,
 }
 
 /// `appsv1.StatefulSetStatus`.
