@@ -6,6 +6,7 @@
 //! - [`objects`] has builders of Kubernetes objects.
 //! - [`fakes`] has one fake for each port. Each can be told to fail and remembers what it was asked.
 //! - `world` is a simulated cluster that speaks the Kubernetes API (feature `world`, on by default).
+//! - `servers` starts real servers for a test (feature `servers`).
 //!
 //! ```
 //! use lamplighter_testkit::context;
@@ -27,6 +28,8 @@ mod context;
 pub mod contract;
 pub mod fakes;
 pub mod objects;
+#[cfg(feature = "servers")]
+pub mod servers;
 #[cfg(feature = "world")]
 pub mod world;
 
