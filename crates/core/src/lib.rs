@@ -43,6 +43,7 @@ mod budget;
 mod clock;
 pub mod cluster;
 mod context;
+pub mod diagnosis;
 mod error;
 pub mod guardrail;
 pub mod markdown;

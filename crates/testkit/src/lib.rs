@@ -28,6 +28,7 @@ mod context;
 pub mod contract;
 pub mod fakes;
 pub mod objects;
+pub mod scene;
 #[cfg(feature = "servers")]
 pub mod servers;
 #[cfg(feature = "world")]

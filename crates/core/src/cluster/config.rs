@@ -1,8 +1,9 @@
 #![expect(missing_docs, reason = "fields mirror the Kubernetes API fields of the same name")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -32,8 +33,34 @@ pub struct Secret {
 }
 
 fn names_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<String>, D::Error> {
-    let data: BTreeMap<String, IgnoredAny> = super::nullable(deserializer)?;
-    Ok(data.into_keys().collect())
+    #[derive(Default)]
+    struct Keys(BTreeSet<String>);
+
+    impl<'de> Deserialize<'de> for Keys {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_map(KeysVisitor)
+        }
+    }
+
+    struct KeysVisitor;
+
+    impl<'de> Visitor<'de> for KeysVisitor {
+        type Value = Keys;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+            let mut keys = BTreeSet::new();
+            while let Some((key, IgnoredAny)) = map.next_entry()? {
+                keys.insert(key);
+            }
+            Ok(Keys(keys))
+        }
+    }
+
+    super::nullable::<D, Keys>(deserializer).map(|keys| keys.0)
 }
 
 fn names_alone<S: Serializer>(keys: &BTreeSet<String>, serializer: S) -> Result<S::Ok, S::Error> {

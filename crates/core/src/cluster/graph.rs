@@ -31,7 +31,7 @@ pub struct ClusterGraph {
     owners: Owners,
     pods: Names,
     pods_of: BTreeMap<WorkloadRef, Vec<usize>>,
-    pods_on: HashMap<String, Vec<usize>>,
+    pods_by_node: HashMap<String, Vec<usize>>,
     loose_pods: Vec<usize>,
     labelled_pods: Labelled<usize>,
     templates: Labelled<WorkloadRef>,
@@ -57,14 +57,14 @@ impl ClusterGraph {
     pub fn new(state: Arc<ClusterState>) -> Self {
         let owners = Owners::new(&state);
         let mut pods_of: BTreeMap<WorkloadRef, Vec<usize>> = BTreeMap::new();
-        let mut pods_on: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut pods_by_node: HashMap<String, Vec<usize>> = HashMap::new();
         let mut pods_with_claim: HashMap<(String, String), Vec<usize>> = HashMap::new();
         let (mut loose_pods, mut labelled_pods) = (Vec::new(), Labelled::default());
         for (at, pod) in state.pods.items().iter().enumerate().filter(|(_, pod)| !pod.is_completed()) {
             let namespace = pod.metadata.namespace();
             labelled_pods.insert(namespace, &pod.metadata.labels, at);
             if let Some(node) = &pod.spec.node_name {
-                pods_on.entry(node.clone()).or_default().push(at);
+                pods_by_node.entry(node.clone()).or_default().push(at);
             }
             for claim in pod.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref()) {
                 let key = (namespace.to_owned(), claim.claim_name.clone());
@@ -101,7 +101,7 @@ impl ClusterGraph {
             owners,
             pods,
             pods_of,
-            pods_on,
+            pods_by_node,
             loose_pods,
             labelled_pods,
             templates,
@@ -183,7 +183,7 @@ impl ClusterGraph {
 
     /// The pods that are not completed and assigned to a node.
     pub fn pods_on(&self, node: &str) -> impl Iterator<Item = &Pod> {
-        items_at(&self.state.pods, self.pods_on.get(node))
+        items_at(&self.state.pods, self.pods_by_node.get(node))
     }
 
     /// The pods that are not completed and use a claim.

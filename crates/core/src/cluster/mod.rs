@@ -6,6 +6,7 @@
 //! recordings in which fields are missing: an absent field or a `null` is its empty value, and unknown
 //! fields are ignored. Where absent and empty mean different things the field is an `Option`.
 
+mod any;
 mod batch;
 mod config;
 mod event;

@@ -187,15 +187,15 @@ pub(super) fn concerned(
         "StatefulSet" => workload(WorkloadKind::StatefulSet, &object.name),
         "DaemonSet" => workload(WorkloadKind::DaemonSet, &object.name),
         "ReplicaSet" => of_set(&object.name),
-        "Pod" => match pods.find(state.pods.items(), namespace, &object.name) {
-            Some(pod) => owners.workload_of(pod),
-            None => {
-                let (owner, suffix) = object.name.rsplit_once('-')?;
-                let ordinal = suffix.bytes().all(|byte| byte.is_ascii_digit());
-                let set = ordinal.then(|| workload(WorkloadKind::StatefulSet, owner)).flatten();
-                set.or_else(|| of_set(owner)).or_else(|| workload(WorkloadKind::DaemonSet, owner))
+        "Pod" => {
+            if let Some(pod) = pods.find(state.pods.items(), namespace, &object.name) {
+                return owners.workload_of(pod);
             }
-        },
+            let (owner, suffix) = object.name.rsplit_once('-')?;
+            let ordinal = suffix.bytes().all(|byte| byte.is_ascii_digit());
+            let set = ordinal.then(|| workload(WorkloadKind::StatefulSet, owner)).flatten();
+            set.or_else(|| of_set(owner)).or_else(|| workload(WorkloadKind::DaemonSet, owner))
+        }
         _ => None,
     }
 }

@@ -7,6 +7,7 @@
 mod archive;
 mod audit;
 mod cluster;
+mod diagnosis;
 mod issues;
 mod journal;
 mod model;
@@ -22,6 +23,7 @@ mod telemetry;
 pub use archive::{Archive, ArchivedDocument};
 pub use audit::{AuditEntry, AuditEvent, AuditLog, AuditQuery};
 pub use cluster::{ClusterReader, ClusterWriter, Scope};
+pub use diagnosis::{Manifests, NodeUnits, Topology};
 pub use issues::{CloseReason, IssueReader, IssueWriter, NewIssue};
 pub use journal::{Journal, RunLease, StepRecord};
 pub use model::{Completion, Model, Prompt};

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::diagnosis::LogGroup;
 use crate::words::Window;
 use crate::{Result, Usd};
 
@@ -75,6 +76,15 @@ pub trait Logs: Send + Sync {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) when there is no such pod, container or earlier instance.
     async fn tail(&self, request: &LogsRequest) -> Result<Vec<String>>;
+
+    /// The error lines that the log store has grouped and counted, for stores that do. It is one call for all
+    /// services.
+    ///
+    /// # Errors
+    /// When the store does so and cannot be asked.
+    async fn groups(&self) -> Result<Vec<LogGroup>> {
+        Ok(Vec::new())
+    }
 
     /// What one request costs at most. Log stores that bill by what is read say so here; the caller
     /// reserves it before it asks.

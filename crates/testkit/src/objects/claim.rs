@@ -14,6 +14,7 @@ pub fn claim(namespace: &str, name: &str) -> ClaimBuilder {
         access_modes: vec!["ReadWriteOnce".to_owned()],
         storage_class_name: Some("standard".to_owned()),
         volume_name: Some(format!("pvc-{}", uid(&metadata.uid))),
+        ..PersistentVolumeClaimSpec::default()
     };
     let status = PersistentVolumeClaimStatus {
         phase: "Bound".to_owned(),

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use lamplighter_core::cluster::{ClusterState, Event, Job, Node, Observed, PersistentVolumeClaim, Pod, Service};
+use lamplighter_core::cluster::{ClusterState, Event, Job, Node, PersistentVolumeClaim, Pod, Service};
 use lamplighter_core::words::Source;
 
 use super::reconcile::reconcile;
@@ -13,18 +13,7 @@ pub struct ClusterBuilder(ClusterState);
 
 /// An empty cluster, read at [`FakeClock::START`] from the `kubernetes api`.
 pub fn cluster() -> ClusterBuilder {
-    let mut state = ClusterState::unread(FakeClock::START, Source::new("kubernetes api"));
-    state.nodes = Observed::Seen(Vec::new());
-    state.pods = Observed::Seen(Vec::new());
-    state.deployments = Observed::Seen(Vec::new());
-    state.replica_sets = Observed::Seen(Vec::new());
-    state.stateful_sets = Observed::Seen(Vec::new());
-    state.daemon_sets = Observed::Seen(Vec::new());
-    state.jobs = Observed::Seen(Vec::new());
-    state.claims = Observed::Seen(Vec::new());
-    state.events = Observed::Seen(Vec::new());
-    state.services = Observed::Seen(Vec::new());
-    state.endpoints = Observed::Seen(Vec::new());
+    let state = ClusterState::unread(FakeClock::START, Source::new("kubernetes api")).all_seen();
     ClusterBuilder(state)
 }
 

@@ -17,7 +17,12 @@ pub fn node(name: &str) -> NodeBuilder {
         condition("PIDPressure", "False"),
         condition("Ready", "True"),
     ];
-    let status = NodeStatus { conditions, capacity: capacity.clone().into(), allocatable: capacity.into() };
+    let status = NodeStatus {
+        conditions,
+        capacity: capacity.clone().into(),
+        allocatable: capacity.into(),
+        addresses: Vec::new(),
+    };
     NodeBuilder(Node { metadata: meta("node", None, name), spec: NodeSpec::default(), status })
 }
 

@@ -88,14 +88,15 @@ impl PodBuilder {
 
     /// With this environment variable in its first container.
     pub fn env(self, name: &str, value: &str) -> Self {
-        let variable = EnvVar { name: name.to_owned(), value: Some(value.to_owned()) };
+        let variable = EnvVar { name: name.to_owned(), value: Some(value.to_owned()), value_from: None };
         self.edit_container(|container| container.env.push(variable))
     }
 
     /// With a volume from this claim.
     pub fn claim(mut self, claim: &str) -> Self {
         let source = VolumeClaim { claim_name: claim.to_owned() };
-        self.0.spec.volumes.push(Volume { name: claim.to_owned(), persistent_volume_claim: Some(source) });
+        let volume = Volume { name: claim.to_owned(), persistent_volume_claim: Some(source), ..Volume::default() };
+        self.0.spec.volumes.push(volume);
         self
     }
 

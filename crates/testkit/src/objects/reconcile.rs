@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use lamplighter_core::cluster::{
-    ClusterState, EndpointAddress, EndpointSubset, Endpoints, ObjectReference, Observed, Pod, Service,
-    WorkloadCondition,
+    ClusterState, EndpointAddress, EndpointPort, EndpointSubset, Endpoints, IntOrString, ObjectReference, Observed,
+    Pod, Service, ServicePort, WorkloadCondition,
 };
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 
@@ -90,7 +90,16 @@ fn endpoints(service: &Service, pods: &[Pod]) -> Endpoints {
     let (ready, not_ready): (Vec<&Pod>, Vec<&Pod>) =
         pods.iter().filter(is_selected).partition(|pod| pod.is_ready() && !pod.is_terminating());
     let addresses = |pods: Vec<&Pod>| pods.into_iter().map(address).collect::<Vec<_>>();
-    let subset = EndpointSubset { addresses: addresses(ready), not_ready_addresses: addresses(not_ready) };
+    let port = |port: &ServicePort| {
+        let target = match &port.target_port {
+            Some(IntOrString::Int(number)) => u16::try_from(*number).ok(),
+            Some(IntOrString::String(_)) => None,
+            None => Some(port.port),
+        };
+        Some(EndpointPort { name: port.name.clone(), port: target?, protocol: port.protocol.clone() })
+    };
+    let ports = service.spec.ports.iter().filter_map(port).collect();
+    let subset = EndpointSubset { addresses: addresses(ready), not_ready_addresses: addresses(not_ready), ports };
     let is_empty = subset.addresses.is_empty() && subset.not_ready_addresses.is_empty();
     let metadata = meta("endpoints", Some(service.metadata.namespace()), &service.metadata.name);
     Endpoints { metadata, subsets: if is_empty { Vec::new() } else { vec![subset] } }

@@ -1,4 +1,4 @@
-use lamplighter_core::cluster::{IntOrString, Service, ServicePort, ServiceSpec};
+use lamplighter_core::cluster::{IntOrString, Service, ServicePort, ServiceSpec, ServiceStatus};
 
 use super::{APP, meta};
 
@@ -14,14 +14,15 @@ pub fn service(namespace: &str, name: &str) -> ServiceBuilder {
         port: 80,
         target_port: Some(IntOrString::Int(8080)),
         protocol: Some("TCP".to_owned()),
+        ..ServicePort::default()
     };
     let spec = ServiceSpec {
         r#type: Some("ClusterIP".to_owned()),
         selector: [(APP.to_owned(), name.to_owned())].into(),
         ports: vec![port],
-        external_name: None,
+        ..ServiceSpec::default()
     };
-    ServiceBuilder(Service { metadata: meta("service", Some(namespace), name), spec })
+    ServiceBuilder(Service { metadata: meta("service", Some(namespace), name), spec, status: ServiceStatus::default() })
 }
 
 impl ServiceBuilder {

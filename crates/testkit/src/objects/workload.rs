@@ -191,6 +191,7 @@ impl Owner {
                     selector,
                     template,
                     service_name: Some(workload.name.clone()),
+                    volume_claim_templates: Vec::new(),
                 },
                 status: StatefulSetStatus::default(),
             }),
@@ -231,7 +232,7 @@ impl Owner {
         });
         list(&mut state.deployments).push(Deployment {
             metadata,
-            spec: DeploymentSpec { replicas: Some(replicas), selector, template, paused: None },
+            spec: DeploymentSpec { replicas: Some(replicas), selector, template, ..DeploymentSpec::default() },
             status: DeploymentStatus::default(),
         });
     }
