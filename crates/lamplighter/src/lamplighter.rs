@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use lamplighter_core::cluster::ClusterState;
+use lamplighter_core::cluster::{ClusterState, Observed};
+use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Monitors, Scope};
 use lamplighter_core::words::{HealthReport, IssueNumber, Report, Triage, TriageInput};
 use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, Result, RunKey};
@@ -97,11 +98,13 @@ impl Lamplighter {
         let cx = self.context(RunKey::new("triage"));
         let state = Arc::new(self.cluster.state(scope).await?);
         let health = self.health.run(&cx, Arc::clone(&state)).await?;
-        let monitors = match &self.monitors {
-            Some(monitors) => monitors.statuses().await.ok(),
-            None => None,
-        };
-        self.triage.run(&cx, TriageInput { report, state, health, monitors }).await
+        let mut scene = Scene::new(state);
+        if let Some(monitors) = &self.monitors
+            && let Ok(statuses) = monitors.statuses().await
+        {
+            scene = scene.with_monitors(Observed::Seen(statuses));
+        }
+        self.triage.run(&cx, TriageInput { report, scene: Arc::new(scene), health }).await
     }
 
     /// What was decided and done for an issue, oldest first.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use lamplighter_core::cluster::ClusterState;
+use lamplighter_core::cluster::{ClusterState, Observed};
+use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::ports::{MonitorStatus, Scope};
 use lamplighter_core::words::{Report, TriageInput};
 use lamplighter_core::{Agent, Context, Result};
@@ -18,12 +19,12 @@ pub(crate) async fn survey(ports: &Ports, cx: &Context, report: &Report) -> Resu
     let (state, monitors) = futures_util::join!(read_cluster(ports), ask_monitors(ports));
     let state = state?;
     let health = ports.health.run(cx, Arc::clone(&state)).await?;
-    let input = TriageInput {
-        report: Some(report.clone()),
-        state: Arc::clone(&state),
-        health: health.clone(),
-        monitors: monitors.as_ref().ok().cloned(),
+    let seen = match &monitors {
+        Ok(monitors) => Observed::Seen(monitors.clone()),
+        Err(reason) => Observed::Unknown(reason.clone()),
     };
+    let scene = Arc::new(Scene::new(Arc::clone(&state)).with_monitors(seen));
+    let input = TriageInput { report: Some(report.clone()), scene, health: health.clone() };
     let triage = ports.triage.run(cx, input).await?;
     Ok((Survey { at: cx.now(), health, triage, monitors }, state))
 }

@@ -52,8 +52,8 @@ impl Agent for Says {
     }
 
     async fn run(&self, _: &Context, input: TriageInput) -> Result<Triage> {
-        let ready = input.state.workloads().iter().all(|workload| workload.ready >= workload.desired);
-        let up = input.monitors.iter().flatten().all(|monitor| monitor.state == MonitorState::Up);
+        let ready = input.scene.state().workloads().iter().all(|workload| workload.ready >= workload.desired);
+        let up = input.scene.monitors.items().iter().all(|monitor| monitor.state == MonitorState::Up);
         Ok(Triage {
             health: if self.0.is_broken() && ready && up { Health::Healthy } else { self.0 },
             severity: self.1,

@@ -43,8 +43,8 @@ impl SevTriage {
     /// The triage itself, for those who need no agent.
     #[must_use]
     pub fn triage(&self, input: &TriageInput) -> Triage {
-        let survey = Survey::new(&input.state, &self.settings);
-        let mut services = survey.services(&self.catalog, input.monitors.as_deref().unwrap_or_default());
+        let survey = Survey::new(&input.scene.graph, &self.settings);
+        let mut services = survey.services(&self.catalog, input.scene.monitors.items());
         let question = Question::of(input.report.as_ref(), &self.catalog, &services);
         expect_what_is_asked_about(&question, &mut services);
         let facts = Facts::of(&survey, &services);

@@ -104,12 +104,12 @@ fn everything(
     if !of_scan(services, &input.health).is_empty() {
         return Answer { health: Health::Degraded, because: Vec::new() };
     }
-    let mut doubts = scan_doubts(&input.health, &input.state);
-    doubts.extend(monitor_doubts(input.monitors.as_deref(), is_fresh));
+    let mut doubts = scan_doubts(&input.health, input.scene.state());
+    doubts.extend(monitor_doubts(input.scene.monitors.seen().map(Vec::as_slice), is_fresh));
     let uncertain = services.iter().filter(|service| !service.known && service.impact() > Impact::None);
     doubts.extend(uncertain.map(|service| format!("{}: {}", service.name, service.sentence())));
     if doubts.is_empty() {
-        let number = input.monitors.as_ref().map_or(0, Vec::len);
+        let number = input.scene.monitors.items().len();
         let because = format!("every check of the scan passes and all {number} monitors are up");
         return Answer { health: Health::Healthy, because: vec![because] };
     }

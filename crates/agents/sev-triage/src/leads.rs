@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use lamplighter_core::cluster::{ClusterIndex, ClusterState, Endpoints, Service};
+use lamplighter_core::cluster::{ClusterGraph, ClusterState, Endpoints, Service};
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 
 /// A Kubernetes service that leads, or should lead, to a workload.
@@ -13,7 +13,7 @@ pub(crate) struct Lead<'a> {
 }
 
 /// Which services lead to which workloads: by their selector, or, where that selects nothing, by their name.
-pub(crate) fn leads<'a>(state: &'a ClusterState, index: &ClusterIndex<'a>) -> BTreeMap<WorkloadRef, Vec<Lead<'a>>> {
+pub(crate) fn leads<'a>(state: &'a ClusterState, index: &ClusterGraph) -> BTreeMap<WorkloadRef, Vec<Lead<'a>>> {
     let endpoints: Option<HashMap<_, _>> = state.endpoints.seen().map(|endpoints| {
         let ready = |it: &'a Endpoints| ((it.metadata.namespace(), it.metadata.name.as_str()), it.ready() > 0);
         endpoints.iter().map(ready).collect()
@@ -31,7 +31,7 @@ pub(crate) fn leads<'a>(state: &'a ClusterState, index: &ClusterIndex<'a>) -> BT
     leads
 }
 
-fn behind(service: &Service, index: &ClusterIndex<'_>) -> Vec<WorkloadRef> {
+fn behind(service: &Service, index: &ClusterGraph) -> Vec<WorkloadRef> {
     let selected = index.workloads_behind(service);
     if !selected.is_empty() {
         return selected.into_iter().cloned().collect();

@@ -12,13 +12,14 @@
 //! use lamplighter_sev_triage::SevTriage;
 //! use lamplighter_testkit::context;
 //! use lamplighter_testkit::objects::{cluster, deployment, node};
+//! use lamplighter_testkit::scene::scene;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> lamplighter_core::Result<()> {
 //! let wiki = deployment("apps", "wiki").pods(|pod| pod.crash_looping(7));
-//! let state = Arc::new(cluster().node(node("n1")).workload(wiki).build());
-//! let health = HealthReport { taken_at: state.taken_at, cluster: "example".to_owned(), checks: Vec::new() };
-//! let input = TriageInput { report: None, state, health, monitors: None };
+//! let scene = scene(cluster().node(node("n1")).workload(wiki)).build();
+//! let health = HealthReport { taken_at: scene.taken_at(), cluster: "example".to_owned(), checks: Vec::new() };
+//! let input = TriageInput { report: None, scene: Arc::new(scene), health };
 //!
 //! let triage = SevTriage::new(ServiceCatalog::default()).run(&context("example"), input).await?;
 //! assert_eq!((triage.health, triage.severity), (Health::Down, Some(Severity::Sev2)));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use lamplighter_core::cluster::{ClusterIndex, ClusterState, Event, Meta, PersistentVolumeClaim, Pod, PodSpec};
+use lamplighter_core::cluster::{ClusterGraph, ClusterState, Event, Meta, PersistentVolumeClaim, Pod, PodSpec};
 use lamplighter_core::ports::MonitorStatus;
 use lamplighter_core::words::{CatalogedService, ObjectRef, ServiceCatalog, Tier, WorkloadKind, WorkloadRef};
 
@@ -25,28 +25,24 @@ const WARNINGS_OF_A_FAILURE: u32 = 3;
 /// The cluster with everything that is looked up in it more than once.
 pub(crate) struct Survey<'a> {
     pub(crate) state: &'a ClusterState,
-    pub(crate) index: ClusterIndex<'a>,
+    pub(crate) index: &'a ClusterGraph,
     pub(crate) settings: &'a TriageSettings,
     templates: HashMap<WorkloadRef, (&'a Meta, &'a Meta, &'a PodSpec)>,
     services_to: BTreeMap<WorkloadRef, Vec<Lead<'a>>>,
-    claims: HashMap<(&'a str, &'a str), &'a PersistentVolumeClaim>,
     versions: HashMap<(&'a str, &'a str), Vec<Timestamp>>,
     refused: BTreeSet<WorkloadRef>,
 }
 
 impl<'a> Survey<'a> {
-    pub(crate) fn new(state: &'a ClusterState, settings: &'a TriageSettings) -> Self {
-        let index = ClusterIndex::new(state);
-        let services_to = leads(state, &index);
-        let claims = state.claims.items().iter();
-        let claims = claims.map(|claim| ((claim.metadata.namespace(), claim.metadata.name.as_str()), claim)).collect();
+    pub(crate) fn new(index: &'a ClusterGraph, settings: &'a TriageSettings) -> Self {
+        let state: &ClusterState = index.state();
+        let services_to = leads(state, index);
         Self {
             state,
             index,
             settings,
             templates: templates(state),
             services_to,
-            claims,
             versions: versions(state),
             refused: refused(state),
         }
@@ -54,7 +50,7 @@ impl<'a> Survey<'a> {
 
     /// A claim on storage.
     pub(crate) fn claim(&self, namespace: &str, name: &str) -> Option<&PersistentVolumeClaim> {
-        self.claims.get(&(namespace, name)).copied()
+        self.index.claim(namespace, name)
     }
 
     /// The services of the catalog first, then every workload that is in none, then the monitors of neither.
@@ -63,7 +59,7 @@ impl<'a> Survey<'a> {
         let mut services: Vec<_> = catalog.services().iter().map(|entry| self.cataloged(entry, &outside)).collect();
         let listed: BTreeSet<_> = catalog.services().iter().flat_map(|entry| &entry.workloads).collect();
         let seen = self.index.workloads().map(|status| &status.workload);
-        let known_by_pods = self.index.pods_by_workload().map(|(workload, _)| workload);
+        let known_by_pods = self.index.owners_of_pods();
         let workloads: BTreeSet<_> = seen.chain(known_by_pods).filter(|workload| !listed.contains(workload)).collect();
         let workloads = workloads.into_iter().filter(|workload| self.is_watched(&workload.namespace));
         services.extend(workloads.map(|workload| self.uncataloged(self.member(workload, None), &outside)));
@@ -137,7 +133,7 @@ impl<'a> Survey<'a> {
     }
 
     fn member(&self, workload: &WorkloadRef, entry: Option<&CatalogedService>) -> Member<'a> {
-        let pods = self.index.pods_of(workload).to_vec();
+        let pods = self.index.pods_of(workload).collect::<Vec<_>>();
         let status = self.index.workload(workload);
         let template = self.templates.get(workload);
         let first = pods.first().map(|pod| (&pod.metadata.labels, &pod.spec));
@@ -260,7 +256,7 @@ impl<'a> Survey<'a> {
     /// Pods that no workload keeps, other than those of jobs: static ones by what they are, others by owner.
     fn loose(&self) -> Vec<Member<'a>> {
         let mut groups: BTreeMap<(String, ObjectRef), Vec<&'a Pod>> = BTreeMap::new();
-        for pod in self.index.loose_pods().iter().copied().filter(|pod| !pod.is_terminating()) {
+        for pod in self.index.loose_pods().filter(|pod| !pod.is_terminating()) {
             let namespace = pod.metadata.namespace();
             if !self.is_watched(namespace) {
                 continue;

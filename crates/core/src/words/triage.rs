@@ -1,21 +1,20 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Finding, Health, HealthReport, Report, Severity};
-use crate::cluster::ClusterState;
-use crate::ports::MonitorStatus;
+use crate::diagnosis::Scene;
 
 /// What sev-triage looks at. Everything was read before: triage itself reads nothing and so takes no time.
 #[derive(Debug, Clone)]
 pub struct TriageInput {
     /// The report, where a person reported it.
     pub report: Option<Report>,
-    /// The cluster.
-    pub state: std::sync::Arc<ClusterState>,
+    /// The cluster and what else was seen. Of the rest the monitors are looked at.
+    pub scene: Arc<Scene>,
     /// The scan of it.
     pub health: HealthReport,
-    /// The monitors; `None` where they could not be asked.
-    pub monitors: Option<Vec<MonitorStatus>>,
 }
 
 /// The kinds of trouble, each with its specialist.

@@ -7,7 +7,8 @@ mod severity;
 
 use std::sync::Arc;
 
-use lamplighter_core::cluster::ClusterState;
+use lamplighter_core::cluster::{ClusterState, Observed};
+use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::ports::{MonitorState, MonitorStatus};
 use lamplighter_core::words::{
     CatalogedService, CheckResult, CheckStatus, Finding, HealthReport, Report, ServiceCatalog, Severity, Tier, Triage,
@@ -59,8 +60,11 @@ impl Case {
     fn input(&self) -> TriageInput {
         let (taken_at, cluster) = (self.state.taken_at, "test".to_owned());
         let health = HealthReport { taken_at, cluster, checks: self.checks.clone() };
-        let state = Arc::new(self.state.clone());
-        TriageInput { report: self.report.clone(), state, health, monitors: self.monitors.clone() }
+        let mut scene = Scene::new(Arc::new(self.state.clone()));
+        if let Some(monitors) = &self.monitors {
+            scene = scene.with_monitors(Observed::Seen(monitors.clone()));
+        }
+        TriageInput { report: self.report.clone(), scene: Arc::new(scene), health }
     }
 
     fn agent(&self) -> SevTriage {
