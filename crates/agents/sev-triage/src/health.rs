@@ -130,7 +130,7 @@ fn scan_doubts(scan: &HealthReport, state: &ClusterState) -> Vec<String> {
     if scan.checks.is_empty() {
         return vec!["the cluster was not scanned".to_owned()];
     }
-    let doubtful = scan.checks.iter().filter(|check| check.status != CheckStatus::Pass);
+    let doubtful = scan.checks.iter().filter(|check| check.counts() && check.status != CheckStatus::Pass);
     let mut doubts: Vec<_> =
         doubtful.map(|check| format!("{} is {}: {}", check.check, check.status, check.summary)).collect();
     if let Err(reason) = state.pods.as_result() {

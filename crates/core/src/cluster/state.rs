@@ -23,7 +23,22 @@ pub enum Observed<T> {
     Unknown(String),
 }
 
+/// Why something is unknown that nobody has tried to read.
+const UNREAD: &str = "was not read";
+
 impl<T> Observed<T> {
+    /// Nobody has tried to read it: what it would be read from is not installed or not configured.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self::Unknown(UNREAD.to_owned())
+    }
+
+    /// Whether nobody has tried to read it. What was tried and failed says why.
+    #[must_use]
+    pub fn is_unread(&self) -> bool {
+        matches!(self, Self::Unknown(reason) if reason == UNREAD)
+    }
+
     /// What was seen, if it was.
     pub fn seen(&self) -> Option<&T> {
         match self {
@@ -53,7 +68,7 @@ impl<T> Observed<Vec<T>> {
 
 impl<T> Default for Observed<Vec<T>> {
     fn default() -> Self {
-        Self::Unknown("was not read".to_owned())
+        Self::unread()
     }
 }
 

@@ -3,7 +3,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ObjectRef;
+use super::{ObjectRef, Severity};
 use crate::{markdown::shorten, redact};
 
 /// The longest line of evidence that is kept, in characters.
@@ -64,12 +64,15 @@ pub struct Finding {
     /// The words, numbers or lines that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
+    /// What it is worth when nothing else is wrong, where somebody has judged that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
 }
 
 impl Finding {
     /// A finding without further evidence than its summary, which is redacted.
     pub fn new(summary: impl Into<String>, object: ObjectRef, source: Source, at: Timestamp) -> Self {
-        Self { summary: redact(&summary.into()), object, source, at, evidence: Vec::new() }
+        Self { summary: redact(&summary.into()), object, source, at, evidence: Vec::new(), severity: None }
     }
 
     /// The same with one more line of evidence, redacted and shortened to 2,000 characters.

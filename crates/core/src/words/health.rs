@@ -75,12 +75,55 @@ pub struct CheckResult {
     pub status: CheckStatus,
     /// One line for a person: what was looked at and what came of it, or why it could not be.
     pub summary: String,
-    /// What it found; empty when it passed.
+    /// What it found, the worst first, each with its severity; empty when it passed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
-    /// What its findings are worth on their own, for the filing of issues.
+    /// What its findings are worth on their own: the worst of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
+    /// What it found that is known and does not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<KnownFinding>,
+    /// Whether it is [`Unknown`](CheckStatus::Unknown) because what it looks at is not there: not installed, not
+    /// configured, not measured. Such a check says nothing about the health of the rest.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub absent: bool,
+}
+
+impl CheckResult {
+    /// A check that ran, or could not for a reason that counts.
+    pub fn new(check: impl Into<String>, status: CheckStatus, summary: impl Into<String>) -> Self {
+        Self {
+            check: check.into(),
+            status,
+            summary: summary.into(),
+            findings: Vec::new(),
+            severity: None,
+            known: Vec::new(),
+            absent: false,
+        }
+    }
+
+    /// Whether its outcome says something about the health of what was scanned: every check but those whose matter
+    /// is [absent](CheckResult::absent).
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.absent || self.status != CheckStatus::Unknown
+    }
+}
+
+/// A finding that is covered by a [`KnownIssue`](super::KnownIssue).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownFinding {
+    /// What was found.
+    pub finding: Finding,
+    /// What is known about it.
+    pub note: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The result of a read-only scan of a cluster.
@@ -95,10 +138,11 @@ pub struct HealthReport {
 }
 
 impl HealthReport {
-    /// The worst status of all checks; an empty report is unknown, not passed.
+    /// The worst status of all checks that [count](CheckResult::counts); where none does it is unknown, not passed.
     #[must_use]
     pub fn status(&self) -> CheckStatus {
-        self.checks.iter().map(|check| check.status).max().unwrap_or(CheckStatus::Unknown)
+        let counted = self.checks.iter().filter(|check| check.counts());
+        counted.map(|check| check.status).max().unwrap_or(CheckStatus::Unknown)
     }
 
     /// All findings, failures before warnings.
@@ -110,5 +154,35 @@ impl HealthReport {
     /// The findings on one object.
     pub fn findings_on<'a>(&'a self, object: &'a ObjectRef) -> impl Iterator<Item = &'a Finding> {
         self.findings().filter(move |finding| finding.object == *object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(checks: Vec<CheckResult>) -> HealthReport {
+        HealthReport { taken_at: Timestamp::UNIX_EPOCH, cluster: "test".to_owned(), checks }
+    }
+
+    #[test]
+    fn what_is_not_there_does_not_count_and_what_could_not_be_read_does() {
+        let pass = CheckResult::new("nodes-ready", CheckStatus::Pass, "3 nodes, nothing wrong");
+        let unread = CheckResult::new("alerts-firing", CheckStatus::Unknown, "could not look: refused");
+        let absent = CheckResult { absent: true, ..unread.clone() };
+        assert_eq!(report(vec![pass.clone(), absent.clone()]).status(), CheckStatus::Pass);
+        assert_eq!(report(vec![pass, unread]).status(), CheckStatus::Unknown);
+        assert_eq!(report(vec![absent]).status(), CheckStatus::Unknown, "nothing was looked at");
+        assert_eq!(report(Vec::new()).status(), CheckStatus::Unknown);
+    }
+
+    #[test]
+    fn a_result_of_an_earlier_version_reads_back() {
+        let read: CheckResult =
+            serde_json::from_str(r#"{"check": "deployments", "status": "PASS", "summary": "fine"}"#).unwrap();
+        assert_eq!(read, CheckResult::new("deployments", CheckStatus::Pass, "fine"));
+        let absent = CheckResult { absent: true, ..read };
+        let json = serde_json::to_string(&absent).unwrap();
+        assert_eq!(serde_json::from_str::<CheckResult>(&json).unwrap(), absent);
     }
 }

@@ -1,3 +1,6 @@
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::ObjectRef;
@@ -24,12 +27,15 @@ pub struct KnownIssue {
     pub name: String,
     /// What is known, and what to do about it.
     pub note: String,
+    /// The last day (UTC) on which it is known; for good where absent. After it the trouble counts again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 impl KnownIssue {
     /// Known trouble of objects of this name, of any kind in any namespace.
     pub fn new(name: impl Into<String>, note: impl Into<String>) -> Self {
-        Self { kind: None, namespace: None, name: name.into(), note: note.into() }
+        Self { kind: None, namespace: None, name: name.into(), note: note.into(), until: None }
     }
 
     /// The same in one namespace.
@@ -39,7 +45,13 @@ impl KnownIssue {
         self
     }
 
-    /// Whether an object is meant.
+    /// Whether its last day is over at this time.
+    #[must_use]
+    pub fn is_over(&self, at: Timestamp) -> bool {
+        self.until.is_some_and(|last| TimeZone::UTC.to_datetime(at).date() > last)
+    }
+
+    /// Whether an object is meant, whatever the day.
     #[must_use]
     pub fn covers(&self, object: &ObjectRef) -> bool {
         let name = match self.name.strip_suffix('*') {
@@ -50,5 +62,19 @@ impl KnownIssue {
         let namespace = self.namespace.is_none() || self.namespace == object.namespace;
         let kind = self.kind.as_deref().is_none_or(|kind| kind.eq_ignore_ascii_case(&object.kind));
         name && namespace && kind
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_day_belongs_to_it() {
+        let known = KnownIssue { until: Some("2026-03-31".parse().unwrap()), ..KnownIssue::new("wiki", "x") };
+        let is_over = |at: &str| known.is_over(at.parse().unwrap());
+        assert!(!is_over("2026-03-31T23:59:59Z"));
+        assert!(is_over("2026-04-01T00:00:00Z"));
+        assert!(!KnownIssue::new("wiki", "x").is_over(Timestamp::MAX));
     }
 }

@@ -17,7 +17,7 @@ pub use change::{
     StackName, StateVersion,
 };
 pub use finding::{Finding, Source};
-pub use health::{CheckResult, CheckStatus, Health, HealthReport};
+pub use health::{CheckResult, CheckStatus, Health, HealthReport, KnownFinding};
 pub use issue::{FiledIssue, IssueNumber, IssueState, IssueText, Label, Login, Permission, PostedComment, labels};
 pub use known_issue::KnownIssue;
 pub use object::{ObjectRef, WorkloadKind, WorkloadRef};

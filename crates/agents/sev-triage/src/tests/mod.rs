@@ -79,7 +79,7 @@ impl Case {
 }
 
 fn result(check: &str, status: CheckStatus, severity: Option<Severity>, findings: Vec<Finding>) -> CheckResult {
-    CheckResult { check: check.to_owned(), status, summary: format!("summary of {check}"), findings, severity }
+    CheckResult { findings, severity, ..CheckResult::new(check, status, format!("summary of {check}")) }
 }
 
 fn entry(name: &str, tier: Tier) -> CatalogedService {
