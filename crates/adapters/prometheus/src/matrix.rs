@@ -124,6 +124,10 @@ mod tests {
             (r#"{"status":"success","data":{}}"#, "does not parse"),
             (r#"{"status":"success"}"#, "does not answer as its API does"),
             (r#"{"status":"error","errorType":"execution","error":"no"}"#, "cannot evaluate the query: no"),
+            (
+                r#"{"status":"error","errorType":"execution","error":"no","data":{"resultType":"matrix","result":[]}}"#,
+                "cannot evaluate the query: no",
+            ),
             (r#"{"status":"maybe","data":{"resultType":"matrix","result":[]}}"#, "does not parse"),
             ("<html>", "does not parse"),
             ("[]", "does not parse"),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -54,16 +55,19 @@ async fn serve(answer: impl Fn(usize) -> Response + Clone + Send + Sync + 'stati
 }
 
 /// A server that answers whatever it is asked with the same bytes, and hangs up.
-async fn serve_raw(bytes: &'static [u8]) -> SocketAddr {
+async fn serve_raw(bytes: &'static [u8]) -> (SocketAddr, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&asked);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         while let Ok((mut connection, _)) = listener.accept().await {
             let _ = connection.read(&mut [0; 4096]).await;
+            count.fetch_add(1, Ordering::Relaxed);
             let _ = connection.write_all(bytes).await;
         }
     });
-    address
+    (address, asked)
 }
 
 fn at(address: SocketAddr) -> PrometheusSettings {
@@ -222,10 +226,22 @@ async fn a_huge_answer_is_not_read_to_its_end() {
     assert!(error.to_string().contains("larger than 67108864 bytes"), "{error}");
     assert_eq!(asked.lock().unwrap().len(), 1);
 
-    let (address, _) = serve(move |_| endless(404)).await;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&sent);
+    let (address, _) = serve(move |_| {
+        let count = Arc::clone(&count);
+        let spaces = stream::repeat_with(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(Bytes::from(vec![b' '; 1 << 20]))
+        });
+        answer(404, Body::from_stream(spaces))
+    })
+    .await;
     assert!(failure(at(address)).await.to_string().contains("404 (not found)"));
+    let sent = sent.load(Ordering::Relaxed);
+    assert!(sent < 32, "{sent} MiB of a page that nobody reads");
 
-    let promised = serve_raw(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{").await;
+    let (promised, _) = serve_raw(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n{").await;
     assert_eq!(failure(at(promised)).await.kind(), ErrorKind::InvalidInput);
 }
 
@@ -253,14 +269,15 @@ async fn a_slow_server_is_waited_for_as_long_as_was_said() {
 #[tokio::test]
 async fn whoever_cannot_be_reached_is_tried_a_few_times() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let breaks_off = serve_raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").await;
-    let babbles = serve_raw(b"SSH-2.0-OpenSSH_9.2\r\n").await;
+    let (breaks_off, asked) = serve_raw(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{").await;
+    let (babbles, _) = serve_raw(b"SSH-2.0-OpenSSH_9.2\r\n").await;
     for (address, says) in [(closed, "refused"), (breaks_off, ""), (babbles, "")] {
         let error = failure(at(address)).await;
         assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
         assert!(error.is_retryable() && error.to_string().contains("cannot be reached"), "{error}");
         assert!(error.to_string().contains(says), "{error}");
     }
+    assert_eq!(asked.load(Ordering::Relaxed), 4);
 }
 
 #[tokio::test]
