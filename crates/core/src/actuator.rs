@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::guardrail::{ApprovedAction, Guardrails, RefusalKind};
 use crate::ports::{
-    AuditEntry, AuditEvent, AuditQuery, ClusterReader, ClusterWriter, CommitId, CommitOutcome, Repository, Stacks,
-    Standing, Workspace,
+    AuditEntry, AuditEvent, AuditQuery, ClusterReader, ClusterWriter, CommitId, CommitOutcome, MonitorWriter,
+    Repository, Stacks, Standing, Workspace,
 };
 use crate::words::{Action, Change, ChangeKey, PlanApply, PodRestart, Scaling};
 use crate::{Context, Error, Result};
@@ -47,6 +47,8 @@ pub enum Done {
         /// Its id.
         commit: CommitId,
     },
+    /// The monitor is there.
+    MonitorAdded,
     /// The remote branch has moved: nothing was pushed, plan again.
     RemoteMoved {
         /// Where it is now.
@@ -60,7 +62,7 @@ pub enum Done {
 ///
 /// 1. What the journal has recorded for this change is the answer.
 /// 2. If an earlier attempt was noted, the outside world is asked whether it succeeded: is the pod of that UID
-///    gone, has the state taken the plan, does the branch have the commit? If so, that is recorded.
+///    gone, has the state taken the plan, does the branch have the commit, is the monitor there? If so, that is recorded.
 /// 3. The guardrails review the change, anew after every restart.
 /// 4. The attempt is written to the audit log and noted in the journal, durably.
 /// 5. The port carries the approved change out.
@@ -71,6 +73,7 @@ pub struct Actuator {
     cluster: Arc<dyn ClusterReader>,
     cluster_writer: Option<Arc<dyn ClusterWriter>>,
     delivery: Option<Delivery>,
+    monitors: Option<Arc<dyn MonitorWriter>>,
 }
 
 #[derive(Clone)]
@@ -82,7 +85,7 @@ struct Delivery {
 impl Actuator {
     /// An actuator that can look at a cluster and carry nothing out.
     pub fn new(guardrails: Guardrails<Change>, cluster: Arc<dyn ClusterReader>) -> Self {
-        Self { guardrails, cluster, cluster_writer: None, delivery: None }
+        Self { guardrails, cluster, cluster_writer: None, delivery: None, monitors: None }
     }
 
     /// The same, able to restart pods and to scale.
@@ -96,6 +99,13 @@ impl Actuator {
     #[must_use]
     pub fn with_stacks(mut self, stacks: Arc<dyn Stacks>, repository: Arc<dyn Repository>) -> Self {
         self.delivery = Some(Delivery { stacks, repository });
+        self
+    }
+
+    /// The same, able to add monitors.
+    #[must_use]
+    pub fn with_monitors(mut self, monitors: Arc<dyn MonitorWriter>) -> Self {
+        self.monitors = Some(monitors);
         self
     }
 
@@ -177,6 +187,7 @@ impl Actuator {
                     CommitOutcome::RemoteMoved { head } => Done::RemoteMoved { head },
                 })
             }
+            ApprovedAction::AddMonitor(approved) => self.monitors()?.add(approved).await.map(|()| Done::MonitorAdded),
             ApprovedAction::Unsupported(_) => Err(unsupported("this action is not one that Lamplighter carries out")),
         }
     }
@@ -190,6 +201,9 @@ impl Actuator {
             Action::Scale(scaling) => self.was_scaled(scaling).await.map(|was| was.then_some(Done::Scaled)),
             Action::ApplyPlan(apply) => return self.was_applied(apply, workspace).await,
             Action::Commit(_) => self.was_committed(&change.key, workspace).await,
+            Action::AddMonitor(addition) => {
+                self.monitors()?.has(addition).await.map(|has| has.then_some(Done::MonitorAdded))
+            }
             Action::Direct(_) => Ok(None),
         }
         .map(|done| done.map(Carried::Done))
@@ -223,6 +237,10 @@ impl Actuator {
         self.cluster_writer.as_deref().ok_or_else(|| unsupported("this cluster is read-only"))
     }
 
+    fn monitors(&self) -> Result<&dyn MonitorWriter> {
+        self.monitors.as_deref().ok_or_else(|| unsupported("no monitors can be added here"))
+    }
+
     fn delivery<'a>(&'a self, workspace: Option<&'a Workspace>) -> Result<(&'a Delivery, &'a Workspace)> {
         let delivery = self.delivery.as_ref().ok_or_else(|| unsupported("no stacks are configured"))?;
         let workspace =
@@ -238,6 +256,7 @@ impl std::fmt::Display for Done {
             Self::Scaled => f.write_str("the replica count was set"),
             Self::Applied => f.write_str("the plan was applied"),
             Self::Committed { commit } => write!(f, "committed as {}", commit.short()),
+            Self::MonitorAdded => f.write_str("the monitor was added"),
             Self::RemoteMoved { head } => write!(f, "not pushed: the remote branch has moved to {}", head.short()),
         }
     }

@@ -10,7 +10,9 @@ use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 
 use crate::ports::{AuditEntry, AuditEvent};
-use crate::words::{Action, Change, ChangeKey, CommitChange, ObjectRef, PlanApply, PodRestart, Scaling};
+use crate::words::{
+    Action, Change, ChangeKey, CommitChange, MonitorAddition, ObjectRef, PlanApply, PodRestart, Scaling,
+};
 use crate::{Context, Mode, Result};
 
 /// How long one rule may take. Rules are pure or ask the audit log; one that hangs has failed.
@@ -199,6 +201,8 @@ pub enum ApprovedAction {
     ApplyPlan(Approved<PlanApply>),
     /// For `Repository::commit`.
     Commit(Approved<CommitChange>),
+    /// For `MonitorWriter::add`.
+    AddMonitor(Approved<MonitorAddition>),
     /// No port carries this out, approved or not.
     Unsupported(Action),
 }
@@ -213,6 +217,7 @@ impl Approved<Change> {
             Action::Scale(scaling) => ApprovedAction::Scale(Approved { change: scaling, rulings }),
             Action::ApplyPlan(apply) => ApprovedAction::ApplyPlan(Approved { change: *apply, rulings }),
             Action::Commit(commit) => ApprovedAction::Commit(Approved { change: commit, rulings }),
+            Action::AddMonitor(addition) => ApprovedAction::AddMonitor(Approved { change: addition, rulings }),
             direct @ Action::Direct(_) => ApprovedAction::Unsupported(direct),
         }
     }

@@ -57,6 +57,8 @@ pub struct MinConfidence {
     pub apply_plan: Confidence,
     /// For a commit, which follows an apply or is documentation.
     pub commit: Confidence,
+    /// For adding a monitor, which only looks.
+    pub add_monitor: Confidence,
 }
 
 impl Default for MinConfidence {
@@ -66,6 +68,7 @@ impl Default for MinConfidence {
             scale: Confidence::Medium,
             apply_plan: Confidence::High,
             commit: Confidence::Medium,
+            add_monitor: Confidence::Medium,
         }
     }
 }
@@ -82,6 +85,8 @@ pub enum ActionKind {
     ApplyPlan,
     /// Commit what was applied.
     Commit,
+    /// Add a monitor.
+    AddMonitor,
 }
 
 impl ActionKind {
@@ -93,6 +98,7 @@ impl ActionKind {
             Action::Scale(_) => Some(Self::Scale),
             Action::ApplyPlan(_) => Some(Self::ApplyPlan),
             Action::Commit(_) => Some(Self::Commit),
+            Action::AddMonitor(_) => Some(Self::AddMonitor),
             Action::Direct(_) => None,
         }
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use lamplighter_core::guardrail::ApprovedAction;
 use lamplighter_core::words::{
-    Action, Change, ChangeKey, CommitChange, Confidence, Health, Impact, Login, PlanApply, PodRestart, Scaling,
+    Action, Change, ChangeKey, CommitChange, Confidence, Health, Impact, Login, MonitorAddition, PlanApply, PodRestart,
+    Scaling,
 };
 use lamplighter_core::{Approved, Context, Guardrail, Guardrails, Proposal, Result, RunKey, Verdict, async_trait};
 
@@ -82,6 +83,17 @@ pub async fn approve_commit(commit: CommitChange) -> Approved<CommitChange> {
     match approve(proposal(Action::Commit(commit))).await.into_action() {
         ApprovedAction::Commit(approved) => approved,
         other => unreachable!("a commit was approved as {other:?}"),
+    }
+}
+
+/// Approves a monitor.
+///
+/// # Panics
+/// Like [`approve`].
+pub async fn approve_monitor(addition: MonitorAddition) -> Approved<MonitorAddition> {
+    match approve(proposal(Action::AddMonitor(addition))).await.into_action() {
+        ApprovedAction::AddMonitor(approved) => approved,
+        other => unreachable!("a monitor was approved as {other:?}"),
     }
 }
 

@@ -34,5 +34,7 @@ pub mod servers;
 #[cfg(feature = "world")]
 pub mod world;
 
-pub use approval::{approve, approve_commit, approve_plan, approve_restart, approve_scaling, proposal};
+pub use approval::{
+    approve, approve_commit, approve_monitor, approve_plan, approve_restart, approve_scaling, proposal,
+};
 pub use context::{ContextBuilder, context};

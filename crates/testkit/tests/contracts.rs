@@ -9,14 +9,15 @@ use std::sync::Arc;
 use lamplighter_core::cluster::Observed;
 use lamplighter_core::ports::{
     Archive, AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Knob, Logs, Metrics, Model,
-    MonitorState, Monitors, Notifier, Publisher, Repository, SecretPath, Secrets, Stacks, StopSwitch, Workspace,
+    MonitorState, MonitorWriter, Monitors, Notifier, Publisher, Repository, SecretPath, Secrets, Stacks, StopSwitch,
+    Workspace,
 };
 use lamplighter_core::words::{IssueNumber, IssueText, Label, Login, Permission, PlanApply, WorkloadKind, WorkloadRef};
 use lamplighter_core::{Error, ErrorKind, RunKey, Usd, async_trait};
 use lamplighter_testkit::contract::{
     self, ArchiveHarness, AuditLogHarness, ClusterHarness, ClusterWriterHarness, ContainerLines, IssuesHarness,
-    JournalHarness, LogsHarness, MetricsHarness, ModelHarness, MonitorsHarness, NotifierHarness, PublisherHarness,
-    RepositoryHarness, SecretsHarness, StacksHarness, StopSwitchHarness,
+    JournalHarness, LogsHarness, MetricsHarness, ModelHarness, MonitorWriterHarness, MonitorsHarness, NotifierHarness,
+    PublisherHarness, RepositoryHarness, SecretsHarness, StacksHarness, StopSwitchHarness,
 };
 use lamplighter_testkit::fakes::{
     FakeArchive, FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMetrics, FakeModel, FakeMonitors,
@@ -234,6 +235,22 @@ impl MonitorsHarness for Harness<FakeMonitors> {
 #[tokio::test]
 async fn the_fake_monitors_are_monitors() {
     contract::monitors(&Harness(FakeMonitors::new().up("wiki").up("files"))).await;
+}
+
+#[async_trait]
+impl MonitorWriterHarness for Harness<FakeMonitors> {
+    fn port(&self) -> &dyn MonitorWriter {
+        &self.0
+    }
+
+    fn monitors(&self) -> &dyn Monitors {
+        &self.0
+    }
+}
+
+#[tokio::test]
+async fn the_fake_monitors_can_be_added_to() {
+    contract::monitor_writer(&Harness(FakeMonitors::new())).await;
 }
 
 #[async_trait]

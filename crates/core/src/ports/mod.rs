@@ -27,7 +27,7 @@ pub use diagnosis::{Manifests, NodeUnits, Topology};
 pub use issues::{CloseReason, IssueReader, IssueWriter, NewIssue};
 pub use journal::{Journal, RunLease, StepRecord};
 pub use model::{Completion, Model, Prompt};
-pub use monitors::{MonitorState, MonitorStatus, Monitors};
+pub use monitors::{MonitorState, MonitorStatus, MonitorWriter, Monitors};
 pub use notifier::{Notice, Notifier};
 pub use publisher::{Published, Publisher, SiteFile};
 pub use repository::{CommitId, CommitOutcome, Repository, Workspace};

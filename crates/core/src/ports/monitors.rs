@@ -2,8 +2,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Result;
-use crate::words::Source;
+use crate::words::{MonitorAddition, Source};
+use crate::{Approved, Result};
 
 /// How a monitor sees its service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,4 +46,22 @@ pub trait Monitors: Send + Sync {
 
     /// The name of this source, for evidence.
     fn source(&self) -> Source;
+}
+
+/// Adding monitors, where they are not declared in a stack.
+#[async_trait]
+pub trait MonitorWriter: Send + Sync {
+    /// Adds a monitor, which watches from then on. Where [there is one](MonitorAddition::is) of this name for this URL,
+    /// nothing is done, whatever else is set on it.
+    ///
+    /// # Errors
+    /// [`Conflict`](crate::ErrorKind::Conflict) when a monitor of this name watches something else;
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when it is not one that this system can have.
+    async fn add(&self, addition: Approved<MonitorAddition>) -> Result<()>;
+
+    /// Whether there is a monitor of this name for this URL.
+    ///
+    /// # Errors
+    /// When that cannot be found out.
+    async fn has(&self, addition: &MonitorAddition) -> Result<bool>;
 }

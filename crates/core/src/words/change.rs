@@ -68,6 +68,7 @@ impl Change {
             Action::Scale(scaling) => scaling.workload.object(),
             Action::ApplyPlan(apply) => ObjectRef::global("stack", apply.stack.as_str()),
             Action::Commit(commit) => ObjectRef::global("repository", &commit.branch),
+            Action::AddMonitor(addition) => ObjectRef::global("monitor", &addition.name),
             Action::Direct(direct) => direct.object.clone(),
         }
     }
@@ -106,6 +107,8 @@ pub enum Action {
     ApplyPlan(Box<PlanApply>),
     /// Commit and push what has been applied.
     Commit(CommitChange),
+    /// Add a monitor where monitors are not declared in a stack.
+    AddMonitor(MonitorAddition),
     /// Anything else that somebody may propose. It can be judged (the answer is no) and there is no port
     /// that could carry it out.
     Direct(DirectAction),
@@ -120,6 +123,7 @@ impl Action {
             Self::Scale(_) => "scale",
             Self::ApplyPlan(_) => "apply-plan",
             Self::Commit(_) => "commit",
+            Self::AddMonitor(_) => "add-monitor",
             Self::Direct(direct) => &direct.verb,
         }
     }
@@ -256,6 +260,28 @@ pub struct CommitChange {
     pub message: String,
     /// The change that was carried out before: a commit of infrastructure follows an apply.
     pub follows: Option<ChangeKey>,
+}
+
+/// Add a monitor to what watches services. The idempotency key is its name together with its URL.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonitorAddition {
+    /// The monitor's name, as people see it.
+    pub name: String,
+    /// What it watches: `https://wiki.example.org/`, `http://…`, or `tcp://db.example.org:5432` for a port.
+    pub url: String,
+    /// How often it looks, in seconds.
+    pub interval: u32,
+    /// How often it looks again before it says that the service is down.
+    pub retries: u32,
+}
+
+impl MonitorAddition {
+    /// Whether a monitor is the one that this would add: it has this name and watches this URL. A slash at the end of
+    /// a URL is not looked at, since monitoring systems add and drop it.
+    #[must_use]
+    pub fn is(&self, name: &str, url: &str) -> bool {
+        self.name == name && self.url.trim_end_matches('/') == url.trim_end_matches('/')
+    }
 }
 
 /// A direct action that is not one of the reversible ones.

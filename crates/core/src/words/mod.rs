@@ -13,8 +13,8 @@ mod triage;
 
 pub use catalog::{CatalogedService, ServiceCatalog, Tier};
 pub use change::{
-    Action, Change, ChangeKey, CommitChange, Confidence, Digest, DirectAction, Impact, PlanApply, PodRestart, Scaling,
-    StackName, StateVersion,
+    Action, Change, ChangeKey, CommitChange, Confidence, Digest, DirectAction, Impact, MonitorAddition, PlanApply,
+    PodRestart, Scaling, StackName, StateVersion,
 };
 pub use finding::{Finding, Source};
 pub use health::{CheckResult, CheckStatus, Health, HealthReport, KnownFinding};

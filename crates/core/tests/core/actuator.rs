@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use lamplighter_core::ports::{AuditEvent, Knob, PlanOutcome, Repository, StackEdit, Stacks, Workspace};
 use lamplighter_core::words::{
-    Action, Change, CommitChange, DirectAction, ObjectRef, PodRestart, Scaling, StackName, WorkloadKind, WorkloadRef,
+    Action, Change, CommitChange, DirectAction, MonitorAddition, ObjectRef, PodRestart, Scaling, StackName,
+    WorkloadKind, WorkloadRef,
 };
 use lamplighter_core::{
     Actuator, CancellationToken, Carried, Context, Done, Error, ErrorKind, Guardrail, Guardrails, RefusalKind, Result,
     RunKey, Verdict, async_trait,
 };
 use lamplighter_testkit::ContextBuilder;
-use lamplighter_testkit::fakes::{FakeAuditLog, FakeCluster, FakeJournal, FakeRepository, FakeStacks};
+use lamplighter_testkit::fakes::{FakeAuditLog, FakeCluster, FakeJournal, FakeMonitors, FakeRepository, FakeStacks};
 use lamplighter_testkit::objects::{PodBuilder, cluster, deployment};
 
 use super::mortal::{Death, Life, Mortal};
@@ -22,6 +23,7 @@ struct World {
     cluster: FakeCluster,
     repository: FakeRepository,
     stacks: FakeStacks,
+    monitors: FakeMonitors,
     journal: FakeJournal,
     audit: FakeAuditLog,
     workspace: Workspace,
@@ -34,9 +36,10 @@ enum Deed {
     Scale,
     Apply,
     Commit,
+    AddMonitor,
 }
 
-const DEEDS: [Deed; 4] = [Deed::Restart, Deed::Scale, Deed::Apply, Deed::Commit];
+const DEEDS: [Deed; 5] = [Deed::Restart, Deed::Scale, Deed::Apply, Deed::Commit, Deed::AddMonitor];
 
 fn wiki() -> WorkloadRef {
     WorkloadRef::new(WorkloadKind::Deployment, "apps", "wiki")
@@ -77,9 +80,16 @@ impl World {
                 message: "fix: more memory (fixes #1)".to_owned(),
                 follows: None,
             }),
+            Deed::AddMonitor => Action::AddMonitor(MonitorAddition {
+                name: "wiki".to_owned(),
+                url: "https://wiki.example.org".to_owned(),
+                interval: 60,
+                retries: 3,
+            }),
         };
+        let monitors = FakeMonitors::new();
         let (journal, audit) = (FakeJournal::new(), FakeAuditLog::new());
-        Self { cluster, repository, stacks, journal, audit, workspace, action }
+        Self { cluster, repository, stacks, monitors, journal, audit, workspace, action }
     }
 
     /// One process carries the change out, or dies trying.
@@ -89,7 +99,8 @@ impl World {
         }
         let actuator = Actuator::new(allowing(), Arc::new(mortal(life, &self.cluster)))
             .with_cluster(Arc::new(mortal(life, &self.cluster)))
-            .with_stacks(Arc::new(mortal(life, &self.stacks)), Arc::new(mortal(life, &self.repository)));
+            .with_stacks(Arc::new(mortal(life, &self.stacks)), Arc::new(mortal(life, &self.repository)))
+            .with_monitors(Arc::new(mortal(life, &self.monitors)));
         let cx = ContextBuilder::new("issue/1")
             .apply()
             .journal(mortal(life, &self.journal))
@@ -114,6 +125,7 @@ impl World {
                 let commits = self.repository.log().iter().filter(|commit| ours(&commit.message)).count();
                 (self.repository.calls().of("commit").len(), commits)
             }
+            Deed::AddMonitor => (self.monitors.calls().of("add").len(), self.monitors.added().len()),
         }
     }
 
@@ -262,7 +274,8 @@ async fn a_dry_run_carries_nothing_out() {
         let world = World::new(deed).await;
         let actuator = Actuator::new(allowing(), Arc::new(world.cluster.clone()))
             .with_cluster(Arc::new(world.cluster.clone()))
-            .with_stacks(Arc::new(world.stacks.clone()), Arc::new(world.repository.clone()));
+            .with_stacks(Arc::new(world.stacks.clone()), Arc::new(world.repository.clone()))
+            .with_monitors(Arc::new(world.monitors.clone()));
         let cx = ContextBuilder::new("issue/1").audit(world.audit.clone()).build();
         let carried = actuator.carry_out(&cx, change(world.action.clone()), Some(&world.workspace)).await.unwrap();
         assert!(matches!(carried, Carried::Refused { kind: RefusalKind::DryRun, .. }), "{carried:?}");
@@ -278,7 +291,8 @@ async fn what_has_no_port_is_never_done_even_if_approved() {
         verb: "delete".to_owned(),
         object: ObjectRef::namespaced("persistentvolumeclaim", "apps", "data"),
     });
-    for (run, action) in [("issue/1", direct), ("issue/2", world.action.clone())] {
+    let monitor = World::new(Deed::AddMonitor).await.action;
+    for (run, action) in [("issue/1", direct), ("issue/2", world.action.clone()), ("issue/3", monitor)] {
         let cx = ContextBuilder::new(run).apply().build();
         let carried = reads_only.carry_out(&cx, change(action), None).await.unwrap();
         assert!(matches!(carried, Carried::Failed { .. }), "{carried:?}");

@@ -7,9 +7,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use lamplighter_core::cluster::{ClusterState, Pod};
 use lamplighter_core::ports::{
     AuditEntry, AuditLog, AuditQuery, ClusterReader, ClusterWriter, CommitId, CommitOutcome, Journal, Knob,
-    PlanOutcome, Repository, RunLease, Scope, Setting, StackEdit, Stacks, Standing, StepRecord, Workspace,
+    MonitorWriter, PlanOutcome, Repository, RunLease, Scope, Setting, StackEdit, Stacks, Standing, StepRecord,
+    Workspace,
 };
-use lamplighter_core::words::{ChangeKey, CommitChange, PlanApply, PodRestart, Scaling, StackName, WorkloadRef};
+use lamplighter_core::words::{
+    ChangeKey, CommitChange, MonitorAddition, PlanApply, PodRestart, Scaling, StackName, WorkloadRef,
+};
 use lamplighter_core::{Approved, Result, RunKey, async_trait};
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -140,6 +143,17 @@ impl<P: ClusterWriter> ClusterWriter for Mortal<P> {
 
     async fn scale(&self, approved: Approved<Scaling>) -> Result<()> {
         self.life.through(self.port.scale(approved)).await
+    }
+}
+
+#[async_trait]
+impl<P: MonitorWriter> MonitorWriter for Mortal<P> {
+    async fn add(&self, approved: Approved<MonitorAddition>) -> Result<()> {
+        self.life.through(self.port.add(approved)).await
+    }
+
+    async fn has(&self, addition: &MonitorAddition) -> Result<bool> {
+        self.life.through(self.port.has(addition)).await
     }
 }
 

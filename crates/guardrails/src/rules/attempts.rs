@@ -28,7 +28,11 @@ impl Guardrail<Change> for AtMostTwiceADay {
     async fn check(&self, cx: &Context, change: &Change) -> Result<Verdict> {
         match &change.action {
             Action::Commit(_) => return Ok(Verdict::allow("commits are counted by what they follow")),
-            Action::RestartPod(_) | Action::Scale(_) | Action::ApplyPlan(_) | Action::Direct(_) => {}
+            Action::RestartPod(_)
+            | Action::Scale(_)
+            | Action::ApplyPlan(_)
+            | Action::AddMonitor(_)
+            | Action::Direct(_) => {}
         }
         let since = cx.now().checked_sub(WINDOW).unwrap_or(jiff::Timestamp::MIN);
         // Only a log that is asked for everything shows what another run has done.

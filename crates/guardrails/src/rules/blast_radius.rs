@@ -28,7 +28,11 @@ impl PureRule for SmallBlastRadius {
             Action::Scale(scaling) if scaling.to > scaling.from.max(1).saturating_mul(self.max_raise) => {
                 vec![format!("from {} to {} replicas is a large step", scaling.from, scaling.to)]
             }
-            Action::Scale(_) | Action::RestartPod(_) | Action::Commit(_) | Action::Direct(_) => Vec::new(),
+            Action::Scale(_)
+            | Action::RestartPod(_)
+            | Action::Commit(_)
+            | Action::AddMonitor(_)
+            | Action::Direct(_) => Vec::new(),
         };
         verdict("it reaches no further than it should", Verdict::escalate, objections)
     }

@@ -28,9 +28,11 @@ impl Guardrail<Change> for OnlyWhatWasApplied {
     async fn check(&self, cx: &Context, change: &Change) -> Result<Verdict> {
         match &change.action {
             Action::Commit(commit) => self.judge(cx, commit).await,
-            Action::RestartPod(_) | Action::Scale(_) | Action::ApplyPlan(_) | Action::Direct(_) => {
-                Ok(Verdict::allow("nothing is committed"))
-            }
+            Action::RestartPod(_)
+            | Action::Scale(_)
+            | Action::ApplyPlan(_)
+            | Action::AddMonitor(_)
+            | Action::Direct(_) => Ok(Verdict::allow("nothing is committed")),
         }
     }
 }

@@ -17,6 +17,7 @@ impl PureRule for OnlyWhenSure {
             Some(ActionKind::Scale) => self.0.scale,
             Some(ActionKind::ApplyPlan) => self.0.apply_plan,
             Some(ActionKind::Commit) => self.0.commit,
+            Some(ActionKind::AddMonitor) => self.0.add_monitor,
             None => return Verdict::escalate("no confidence is enough for this action"),
         };
         if change.confidence >= needed {
@@ -32,7 +33,7 @@ mod tests {
     use lamplighter_core::words::{Action, Confidence};
     use serde_json::json;
 
-    use super::super::fixtures::{apply, change, commit, direct, restart, scaling, word};
+    use super::super::fixtures::{apply, change, commit, direct, monitor, restart, scaling, word};
     use super::*;
 
     #[test]
@@ -43,6 +44,7 @@ mod tests {
             (Action::Scale(scaling()), "escalate", "allow", "allow"),
             (Action::ApplyPlan(Box::new(apply(&plan))), "escalate", "escalate", "allow"),
             (Action::Commit(commit()), "escalate", "allow", "allow"),
+            (Action::AddMonitor(monitor()), "escalate", "allow", "allow"),
             (direct("delete", "pod").action, "escalate", "escalate", "escalate"),
         ] {
             for (confidence, expected) in

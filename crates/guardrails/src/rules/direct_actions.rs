@@ -26,7 +26,7 @@ impl PureRule for OnlyReversibleDirectActions {
                 why(&direct.object.kind)
             )),
             Action::RestartPod(_) | Action::Scale(_) => Verdict::allow("a reversible direct action"),
-            Action::ApplyPlan(_) | Action::Commit(_) => Verdict::allow("not a direct action"),
+            Action::ApplyPlan(_) | Action::Commit(_) | Action::AddMonitor(_) => Verdict::allow("not a direct action"),
         }
     }
 }

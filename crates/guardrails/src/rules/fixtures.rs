@@ -3,8 +3,8 @@
 
 use lamplighter_core::plan::Plan;
 use lamplighter_core::words::{
-    Action, Change, ChangeKey, CommitChange, Confidence, Digest, DirectAction, Health, Impact, ObjectRef, PlanApply,
-    PodRestart, Scaling, StackName, StateVersion, WorkloadKind, WorkloadRef,
+    Action, Change, ChangeKey, CommitChange, Confidence, Digest, DirectAction, Health, Impact, MonitorAddition,
+    ObjectRef, PlanApply, PodRestart, Scaling, StackName, StateVersion, WorkloadKind, WorkloadRef,
 };
 use lamplighter_core::{RunKey, Verdict};
 use serde_json::{Value, json};
@@ -54,6 +54,10 @@ pub(crate) fn commit() -> CommitChange {
         message: "fix: raise the memory limit (fixes #1)".to_owned(),
         follows: Some(ChangeKey::new(&RunKey::new("issue/1"), "apply")),
     }
+}
+
+pub(crate) fn monitor() -> MonitorAddition {
+    MonitorAddition { name: "wiki".to_owned(), url: "https://wiki.example.org/".to_owned(), interval: 60, retries: 3 }
 }
 
 pub(crate) fn direct(verb: &str, kind: &str) -> Change {

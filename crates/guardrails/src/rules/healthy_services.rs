@@ -51,8 +51,12 @@ impl PureRule for HealthyServicesStayUp {
                 let objections = in_plan(&apply.plan, broken);
                 verdict("no service that works is at risk", Verdict::escalate, objections)
             }
-            Action::RestartPod(_) | Action::Scale(_) | Action::Commit(_) | Action::Direct(_) => {
-                Verdict::allow("not a plan; the rules on restarts and scaling look at the service")
+            Action::RestartPod(_)
+            | Action::Scale(_)
+            | Action::Commit(_)
+            | Action::AddMonitor(_)
+            | Action::Direct(_) => {
+                Verdict::allow("not a plan; the rules on restarts, scaling and monitors look at these")
             }
         }
     }

@@ -9,6 +9,7 @@ mod destroys;
 mod direct_actions;
 mod drift;
 mod healthy_services;
+mod monitors;
 mod moved_state;
 mod nested_blocks;
 mod outputs;
@@ -59,6 +60,7 @@ pub fn guardrails(policy: Policy, stop: Arc<dyn StopSwitch>) -> Guardrails<Chang
         Arc::new(Pure(direct_actions::OnlyReversibleDirectActions)),
         Arc::new(Pure(pod_restarts::OnlyRecreatedPods)),
         Arc::new(Pure(scaling::OnlyUpToTheDeclaredCount)),
+        Arc::new(Pure(monitors::OnlyPlainMonitors)),
         Arc::new(Pure(readable_plan::OnlyReadablePlans)),
         Arc::new(Pure(moved_state::OnlyOnTheStateItWasMadeFrom)),
         Arc::new(Pure(user_data::NoUserDataLost)),
@@ -103,7 +105,9 @@ impl<R: PureRule> Guardrail<Change> for Pure<R> {
 fn plan_of(change: &Change) -> Option<&Plan> {
     match &change.action {
         Action::ApplyPlan(apply) => Some(&apply.plan),
-        Action::RestartPod(_) | Action::Scale(_) | Action::Commit(_) | Action::Direct(_) => None,
+        Action::RestartPod(_) | Action::Scale(_) | Action::Commit(_) | Action::AddMonitor(_) | Action::Direct(_) => {
+            None
+        }
     }
 }
 

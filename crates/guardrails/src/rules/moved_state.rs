@@ -22,9 +22,11 @@ impl PureRule for OnlyOnTheStateItWasMadeFrom {
                 "the state has moved since the plan was made (serial {} then, {} now): plan again",
                 apply.planned_on.serial, apply.state_now.serial
             )),
-            Action::RestartPod(_) | Action::Scale(_) | Action::Commit(_) | Action::Direct(_) => {
-                Verdict::allow("no plan is applied")
-            }
+            Action::RestartPod(_)
+            | Action::Scale(_)
+            | Action::Commit(_)
+            | Action::AddMonitor(_)
+            | Action::Direct(_) => Verdict::allow("no plan is applied"),
         }
     }
 }

@@ -19,7 +19,7 @@ impl PureRule for OnlyRecreatedPods {
     fn judge(&self, change: &Change) -> Verdict {
         match &change.action {
             Action::RestartPod(restart) => judge(restart),
-            Action::Scale(_) | Action::ApplyPlan(_) | Action::Commit(_) | Action::Direct(_) => {
+            Action::Scale(_) | Action::ApplyPlan(_) | Action::Commit(_) | Action::AddMonitor(_) | Action::Direct(_) => {
                 Verdict::allow("not a pod restart")
             }
         }

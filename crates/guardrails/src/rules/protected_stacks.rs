@@ -38,6 +38,8 @@ impl PureRule for PlatformIsHandsOff {
             Action::Scale(scaling) => {
                 self.in_names([Some(&scaling.workload.namespace), Some(&scaling.workload.name), None])
             }
+            // A monitor of the platform looks at it and touches nothing of it.
+            Action::AddMonitor(_) => Vec::new(),
             Action::Direct(direct) => {
                 self.in_names([direct.object.namespace.as_deref(), Some(&direct.object.name), None])
             }

@@ -20,7 +20,11 @@ impl PureRule for OnlyReadablePlans {
     fn judge(&self, change: &Change) -> Verdict {
         let apply = match &change.action {
             Action::ApplyPlan(apply) => apply,
-            Action::RestartPod(_) | Action::Scale(_) | Action::Commit(_) | Action::Direct(_) => {
+            Action::RestartPod(_)
+            | Action::Scale(_)
+            | Action::Commit(_)
+            | Action::AddMonitor(_)
+            | Action::Direct(_) => {
                 return Verdict::allow("no plan is applied");
             }
         };

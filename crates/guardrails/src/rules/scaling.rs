@@ -17,9 +17,11 @@ impl PureRule for OnlyUpToTheDeclaredCount {
     fn judge(&self, change: &Change) -> Verdict {
         match &change.action {
             Action::Scale(scaling) => judge(scaling),
-            Action::RestartPod(_) | Action::ApplyPlan(_) | Action::Commit(_) | Action::Direct(_) => {
-                Verdict::allow("nothing is scaled directly")
-            }
+            Action::RestartPod(_)
+            | Action::ApplyPlan(_)
+            | Action::Commit(_)
+            | Action::AddMonitor(_)
+            | Action::Direct(_) => Verdict::allow("nothing is scaled directly"),
         }
     }
 }

@@ -24,7 +24,7 @@ impl PureRule for NoSecretTouched {
         let objections = match &change.action {
             Action::ApplyPlan(apply) => in_plan(&apply.plan),
             Action::Commit(commit) => commit.files.iter().filter_map(|file| in_file(file)).collect(),
-            Action::RestartPod(_) | Action::Scale(_) | Action::Direct(_) => Vec::new(),
+            Action::RestartPod(_) | Action::Scale(_) | Action::AddMonitor(_) | Action::Direct(_) => Vec::new(),
         };
         verdict("no secret is touched", Verdict::escalate, objections)
     }

@@ -4,7 +4,8 @@
 use jiff::SignedDuration;
 use lamplighter_core::ports::AuditEvent;
 use lamplighter_core::words::{
-    CommitChange, Confidence, Digest, Health, ObjectRef, PodRestart, Scaling, StateVersion, WorkloadKind, WorkloadRef,
+    CommitChange, Confidence, Digest, Health, MonitorAddition, ObjectRef, PodRestart, Scaling, StateVersion,
+    WorkloadKind, WorkloadRef,
 };
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ use super::proposal::{Apply, Deed, NOW, Proposal, key, own_key};
 
 pub(crate) fn proposal(dice: &mut Dice, number: usize) -> Proposal {
     let mut past = Vec::new();
-    let (deed, impact) = match dice.below(6) {
+    let (deed, impact) = match dice.below(7) {
         0 => (Deed::Restart(restart(dice)), vec![Health::Down]),
         1 => (Deed::Scale(scaling(dice)), vec![Health::Down]),
         2 => {
@@ -28,6 +29,7 @@ pub(crate) fn proposal(dice: &mut Dice, number: usize) -> Proposal {
             past.extend([(NOW, applied), (NOW, done)]);
             (Deed::Commit(commit(dice)), vec![Health::Down])
         }
+        3 => (Deed::AddMonitor(monitor(dice)), dice.pick(&[vec![], vec![Health::Healthy]])),
         _ => {
             let (resources, impact) = resources(dice, number);
             (Deed::Apply(apply(dice, resources)), impact)
@@ -103,6 +105,17 @@ fn commit(dice: &mut Dice) -> CommitChange {
         files: files[..=dice.below(2)].iter().map(|&file| file.to_owned()).collect(),
         message: "fix: raise the memory limit of wiki (fixes #1)".to_owned(),
         follows: if docs && dice.chance(2) { None } else { Some(key("apply")) },
+    }
+}
+
+fn monitor(dice: &mut Dice) -> MonitorAddition {
+    let urls =
+        ["https://wiki.example.org", "http://photos:8080/health", "tcp://10.0.20.7:5432", "https://vault.example.org/"];
+    MonitorAddition {
+        name: dice.pick(&["wiki", "Photos (inside)", "vault"]).to_owned(),
+        url: dice.pick(&urls).to_owned(),
+        interval: dice.pick(&[20, 60, 300]),
+        retries: u32::try_from(dice.below(5)).expect("small"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use lamplighter_core::ports::AuditEvent;
-use lamplighter_core::words::{CommitChange, Confidence, Health, PodRestart, Scaling, WorkloadKind};
+use lamplighter_core::words::{CommitChange, Confidence, Health, MonitorAddition, PodRestart, Scaling, WorkloadKind};
 use serde_json::Value;
 
 use super::proposal::{Apply, Deed, NOW, Proposal, own_key};
@@ -30,6 +30,7 @@ pub(crate) fn forbidden(proposal: &Proposal) -> Option<&'static str> {
         Deed::Scale(scaling) => of_scaling(scaling),
         Deed::Commit(commit) => of_commit(proposal, commit),
         Deed::Apply(apply) => of_apply(proposal, apply),
+        Deed::AddMonitor(addition) => of_monitor(addition),
     }
 }
 
@@ -109,6 +110,17 @@ fn of_commit(proposal: &Proposal, commit: &CommitChange) -> Option<&'static str>
     });
     let needs = !other.is_empty() || follows.is_some();
     (needs && !executed).then_some("all lasting changes go through Terraform first")
+}
+
+fn of_monitor(addition: &MonitorAddition) -> Option<&'static str> {
+    let known =
+        ["https://wiki.example.org", "http://photos:8080/health", "tcp://10.0.20.7:5432", "https://vault.example.org/"];
+    if !known.contains(&addition.url.as_str()) {
+        return Some("an address that is not known to be plain");
+    }
+    let is_named = ["wiki", "Photos (inside)", "vault"].contains(&addition.name.as_str());
+    let is_calm = (20..=3_600).contains(&addition.interval) && addition.retries < 10;
+    (!is_named || !is_calm).then_some("not a plain monitor")
 }
 
 fn of_apply(proposal: &Proposal, apply: &Apply) -> Option<&'static str> {

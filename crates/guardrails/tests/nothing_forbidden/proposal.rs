@@ -5,8 +5,8 @@ use lamplighter_core::RunKey;
 use lamplighter_core::plan::Plan;
 use lamplighter_core::ports::AuditEvent;
 use lamplighter_core::words::{
-    Action, Change, ChangeKey, CommitChange, Confidence, DirectAction, Health, Impact, Login, ObjectRef, PlanApply,
-    PodRestart, Scaling, StackName, StateVersion,
+    Action, Change, ChangeKey, CommitChange, Confidence, DirectAction, Health, Impact, Login, MonitorAddition,
+    ObjectRef, PlanApply, PodRestart, Scaling, StackName, StateVersion,
 };
 use serde_json::Value;
 
@@ -29,6 +29,7 @@ pub(crate) enum Deed {
     Scale(Scaling),
     Apply(Apply),
     Commit(CommitChange),
+    AddMonitor(MonitorAddition),
     Direct(DirectAction),
 }
 
@@ -64,6 +65,7 @@ impl Proposal {
             Deed::Restart(restart) => Action::RestartPod(restart.clone()),
             Deed::Scale(scaling) => Action::Scale(scaling.clone()),
             Deed::Commit(commit) => Action::Commit(commit.clone()),
+            Deed::AddMonitor(addition) => Action::AddMonitor(addition.clone()),
             Deed::Direct(direct) => Action::Direct(direct.clone()),
             Deed::Apply(apply) => Action::ApplyPlan(Box::new(PlanApply {
                 stack: StackName::new(&apply.stack),
@@ -103,6 +105,7 @@ impl Proposal {
             }
             Deed::Apply(apply) => ("apply-plan", ObjectRef::global("stack", &apply.stack)),
             Deed::Commit(commit) => ("commit", ObjectRef::global("repository", &commit.branch)),
+            Deed::AddMonitor(addition) => ("add-monitor", ObjectRef::global("monitor", &addition.name)),
             Deed::Direct(direct) => (direct.verb.as_str(), direct.object.clone()),
         };
         AuditEvent::Attempted {

@@ -10,7 +10,7 @@ use super::proposal::{Apply, Deed, NOW, Proposal, key};
 
 type Twist = fn(&mut Dice, &mut Proposal) -> bool;
 
-const TWISTS: [(&str, Twist); 33] = [
+const TWISTS: [(&str, Twist); 35] = [
     ("stopped", stopped),
     ("a third attempt", third_attempt),
     ("an unreadable audit log", unreadable_audit_log),
@@ -44,6 +44,8 @@ const TWISTS: [(&str, Twist); 33] = [
     ("fewer replicas", fewer_replicas),
     ("a commit without its apply", commit_alone),
     ("a commit of something else", commit_of_something_else),
+    ("a monitor with a secret", monitor_with_secret),
+    ("an odd monitor", odd_monitor),
 ];
 
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
@@ -144,7 +146,7 @@ fn platform_pod(dice: &mut Dice, proposal: &mut Proposal) -> bool {
     match &mut proposal.deed {
         Deed::Restart(restart) => restart.pod = format!("{name}-0"),
         Deed::Scale(scaling) => scaling.workload.namespace = name,
-        Deed::Apply(_) | Deed::Commit(_) | Deed::Direct(_) => return false,
+        Deed::Apply(_) | Deed::Commit(_) | Deed::AddMonitor(_) | Deed::Direct(_) => return false,
     }
     true
 }
@@ -419,7 +421,7 @@ fn protected_stack(dice: &mut Dice, proposal: &mut Proposal) -> bool {
         Deed::Apply(apply) if dice.chance(2) => apply.stack = path,
         Deed::Apply(apply) => apply.edited.push(format!("stacks/{path}/main.tf")),
         Deed::Commit(commit) => commit.files.push(format!("stacks/{path}/main.tf")),
-        Deed::Restart(_) | Deed::Scale(_) | Deed::Direct(_) => return false,
+        Deed::Restart(_) | Deed::Scale(_) | Deed::AddMonitor(_) | Deed::Direct(_) => return false,
     }
     true
 }
@@ -523,6 +525,41 @@ fn commit_of_something_else(dice: &mut Dice, proposal: &mut Proposal) -> bool {
         1 => commit.message = dice.pick(&["", "fix: x\n\nLamplighter-Change: issue/2/y"]).to_owned(),
         2 => commit.files.clear(),
         _ => commit.files.push(dice.pick(&files).to_owned()),
+    }
+    true
+}
+
+fn monitor_with_secret(dice: &mut Dice, proposal: &mut Proposal) -> bool {
+    let Deed::AddMonitor(addition) = &mut proposal.deed else { return false };
+    let urls = [
+        "https://ada:hunter2@wiki.example.org/",
+        "https://hunter2@wiki.example.org",
+        "tcp://ada:hunter2@10.0.20.7:5432",
+        "https://wiki.example.org/health?token=hunter2",
+        "https://wiki.example.org/#hunter2",
+    ];
+    dice.pick(&urls).clone_into(&mut addition.url);
+    true
+}
+
+fn odd_monitor(dice: &mut Dice, proposal: &mut Proposal) -> bool {
+    let Deed::AddMonitor(addition) = &mut proposal.deed else { return false };
+    let urls = [
+        "file:///etc/passwd",
+        "http://169.254.169.254/latest/meta-data/iam/",
+        "http://localhost:3001/",
+        "http://0x7f.1/",
+        "http://[::1]:9090/",
+        "https://w\u{456}ki.example.org/",
+        "tcp://10.0.20.7",
+        "wiki",
+        "",
+    ];
+    match dice.below(4) {
+        0 => addition.interval = dice.pick(&[0, 1, u32::MAX]),
+        1 => dice.pick(&["", "wi\u{202e}ki", "wiki\n"]).clone_into(&mut addition.name),
+        2 => addition.retries = 1_000,
+        _ => dice.pick(&urls).clone_into(&mut addition.url),
     }
     true
 }

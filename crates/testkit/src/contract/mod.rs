@@ -58,7 +58,7 @@ pub use journal::{JournalHarness, journal};
 pub use logs::{ContainerLines, LogsHarness, logs};
 pub use metrics::{MetricsHarness, alerts_fixture, metrics, metrics_fixture};
 pub use model::{ModelHarness, model};
-pub use monitors::{MonitorsHarness, monitors};
+pub use monitors::{MonitorWriterHarness, MonitorsHarness, monitor_writer, monitors};
 pub use notifier::{NotifierHarness, notifier};
 pub use publisher::{PublisherHarness, publisher};
 pub use repository::{RepositoryHarness, repository};

@@ -1,5 +1,9 @@
-use lamplighter_core::async_trait;
-use lamplighter_core::ports::{MonitorState, Monitors};
+use lamplighter_core::ports::{MonitorState, MonitorWriter, Monitors};
+use lamplighter_core::words::MonitorAddition;
+use lamplighter_core::{ErrorKind, async_trait};
+
+use super::assert_fails;
+use crate::approve_monitor;
 
 /// Monitors to be tested: there are two, `wiki` and `files`, and both services work.
 #[async_trait]
@@ -37,4 +41,64 @@ async fn check(harness: &dyn MonitorsHarness, expected: [(&str, MonitorState); 2
     for status in statuses.iter().filter(|status| status.state != MonitorState::Up) {
         assert!(!status.detail.is_empty(), "{} says what it saw", status.name);
     }
+}
+
+/// Monitors to be added to, of which there are none yet.
+#[async_trait]
+pub trait MonitorWriterHarness: Send + Sync {
+    /// The port under test.
+    fn port(&self) -> &dyn MonitorWriter;
+
+    /// The same monitors, to be read.
+    fn monitors(&self) -> &dyn Monitors;
+}
+
+/// Checks everything that [`MonitorWriter`] promises.
+pub async fn monitor_writer(harness: &dyn MonitorWriterHarness) {
+    let wiki = addition("wiki", "https://wiki.example.org/health");
+    has(harness, &wiki, false).await;
+    add(harness, &wiki).await.expect("a monitor can be added");
+    has(harness, &wiki, true).await;
+    has(harness, &addition("wiki", "https://wiki.example.org/health/"), true).await;
+    has(harness, &addition("wiki", "https://wiki.example.org/"), false).await;
+    has(harness, &addition("other", &wiki.url), false).await;
+    names(harness, &["wiki"]).await;
+
+    let slower = MonitorAddition { interval: 300, ..wiki.clone() };
+    add(harness, &slower).await.expect("adding what is there does nothing");
+    names(harness, &["wiki"]).await;
+
+    let elsewhere = addition("wiki", "https://other.example.org/");
+    assert_fails(add(harness, &elsewhere).await, ErrorKind::Conflict, "the name is taken");
+    has(harness, &elsewhere, false).await;
+    has(harness, &wiki, true).await;
+
+    let database = addition("wiki database", "tcp://10.0.20.7:5432");
+    add(harness, &database).await.expect("a port can be watched");
+    has(harness, &database, true).await;
+    has(harness, &addition("wiki database", "tcp://10.0.20.7:5433"), false).await;
+    let again = addition("wiki again", &wiki.url);
+    add(harness, &again).await.expect("two monitors may watch the same");
+    assert_fails(add(harness, &addition("x", "gopher://x/")).await, ErrorKind::InvalidInput, "what nobody watches");
+    names(harness, &["wiki", "wiki again", "wiki database"]).await;
+}
+
+fn addition(name: &str, url: &str) -> MonitorAddition {
+    MonitorAddition { name: name.to_owned(), url: url.to_owned(), interval: 60, retries: 3 }
+}
+
+async fn add(harness: &dyn MonitorWriterHarness, addition: &MonitorAddition) -> lamplighter_core::Result<()> {
+    harness.port().add(approve_monitor(addition.clone()).await).await
+}
+
+async fn has(harness: &dyn MonitorWriterHarness, addition: &MonitorAddition, expected: bool) {
+    let has = harness.port().has(addition).await.expect("asking works");
+    assert_eq!(has, expected, "{} for {}", addition.name, addition.url);
+}
+
+async fn names(harness: &dyn MonitorWriterHarness, expected: &[&str]) {
+    let statuses = harness.monitors().statuses().await.expect("asking works");
+    let mut names: Vec<_> = statuses.iter().map(|status| status.name.as_str()).collect();
+    names.sort_unstable();
+    assert_eq!(names, expected, "every monitor once");
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use lamplighter_core::ports::{MonitorState, MonitorStatus, Monitors};
-use lamplighter_core::words::Source;
-use lamplighter_core::{Clock, Result, async_trait};
+use lamplighter_core::ports::{MonitorState, MonitorStatus, MonitorWriter, Monitors};
+use lamplighter_core::words::{MonitorAddition, Source};
+use lamplighter_core::{Approved, Clock, Error, ErrorKind, Result, async_trait};
 
 use super::{Calls, FakeClock, locked};
 
@@ -14,6 +14,7 @@ pub struct FakeMonitors(Arc<Inner>);
 struct Inner {
     clock: Arc<dyn Clock>,
     monitors: Mutex<BTreeMap<String, (MonitorState, String)>>,
+    additions: Mutex<Vec<MonitorAddition>>,
     calls: Calls,
 }
 
@@ -27,7 +28,12 @@ impl FakeMonitors {
     /// The same with this clock.
     #[must_use]
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Inner { clock, monitors: Mutex::default(), calls: Calls::default() }))
+        Self(Arc::new(Inner {
+            clock,
+            monitors: Mutex::default(),
+            additions: Mutex::default(),
+            calls: Calls::default(),
+        }))
     }
 
     /// The same with a monitor that is up.
@@ -47,6 +53,12 @@ impl FakeMonitors {
     /// What a monitor says from now on.
     pub fn set(&self, name: &str, state: MonitorState, detail: &str) {
         locked(&self.0.monitors).insert(name.to_owned(), (state, detail.to_owned()));
+    }
+
+    /// The monitors that were added, in their order.
+    #[must_use]
+    pub fn added(&self) -> Vec<MonitorAddition> {
+        locked(&self.0.additions).clone()
     }
 
     /// What it was asked, and what it is to fail at.
@@ -78,5 +90,36 @@ impl Monitors for FakeMonitors {
 
     fn source(&self) -> Source {
         Source::new("http probe")
+    }
+}
+
+#[async_trait]
+impl MonitorWriter for FakeMonitors {
+    /// A monitor that was added is pending until the test says otherwise. What it watches is an address for the web or
+    /// a port (`http`, `https`, `tcp`).
+    async fn add(&self, addition: Approved<MonitorAddition>) -> Result<()> {
+        let addition = addition.into_change();
+        self.0.calls.begin("add", format_args!("{} {}", addition.name, addition.url))?;
+        if !["http://", "https://", "tcp://"].iter().any(|scheme| addition.url.starts_with(scheme)) {
+            return Err(Error::invalid("this cannot be watched"));
+        }
+        {
+            let mut additions = locked(&self.0.additions);
+            let mut monitors = locked(&self.0.monitors);
+            if !additions.iter().any(|there| there.is(&addition.name, &addition.url)) {
+                if monitors.contains_key(&addition.name) {
+                    let message = format!("the monitor {:?} watches something else", addition.name);
+                    return Err(Error::new(ErrorKind::Conflict, message));
+                }
+                monitors.insert(addition.name.clone(), (MonitorState::Pending, "not looked yet".to_owned()));
+                additions.push(addition);
+            }
+        }
+        self.0.calls.end("add")
+    }
+
+    async fn has(&self, addition: &MonitorAddition) -> Result<bool> {
+        self.0.calls.begin("has", format_args!("{} {}", addition.name, addition.url))?;
+        Ok(locked(&self.0.additions).iter().any(|there| there.is(&addition.name, &addition.url)))
     }
 }
