@@ -6,6 +6,7 @@
 
 mod calls;
 mod cause;
+mod connections;
 mod logs;
 mod outcome;
 mod rule;
@@ -17,6 +18,7 @@ mod units;
 
 pub use calls::{Call, Calls};
 pub use cause::{Cause, Culprit, Likelihood, RootCause, Taxonomy};
+pub use connections::{ConnectionFailure, ConnectionFailureKind};
 pub use logs::{LogBook, LogGroup, LogStream, Utterance};
 pub use outcome::{Diagnosis, DiagnosisRequest};
 pub use rule::{Examination, Rule, Specialist, SpecialistReport};
