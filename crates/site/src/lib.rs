@@ -1,0 +1,20 @@
+//! What people look at: data in, files out.
+//!
+//! [`Picture`] draws a cluster as one SVG: its apps in layers by who calls whom, how each of them stands, the diagnosed
+//! cause, and the way from there to what people notice.
+//!
+//! ```
+//! use lamplighter_site::Picture;
+//! use lamplighter_testkit::objects::{cluster, deployment, node};
+//! use lamplighter_testkit::scene::scene;
+//!
+//! let scene = scene(cluster().node(node("n1")).workload(deployment("apps", "wiki"))).call("wiki", "store").build();
+//! let svg = Picture::new(&scene).svg();
+//! assert!(svg.starts_with("<svg ") && svg.contains("wiki"));
+//! ```
+//!
+//! What it deliberately does not do: it reads no clock, no file and no cluster, it writes no file itself, and what it
+//! makes runs no script and loads nothing. The same data gives the same bytes.
+
+mod picture;
+
