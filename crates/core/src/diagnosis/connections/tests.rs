@@ -10,13 +10,10 @@ use super::ConnectionFailureKind::{
 fn check(line: &str, kind: ConnectionFailureKind, peer: &str) {
     let failure = ConnectionFailure::in_line(line).unwrap_or_else(|| panic!("nothing found in {line}"));
     assert_eq!(failure.kind, kind, "{line}");
-    let mut found = failure.host.clone().unwrap_or_default();
-    if let Some(ip) = failure.ip {
-        found.push_str(&format!("/{ip}"));
-    }
-    if let Some(port) = failure.port {
-        found.push_str(&format!(":{port}"));
-    }
+    let host = failure.host.clone().unwrap_or_default();
+    let ip = failure.ip.map(|ip| format!("/{ip}")).unwrap_or_default();
+    let port = failure.port.map(|port| format!(":{port}")).unwrap_or_default();
+    let found = format!("{host}{ip}{port}");
     assert_eq!(found, peer, "{line}");
 }
 
@@ -54,7 +51,7 @@ fn go_and_grpc() {
         "",
     );
     check(
-        r#"failed to connect to all addresses; last error: UNKNOWN: ipv4:10.0.0.1:7070: Failed to connect to remote host: Connection refused"#,
+        "failed to connect to all addresses; last error: UNKNOWN: ipv4:10.0.0.1:7070: Failed to connect to remote host: Connection refused",
         Refused,
         "/10.0.0.1:7070",
     );
