@@ -11,11 +11,17 @@ mod compile_fail;
 #[cfg(test)]
 mod context;
 #[cfg(test)]
+mod graph;
+#[cfg(test)]
 mod mortal;
 #[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod review;
+#[cfg(test)]
+mod scene;
+#[cfg(test)]
+mod scheduling;
 #[cfg(test)]
 mod tower;
 #[cfg(test)]
