@@ -18,3 +18,4 @@
 
 mod picture;
 
+pub use picture::Picture;

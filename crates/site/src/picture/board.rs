@@ -126,7 +126,7 @@ impl<'a> Board<'a> {
                 app.standing.suspect();
             }
         }
-        let Some(first) = self.causes.first() else { return };
+        let Some(first) = self.causes.first().copied() else { return };
         for affected in &first.affects {
             if let Culprit::App { namespace, name } = affected {
                 let app = self.app(namespace, name);
