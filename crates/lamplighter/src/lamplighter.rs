@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use lamplighter_core::cluster::{ClusterState, Observed};
+use lamplighter_core::cluster::Observed;
 use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Monitors, Scope};
 use lamplighter_core::words::{HealthReport, IssueNumber, Report, Triage, TriageInput};
-use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, Result, RunKey};
+use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, ErrorKind, Result, RunKey};
 use lamplighter_issue_responder::{IssueResponder, Outcome};
 
 use crate::{Builder, Options};
@@ -12,7 +12,7 @@ use crate::{Builder, Options};
 /// Lamplighter, put together: give it an issue.
 pub struct Lamplighter {
     pub(crate) responder: IssueResponder,
-    pub(crate) health: BoxAgent<Arc<ClusterState>, HealthReport>,
+    pub(crate) health: BoxAgent<Arc<Scene>, HealthReport>,
     pub(crate) triage: BoxAgent<TriageInput, Triage>,
     pub(crate) cluster: Arc<dyn ClusterReader>,
     pub(crate) monitors: Option<Arc<dyn Monitors>>,
@@ -86,8 +86,8 @@ impl Lamplighter {
     /// # Errors
     /// When the cluster cannot be read at all.
     pub async fn health(&self, scope: &Scope) -> Result<HealthReport> {
-        let state = Arc::new(self.cluster.state(scope).await?);
-        self.health.run(&self.context(RunKey::new("health")), state).await
+        let scene = self.scene(scope).await?;
+        self.health.run(&self.context(RunKey::new("health")), scene).await
     }
 
     /// Triages what can be seen now, with a report or without; changes nothing.
@@ -96,15 +96,22 @@ impl Lamplighter {
     /// When the cluster cannot be read at all.
     pub async fn triage(&self, report: Option<Report>, scope: &Scope) -> Result<Triage> {
         let cx = self.context(RunKey::new("triage"));
-        let state = Arc::new(self.cluster.state(scope).await?);
-        let health = self.health.run(&cx, Arc::clone(&state)).await?;
-        let mut scene = Scene::new(state);
-        if let Some(monitors) = &self.monitors
-            && let Ok(statuses) = monitors.statuses().await
-        {
-            scene = scene.with_monitors(Observed::Seen(statuses));
-        }
-        self.triage.run(&cx, TriageInput { report, scene: Arc::new(scene), health }).await
+        let scene = self.scene(scope).await?;
+        let health = self.health.run(&cx, Arc::clone(&scene)).await?;
+        self.triage.run(&cx, TriageInput { report, scene, health }).await
+    }
+
+    /// Everything that can be seen now.
+    async fn scene(&self, scope: &Scope) -> Result<Arc<Scene>> {
+        let scene = Scene::new(Arc::new(self.cluster.state(scope).await?));
+        let Some(monitors) = &self.monitors else { return Ok(Arc::new(scene)) };
+        let seen = match monitors.statuses().await {
+            Ok(statuses) => Observed::Seen(statuses),
+            // A dump without monitors is no failure of anybody's.
+            Err(error) if error.kind() == ErrorKind::NotFound => Observed::Absent(error.public_message().to_owned()),
+            Err(error) => Observed::Unknown(error.public_message().to_owned()),
+        };
+        Ok(Arc::new(scene.with_monitors(seen)))
     }
 
     /// What was decided and done for an issue, oldest first.

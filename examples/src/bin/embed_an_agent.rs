@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use lamplighter::adapters::Snapshot;
 use lamplighter::agents::ClusterHealth;
+use lamplighter::core::diagnosis::Scene;
 use lamplighter::core::ports::{ClusterReader, Scope};
 use lamplighter::core::words::HealthReport;
 use lamplighter::core::{Agent, AgentExt, Context, Error, Result, async_trait};
@@ -33,8 +34,9 @@ impl Agent for TownCrier {
 async fn main() -> Result<()> {
     let dump = std::env::args().nth(1).ok_or_else(|| Error::invalid("name the folder of a cluster dump"))?;
     let state = Snapshot::open(&dump)?.state(&Scope::everything()).await?;
+    let scene = Scene::new(Arc::new(state));
     let agent = ClusterHealth::default().timeout(Duration::from_secs(10)).then(TownCrier);
-    let line = agent.run(&standalone("example"), Arc::new(state)).await?;
+    let line = agent.run(&standalone("example"), Arc::new(scene)).await?;
     #[expect(clippy::print_stdout, reason = "this is a program")]
     {
         println!("{line}");

@@ -1,15 +1,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lamplighter_core::cluster::ClusterState;
-use lamplighter_core::words::{CheckResult, CheckStatus, HealthReport};
+use lamplighter_core::diagnosis::Scene;
+use lamplighter_core::words::{CheckResult, CheckStatus, Finding, HealthReport, KnownFinding, KnownIssue, ObjectRef};
 use lamplighter_core::{Agent, Context, Result};
 
 use crate::{Check, ClusterView, HealthSettings, Observation, Outcome, Unreadable, checks};
 
-/// The agent: runs every check over one state.
+/// The agent: runs every check over one scene.
 ///
-/// It is a function of its input: it reads no clock and no port, spends nothing, and the same state gives
+/// It is a function of its input: it reads no clock and no port, spends nothing, and the same scene gives
 /// the same report. It never fails; what it could not look at is `UNKNOWN` in the report.
 pub struct ClusterHealth {
     settings: HealthSettings,
@@ -30,42 +30,59 @@ impl ClusterHealth {
         self
     }
 
-    /// The scan itself, for those who need no agent.
-    #[must_use]
-    pub fn scan(&self, state: &ClusterState) -> HealthReport {
-        let view = ClusterView::new(state, &self.settings);
-        let checks = self.checks.iter().map(|check| self.result(check.name(), check.run(&view)));
-        HealthReport { taken_at: state.taken_at, cluster: state.source.as_str().to_owned(), checks: checks.collect() }
+    /// The names of the checks, in the order of the report.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.checks.iter().map(|check| check.name())
     }
 
-    fn result(&self, check: &str, outcome: Result<Outcome, Unreadable>) -> CheckResult {
-        let outcome = match outcome {
-            Ok(outcome) => outcome,
-            Err(Unreadable(reason)) => {
-                return CheckResult {
-                    check: check.to_owned(),
-                    status: CheckStatus::Unknown,
-                    summary: format!("could not look: {reason}"),
-                    findings: Vec::new(),
-                    severity: None,
-                };
-            }
-        };
-        let is_known = |observation: &Observation| {
-            self.settings.known_issues.iter().any(|known| known.covers(&observation.finding.object))
-        };
-        let (known, mut counted): (Vec<_>, Vec<_>) = outcome.observations.into_iter().partition(is_known);
-        counted.sort_by(|a, b| {
-            b.status.cmp(&a.status).then(b.severity.cmp(&a.severity)).then(a.finding.object.cmp(&b.finding.object))
-        });
-        CheckResult {
-            check: check.to_owned(),
-            status: counted.iter().map(|observation| observation.status).max().unwrap_or(CheckStatus::Pass),
-            summary: summary(outcome.what, outcome.looked_at, &counted, known.len()),
-            severity: counted.iter().map(|observation| observation.severity).max(),
-            findings: counted.into_iter().map(|observation| observation.finding).collect(),
+    /// The scan itself, for those who need no agent. Of a bare state, `Scene::new(state)` is the scene.
+    #[must_use]
+    pub fn scan(&self, scene: &Scene) -> HealthReport {
+        let view = ClusterView::new(scene, &self.settings);
+        let known: Vec<_> = self.settings.known_issues.iter().filter(|known| !known.is_over(view.taken_at())).collect();
+        let checks = self.checks.iter().map(|check| result(check.name(), check.run(&view), &known));
+        HealthReport { taken_at: view.taken_at(), cluster: scene.source().to_string(), checks: checks.collect() }
+    }
+}
+
+fn result(check: &str, outcome: Result<Outcome, Unreadable>, known_issues: &[&KnownIssue]) -> CheckResult {
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(Unreadable { reason, absent }) => {
+            let summary = if absent { reason } else { format!("could not look: {reason}") };
+            return CheckResult { absent, ..CheckResult::new(check, CheckStatus::Unknown, summary) };
+        }
+    };
+    let (mut known, mut counted) = (Vec::new(), Vec::new());
+    for observation in outcome.observations {
+        match note_on(&observation.finding.object, known_issues) {
+            Some(note) => known.push(KnownFinding { finding: graded(observation), note }),
+            None => counted.push(observation),
         }
     }
+    counted.sort_by(|a, b| {
+        b.status.cmp(&a.status).then(b.severity.cmp(&a.severity)).then(a.finding.object.cmp(&b.finding.object))
+    });
+    let status = counted.iter().map(|observation| observation.status).max().unwrap_or(CheckStatus::Pass);
+    let summary = summary(outcome.what, outcome.looked_at, &counted, known.len());
+    CheckResult {
+        severity: counted.iter().map(|observation| observation.severity).max(),
+        findings: counted.into_iter().map(graded).collect(),
+        known,
+        ..CheckResult::new(check, status, summary)
+    }
+}
+
+fn note_on(object: &ObjectRef, known_issues: &[&KnownIssue]) -> Option<String> {
+    known_issues.iter().find(|known| known.covers(object)).map(|known| known.note.clone())
+}
+
+/// The finding with its severity, and with evidence that has no secrets whichever way a check has written it.
+fn graded(observation: Observation) -> Finding {
+    let Observation { severity, mut finding, .. } = observation;
+    finding.severity = Some(severity);
+    let evidence = std::mem::take(&mut finding.evidence);
+    evidence.into_iter().fold(finding, Finding::with_evidence)
 }
 
 impl Default for ClusterHealth {
@@ -76,15 +93,15 @@ impl Default for ClusterHealth {
 
 #[async_trait]
 impl Agent for ClusterHealth {
-    type Input = Arc<ClusterState>;
+    type Input = Arc<Scene>;
     type Output = HealthReport;
 
     fn name(&self) -> &'static str {
         "cluster-health"
     }
 
-    async fn run(&self, _cx: &Context, state: Arc<ClusterState>) -> Result<HealthReport> {
-        Ok(self.scan(&state))
+    async fn run(&self, _cx: &Context, scene: Arc<Scene>) -> Result<HealthReport> {
+        Ok(self.scan(&scene))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::ClusterView;
 ///
 /// # Contract
 /// - It is a function of the view alone: no clock, no I/O, nothing that changes. It is quick for ten
-///   thousand pods, so it walks each list once and asks the view's index for relations.
+///   thousand pods, so it walks each list once and asks the graph for relations.
 /// - Where the kind that it looks at could not be read it answers [`Unreadable`]; it never takes "not seen"
 ///   for "fine".
 /// - It skips what [`ClusterView::is_watched`] says no to. Known issues are left out for it afterwards.
@@ -24,11 +24,27 @@ pub trait Check: Send + Sync {
 
 /// Why a check could not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub String);
+pub struct Unreadable {
+    pub(crate) reason: String,
+    pub(crate) absent: bool,
+}
+
+impl Unreadable {
+    /// What it looks at could not be read, so nobody knows.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), absent: false }
+    }
+
+    /// What it looks at is not there: not installed, not configured, not measured. The check is `UNKNOWN` all the
+    /// same, but does not count.
+    pub fn absent(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), absent: true }
+    }
+}
 
 impl From<&str> for Unreadable {
     fn from(reason: &str) -> Self {
-        Self(reason.to_owned())
+        Self::new(reason)
     }
 }
 
@@ -45,6 +61,19 @@ impl Outcome {
     #[must_use]
     pub fn of(what: &'static str) -> Self {
         Self { what, looked_at: 0, observations: Vec::new() }
+    }
+
+    /// What comes of looking at each of these.
+    pub fn over<T>(
+        what: &'static str,
+        items: impl IntoIterator<Item = T>,
+        mut look: impl FnMut(T) -> Option<Observation>,
+    ) -> Self {
+        let mut outcome = Self::of(what);
+        for item in items {
+            outcome.look(look(item));
+        }
+        outcome
     }
 
     /// Looks at one more item, which may come to an observation.

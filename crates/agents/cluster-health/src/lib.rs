@@ -1,9 +1,10 @@
 //! Scans a cluster, read-only, with named checks (SPEC §5, cluster-health).
 //!
-//! [`ClusterHealth`] takes a [`ClusterState`](lamplighter_core::cluster::ClusterState) that was read before
+//! [`ClusterHealth`] takes a [`Scene`](lamplighter_core::diagnosis::Scene) that was read before
 //! and gives a [`HealthReport`](lamplighter_core::words::HealthReport): every check with `PASS`, `WARN`,
 //! `FAIL` or `UNKNOWN`, its evidence and what it is worth when it fails alone. A kind that could not be read
-//! makes the checks on it `UNKNOWN`, never `PASS`.
+//! makes the checks on it `UNKNOWN`, never `PASS`. So does what is not there at all, such as metrics that nobody
+//! collects; that is said too and does not count.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -11,6 +12,7 @@
 //! use lamplighter_cluster_health::ClusterHealth;
 //! use lamplighter_core::Agent;
 //! use lamplighter_core::cluster::{ClusterState, Observed};
+//! use lamplighter_core::diagnosis::Scene;
 //! use lamplighter_core::words::{CheckStatus, Source};
 //! use lamplighter_testkit::context;
 //!
@@ -20,7 +22,7 @@
 //! let mut state = ClusterState::unread(cx.now(), Source::new("kubernetes api"));
 //! state.claims = Observed::Seen(Vec::new());
 //!
-//! let report = ClusterHealth::default().run(&cx, Arc::new(state)).await?;
+//! let report = ClusterHealth::default().run(&cx, Arc::new(Scene::new(Arc::new(state)))).await?;
 //! let status = |name: &str| report.checks.iter().find(|check| check.check == name).map(|check| check.status);
 //! assert_eq!(status("claims-bound"), Some(CheckStatus::Pass));
 //! assert_eq!(status("nodes-ready"), Some(CheckStatus::Unknown), "nodes were not read");
@@ -37,6 +39,9 @@
 mod agent;
 mod check;
 pub mod checks;
+mod lines;
+mod measured;
+mod schedule;
 mod settings;
 mod view;
 

@@ -13,10 +13,15 @@ pub struct HealthSettings {
     pub recent_seconds: u32,
     /// From how many restarts on a container that works at the moment is worth a warning. Default: 5.
     pub restarts: u32,
+    /// How old the last backup that succeeded may be, in hours. Default: 26, for a backup each day.
+    pub backup_hours: u32,
     /// The namespaces that nobody is to be told about. Default: none.
     pub ignored_namespaces: Vec<String>,
     /// Trouble that is known and does not count; it is still mentioned. Default: none.
     pub known_issues: Vec<KnownIssue>,
+    /// What was wrong with known issues that are written down and could not be read, one sentence each; they do not
+    /// silence anything. Default: none.
+    pub known_issue_problems: Vec<String>,
 }
 
 impl Default for HealthSettings {
@@ -25,8 +30,10 @@ impl Default for HealthSettings {
             grace_seconds: 120,
             recent_seconds: 3600,
             restarts: 5,
+            backup_hours: 26,
             ignored_namespaces: Vec::new(),
             known_issues: Vec::new(),
+            known_issue_problems: Vec::new(),
         }
     }
 }

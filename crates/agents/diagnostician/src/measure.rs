@@ -22,7 +22,7 @@ pub(crate) async fn signals(
     settings: &SurveySettings,
 ) -> Observed<Signals> {
     let Some(metrics) = metrics else {
-        return Observed::Unknown("no source of metrics is configured".to_owned());
+        return Observed::Absent("no source of metrics is configured".to_owned());
     };
     let window = Window { from: at - settings.window, to: Some(at) };
     let ask = |signal: Signal| async move {

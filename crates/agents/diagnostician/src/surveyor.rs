@@ -144,14 +144,15 @@ where
     F: Future<Output = Result<T>>,
 {
     match port {
-        None => Observed::Unknown(format!("no source of {name} is configured")),
+        None => Observed::Absent(format!("no source of {name} is configured")),
         Some(port) => match ask(port).await {
             Ok(seen) => Observed::Seen(seen),
+            // What was never recorded is no trouble of anybody's.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                Observed::Absent(format!("{name}: {}", error.public_message()))
+            }
             Err(error) => {
-                // What was never recorded is no trouble of anybody's.
-                if error.kind() != ErrorKind::NotFound {
-                    tracing::warn!(%error, "{name} could not be read");
-                }
+                tracing::warn!(%error, "{name} could not be read");
                 Observed::Unknown(format!("{name}: {}", error.public_message()))
             }
         },

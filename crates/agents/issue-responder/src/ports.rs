@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lamplighter_core::cluster::ClusterState;
+use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::ports::{ClusterReader, IssueReader, IssueWriter, Logs, Monitors, Notifier, Repository, Stacks};
 use lamplighter_core::words::{HealthReport, Login, ServiceCatalog, Triage, TriageInput};
 use lamplighter_core::{Actuator, BoxAgent};
@@ -42,7 +42,7 @@ pub struct Ports {
     /// Who is called when a person is needed, beside the comment on the issue.
     pub notifier: Option<Arc<dyn Notifier>>,
     /// The cluster-health agent.
-    pub health: BoxAgent<Arc<ClusterState>, HealthReport>,
+    pub health: BoxAgent<Arc<Scene>, HealthReport>,
     /// The sev-triage agent.
     pub triage: BoxAgent<TriageInput, Triage>,
     /// What carries changes out.

@@ -18,12 +18,12 @@ use crate::ports::Ports;
 pub(crate) async fn survey(ports: &Ports, cx: &Context, report: &Report) -> Result<(Survey, Arc<ClusterState>)> {
     let (state, monitors) = futures_util::join!(read_cluster(ports), ask_monitors(ports));
     let state = state?;
-    let health = ports.health.run(cx, Arc::clone(&state)).await?;
     let seen = match &monitors {
         Ok(monitors) => Observed::Seen(monitors.clone()),
         Err(reason) => Observed::Unknown(reason.clone()),
     };
     let scene = Arc::new(Scene::new(Arc::clone(&state)).with_monitors(seen));
+    let health = ports.health.run(cx, Arc::clone(&scene)).await?;
     let input = TriageInput { report: Some(report.clone()), scene, health: health.clone() };
     let triage = ports.triage.run(cx, input).await?;
     Ok((Survey { at: cx.now(), health, triage, monitors }, state))

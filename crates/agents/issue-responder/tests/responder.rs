@@ -27,15 +27,15 @@ struct QuietScan;
 
 #[async_trait]
 impl Agent for QuietScan {
-    type Input = Arc<ClusterState>;
+    type Input = Arc<lamplighter_core::diagnosis::Scene>;
     type Output = HealthReport;
 
     fn name(&self) -> &'static str {
         "cluster-health"
     }
 
-    async fn run(&self, _: &Context, state: Arc<ClusterState>) -> Result<HealthReport> {
-        Ok(HealthReport { taken_at: state.taken_at, cluster: state.source.to_string(), checks: Vec::new() })
+    async fn run(&self, _: &Context, scene: Arc<lamplighter_core::diagnosis::Scene>) -> Result<HealthReport> {
+        Ok(HealthReport { taken_at: scene.taken_at(), cluster: scene.source().to_string(), checks: Vec::new() })
     }
 }
 

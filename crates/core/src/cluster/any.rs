@@ -79,7 +79,7 @@ fn push<T: serde::de::DeserializeOwned>(list: &mut Observed<Vec<T>>, kind: &str,
         .map_err(|error| Error::invalid(format!("{kind} {name} cannot be read: {error}")).with_source(error))?;
     match list {
         Observed::Seen(items) => items.push(object),
-        Observed::Unknown(_) => *list = Observed::Seen(vec![object]),
+        Observed::Unknown(_) | Observed::Absent(_) => *list = Observed::Seen(vec![object]),
     }
     Ok(())
 }

@@ -21,29 +21,22 @@ pub enum Observed<T> {
     Seen(T),
     /// It could not be read, and this is why.
     Unknown(String),
+    /// There is nothing to read it from, and this is why: it is not installed, not configured, not recorded.
+    Absent(String),
 }
 
-/// Why something is unknown that nobody has tried to read.
-const UNREAD: &str = "was not read";
-
 impl<T> Observed<T> {
-    /// Nobody has tried to read it: what it would be read from is not installed or not configured.
+    /// Whether there is nothing to read it from. What should have been read and was not is unknown.
     #[must_use]
-    pub fn unread() -> Self {
-        Self::Unknown(UNREAD.to_owned())
-    }
-
-    /// Whether nobody has tried to read it. What was tried and failed says why.
-    #[must_use]
-    pub fn is_unread(&self) -> bool {
-        matches!(self, Self::Unknown(reason) if reason == UNREAD)
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent(_))
     }
 
     /// What was seen, if it was.
     pub fn seen(&self) -> Option<&T> {
         match self {
             Self::Seen(value) => Some(value),
-            Self::Unknown(_) => None,
+            Self::Unknown(_) | Self::Absent(_) => None,
         }
     }
 
@@ -54,7 +47,7 @@ impl<T> Observed<T> {
     pub fn as_result(&self) -> Result<&T, &str> {
         match self {
             Self::Seen(value) => Ok(value),
-            Self::Unknown(reason) => Err(reason),
+            Self::Unknown(reason) | Self::Absent(reason) => Err(reason),
         }
     }
 }
@@ -68,7 +61,7 @@ impl<T> Observed<Vec<T>> {
 
 impl<T> Default for Observed<Vec<T>> {
     fn default() -> Self {
-        Self::unread()
+        Self::Unknown("was not read".to_owned())
     }
 }
 

@@ -9,7 +9,8 @@ use crate::words::{Finding, ObjectRef, Source, WorkloadRef};
 
 /// All that was found at one time, read once and shared by everything that looks at it.
 ///
-/// What could not be read is [`Observed::Unknown`] with the reason, and a rule that needs it says so as a gap.
+/// What could not be read is [`Observed::Unknown`] with the reason, what is not there to be read is
+/// [`Observed::Absent`], and a rule that needs it says so as a gap.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -44,7 +45,7 @@ pub struct Scene {
 }
 
 fn unread<T>() -> Observed<T> {
-    Observed::Unknown("was not read".to_owned())
+    Observed::Absent("was not read".to_owned())
 }
 
 impl Scene {

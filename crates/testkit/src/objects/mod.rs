@@ -94,7 +94,7 @@ fn quantity(text: &str) -> Quantity {
 pub(crate) fn items<T>(observed: &mut Observed<Vec<T>>) -> &mut [T] {
     match observed {
         Observed::Seen(items) => items,
-        Observed::Unknown(_) => &mut [],
+        Observed::Unknown(_) | Observed::Absent(_) => &mut [],
     }
 }
 
@@ -105,6 +105,6 @@ pub(crate) fn list<T>(observed: &mut Observed<Vec<T>>) -> &mut Vec<T> {
     }
     match observed {
         Observed::Seen(items) => items,
-        Observed::Unknown(_) => unreachable!("it was made a list above"),
+        Observed::Unknown(_) | Observed::Absent(_) => unreachable!("it was made a list above"),
     }
 }

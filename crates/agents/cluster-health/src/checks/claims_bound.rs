@@ -1,9 +1,7 @@
-use std::collections::HashSet;
-
 use lamplighter_core::cluster::PersistentVolumeClaim;
 use lamplighter_core::words::Severity;
 
-use crate::view::{object_ref, quoted};
+use crate::lines::{object_ref, quoted};
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `claims-bound`: every claim on storage has its volume.
@@ -21,30 +19,17 @@ impl Check for ClaimsBound {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let claims = view.state().claims.as_result()?;
-        let mounted = mounted(view);
-        let mut outcome = Outcome::of("claims");
-        for claim in claims.iter().filter(|claim| view.is_watched(&claim.metadata)) {
-            // Where pods are not known, a pod may be waiting for it.
-            let key = (claim.metadata.namespace(), claim.metadata.name.as_str());
-            let is_mounted = view.state().pods.seen().is_none() || mounted.contains(&key);
-            outcome.look(look(view, claim, is_mounted));
-        }
-        Ok(outcome)
+        let claims = view.state().claims.as_result()?.iter();
+        let watched = claims.filter(|claim| view.is_watched(&claim.metadata));
+        Ok(Outcome::over("claims", watched, |claim| look(view, claim)))
     }
 }
 
-fn mounted<'a>(view: &ClusterView<'a>) -> HashSet<(&'a str, &'a str)> {
-    let pods = view.state().pods.items().iter().filter(|pod| !pod.is_completed());
-    let claims = pods.flat_map(|pod| {
-        let claims = pod.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
-        claims.map(|claim| (pod.metadata.namespace(), claim.claim_name.as_str()))
-    });
-    claims.collect()
-}
-
-fn look(view: &ClusterView<'_>, claim: &PersistentVolumeClaim, is_mounted: bool) -> Option<Observation> {
+fn look(view: &ClusterView<'_>, claim: &PersistentVolumeClaim) -> Option<Observation> {
     let meta = &claim.metadata;
+    // Where pods are not known, a pod may be waiting for it.
+    let is_mounted = view.state().pods.seen().is_none()
+        || view.graph().pods_with_claim(meta.namespace(), &meta.name).next().is_some();
     let name = format!("{}/{}", meta.namespace(), meta.name);
     let (severity, summary) = match claim.status.phase.as_str() {
         "Bound" => return None,

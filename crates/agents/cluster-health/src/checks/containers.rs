@@ -3,7 +3,7 @@
 use lamplighter_core::cluster::{ContainerStatus, Pod};
 
 use crate::ClusterView;
-use crate::view::last_end;
+use crate::lines::last_end;
 
 /// The waiting reasons that mean that an image cannot be had.
 ///

@@ -18,13 +18,12 @@ impl Check for DaemonSets {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let sets = view.state().daemon_sets.as_result()?;
-        let mut outcome = Outcome::of("daemon sets");
-        for set in sets.iter().filter(|set| view.is_watched(&set.metadata)) {
+        let sets = view.state().daemon_sets.as_result()?.iter();
+        let watched = sets.filter(|set| view.is_watched(&set.metadata));
+        Ok(Outcome::over("daemon sets", watched, |set| {
             let standing = standing(set);
-            outcome.look(standing.look(view).or_else(|| misscheduled(view, set, &standing)));
-        }
-        Ok(outcome)
+            standing.look(view).or_else(|| misscheduled(view, set, &standing))
+        }))
     }
 }
 

@@ -1,9 +1,7 @@
-use std::collections::BTreeSet;
-
 use lamplighter_core::cluster::Deployment;
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 
-use super::workloads::{Standing, scaled_down};
+use super::workloads::Standing;
 use crate::{Check, ClusterView, Outcome, Unreadable};
 
 /// `deployments`: every deployment has the pods that it should have, of the version that it should have.
@@ -12,7 +10,7 @@ use crate::{Check, ClusterView, Outcome, Unreadable};
 /// the conditions `Available`, `Progressing` (`ProgressDeadlineExceeded`) and `ReplicaFailure`, and on
 /// `status.observedGeneration` (Kubernetes docs, Deployments). Being scaled to 0 is a warning where something
 /// says that it should serve: it was applied with replicas, it was seen being scaled down, or a service
-/// selects it; otherwise somebody means it.
+/// selects it; otherwise somebody means it. It is a failure where it should serve and apps that run call it.
 #[derive(Debug, Clone, Copy)]
 pub struct Deployments;
 
@@ -22,27 +20,10 @@ impl Check for Deployments {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let deployments = view.state().deployments.as_result()?;
-        let served = served(view);
-        let mut outcome = Outcome::of("deployments");
-        for deployment in deployments.iter().filter(|deployment| view.is_watched(&deployment.metadata)) {
-            let standing = standing(deployment);
-            outcome.look(standing.look(view).or_else(|| {
-                let has_service = served.contains(&standing.workload);
-                let is_off = standing.desired == 0;
-                is_off
-                    .then(|| scaled_down(view, &standing.workload, "Deployment", &deployment.metadata, has_service))
-                    .flatten()
-            }));
-        }
-        Ok(outcome)
+        let deployments = view.state().deployments.as_result()?.iter();
+        let watched = deployments.filter(|deployment| view.is_watched(&deployment.metadata));
+        Ok(Outcome::over("deployments", watched, |deployment| standing(deployment).look(view)))
     }
-}
-
-/// The workloads that some service selects.
-pub(super) fn served(view: &ClusterView<'_>) -> BTreeSet<WorkloadRef> {
-    let services = view.state().services.items().iter();
-    services.flat_map(|service| view.index().workloads_behind(service)).cloned().collect()
 }
 
 fn standing(deployment: &Deployment) -> Standing<'_> {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use lamplighter_core::cluster::Event;
 use lamplighter_core::words::ObjectRef;
 
-use crate::view::quoted;
+use crate::lines::quoted;
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `events-warning`: nothing was warned of lately.
@@ -35,8 +35,7 @@ impl Check for EventsWarning {
 
 fn is_news(view: &ClusterView<'_>, event: &Event) -> bool {
     let namespace = event.involved_object.namespace.as_deref().unwrap_or_default();
-    let is_ignored = view.settings().ignored_namespaces.iter().any(|ignored| ignored == namespace);
-    !is_ignored && event.last_seen().is_none_or(|at| view.is_recent(at))
+    view.is_watched_namespace(namespace) && event.last_seen().is_none_or(|at| view.is_recent(at))
 }
 
 fn object(event: &Event) -> ObjectRef {
@@ -50,9 +49,9 @@ fn look(view: &ClusterView<'_>, object: ObjectRef, events: &[&Event]) -> Observa
     let first = events.iter().filter_map(|event| event.first_seen()).min();
     let last = events.iter().copied().max_by_key(|event| event.last_seen());
     let reason = last.map(|event| quoted(&event.reason)).unwrap_or_default();
-    let summary = format!("{object}: {reason}, {times} times");
+    let summary = format!("{object}: {reason}{}", if times == 1 { String::new() } else { format!(", {times} times") });
     let mut finding = view.finding(summary, object, last.and_then(Event::last_seen));
     finding.evidence.extend(last.map(|event| quoted(&event.message)));
-    finding.evidence.extend(first.map(|first| format!("first at {first}")));
+    finding.evidence.extend(first.map(|first| format!("first at {}", lamplighter_core::utc(first))));
     Observation::warn(finding)
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use lamplighter_core::cluster::{Job, JobCondition};
 use lamplighter_core::words::Severity;
 
-use crate::view::{object_ref, reason_line};
+use crate::lines::{object_ref, reason_line};
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `jobs-failed`: no job has given up.

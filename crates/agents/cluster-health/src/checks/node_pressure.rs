@@ -1,7 +1,7 @@
 use lamplighter_core::cluster::Node;
 use lamplighter_core::words::{ObjectRef, Severity};
 
-use super::nodes_ready::line;
+use crate::lines::condition_line;
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `node-pressure`: no node runs out of memory, disk or process ids, and all of them take new pods.
@@ -20,15 +20,7 @@ impl Check for NodePressure {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let nodes = view.state().nodes.as_result()?;
-        if nodes.is_empty() {
-            return Err(Unreadable("the list of nodes is empty".to_owned()));
-        }
-        let mut outcome = Outcome::of("nodes");
-        for node in nodes {
-            outcome.look(pressure(view, node).or_else(|| cordoned(view, node)));
-        }
-        Ok(outcome)
+        Ok(Outcome::over("nodes", view.nodes()?, |node| pressure(view, node).or_else(|| cordoned(view, node))))
     }
 }
 
@@ -42,7 +34,7 @@ fn pressure(view: &ClusterView<'_>, node: &Node) -> Option<Observation> {
     }
     let summary = format!("node {} is under {}", node.metadata.name, names.join(" and "));
     let mut finding = view.finding(summary, ObjectRef::global("node", &node.metadata.name), since);
-    finding.evidence.extend(pressing.into_iter().map(line));
+    finding.evidence.extend(pressing.into_iter().map(condition_line));
     finding.evidence.extend(view.warnings_about("Node", "", &node.metadata.name));
     Some(Observation::fail(Severity::Sev2, finding))
 }

@@ -1,7 +1,7 @@
-use lamplighter_core::cluster::{Node, NodeCondition};
+use lamplighter_core::cluster::Node;
 use lamplighter_core::words::{ObjectRef, Severity};
 
-use crate::view::reason_line;
+use crate::lines::condition_line;
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `nodes-ready`: every node says that it is ready and has a network.
@@ -18,15 +18,7 @@ impl Check for NodesReady {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let nodes = view.state().nodes.as_result()?;
-        if nodes.is_empty() {
-            return Err(Unreadable("the list of nodes is empty".to_owned()));
-        }
-        let mut outcome = Outcome::of("nodes");
-        for node in nodes {
-            outcome.look(look(view, node));
-        }
-        Ok(outcome)
+        Ok(Outcome::over("nodes", view.nodes()?, |node| look(view, node)))
     }
 }
 
@@ -45,15 +37,7 @@ fn look(view: &ClusterView<'_>, node: &Node) -> Option<Observation> {
     };
     let at = condition.and_then(|condition| condition.last_transition_time);
     let mut finding = view.finding(summary, ObjectRef::global("node", name), at);
-    finding.evidence.extend(condition.map(line));
+    finding.evidence.extend(condition.map(condition_line));
     finding.evidence.extend(view.warnings_about("Node", "", name));
     Some(Observation::fail(severity, finding).softened_if(view.is_new(&node.metadata)))
-}
-
-/// A node condition on one line.
-pub(super) fn line(condition: &NodeCondition) -> String {
-    let since =
-        condition.last_transition_time.map(|at| format!(" since {}", lamplighter_core::utc(at))).unwrap_or_default();
-    let why = reason_line(condition.reason.as_deref(), condition.message.as_deref());
-    format!("{}={}{since}{}", condition.r#type, condition.status, why.map(|why| format!(", {why}")).unwrap_or_default())
 }

@@ -1,7 +1,8 @@
 use lamplighter_core::cluster::{ContainerStatus, Pod};
+use lamplighter_core::words::Finding;
 
 use super::containers::{crash_looping, waiting_reason};
-use crate::view::{end_line, last_end, pod_ref, quoted};
+use crate::lines::{end_line, last_end, pod_ref, quoted};
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `pods-crash-looping`: no container starts and ends again and again.
@@ -19,11 +20,7 @@ impl Check for PodsCrashLooping {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let mut outcome = Outcome::of("pods");
-        for pod in view.staying_pods()? {
-            outcome.look(looping(view, pod).or_else(|| flapping(view, pod)));
-        }
-        Ok(outcome)
+        Ok(Outcome::over("pods", view.staying_pods()?, |pod| looping(view, pod).or_else(|| flapping(view, pod))))
     }
 }
 
@@ -49,12 +46,7 @@ fn flapping(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
     Some(Observation::warn(finding(view, pod, &containers, "runs but was restarted often and lately")))
 }
 
-fn finding(
-    view: &ClusterView<'_>,
-    pod: &Pod,
-    containers: &[&ContainerStatus],
-    what: &str,
-) -> lamplighter_core::words::Finding {
+fn finding(view: &ClusterView<'_>, pod: &Pod, containers: &[&ContainerStatus], what: &str) -> Finding {
     let summary = format!("pod {}/{} {what}", pod.metadata.namespace(), pod.metadata.name);
     let ended = containers.iter().filter_map(|status| last_end(status)?.finished_at).max();
     let mut finding = view.finding(summary, pod_ref(pod), ended);

@@ -1,7 +1,7 @@
 use lamplighter_core::cluster::Pod;
 
 use super::containers::{waiting_reason, without_image};
-use crate::view::{pod_ref, quoted};
+use crate::lines::{pod_ref, quoted};
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `pods-image-pull`: every container has its image.
@@ -17,11 +17,7 @@ impl Check for PodsImagePull {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let mut outcome = Outcome::of("pods");
-        for pod in view.staying_pods()? {
-            outcome.look(look(view, pod));
-        }
-        Ok(outcome)
+        Ok(Outcome::over("pods", view.staying_pods()?, |pod| look(view, pod)))
     }
 }
 

@@ -1,7 +1,7 @@
 use lamplighter_core::cluster::Pod;
 
 use super::containers::{crash_looping, without_image};
-use crate::view::{pod_ref, quoted, reason_line};
+use crate::lines::{pod_ref, quoted, reason_line};
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `pods-not-ready`: every pod that runs is ready to serve.
@@ -19,11 +19,7 @@ impl Check for PodsNotReady {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let mut outcome = Outcome::of("pods");
-        for pod in view.staying_pods()? {
-            outcome.look(look(view, pod));
-        }
-        Ok(outcome)
+        Ok(Outcome::over("pods", view.staying_pods()?, |pod| look(view, pod)))
     }
 }
 

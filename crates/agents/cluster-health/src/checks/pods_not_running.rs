@@ -2,7 +2,7 @@ use lamplighter_core::cluster::Pod;
 use lamplighter_core::words::{Finding, Severity};
 
 use super::containers::{crash_looping, waiting_reason, without_image};
-use crate::view::{pod_ref, quoted, reason_line};
+use crate::lines::{pod_ref, quoted, reason_line};
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `pods-not-running`: every pod gets to run, and goes when it is told to.
@@ -22,11 +22,7 @@ impl Check for PodsNotRunning {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let mut outcome = Outcome::of("pods");
-        for pod in view.pods()? {
-            outcome.look(look(view, pod));
-        }
-        Ok(outcome)
+        Ok(Outcome::over("pods", view.pods()?, |pod| look(view, pod)))
     }
 }
 
@@ -38,7 +34,11 @@ fn look(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
         "Running" => None,
         "Failed" => failed_for_good(view, pod),
         "Pending" => pending(view, pod),
-        "" => Some(Observation::warn(view.finding("its phase is not known", pod_ref(pod), None))),
+        "" => Some(Observation::warn(view.finding(
+            format!("the phase of pod {} is not known", name(pod)),
+            pod_ref(pod),
+            None,
+        ))),
         phase => {
             let finding = view.finding(format!("pod {} is {}", name(pod), quoted(phase)), pod_ref(pod), None);
             Some(Observation::fail(view.severity_of(pod), with_reasons(view, pod, finding)))
@@ -48,7 +48,7 @@ fn look(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
 
 fn stuck_in_deletion(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
     let deadline = pod.metadata.deletion_timestamp.filter(|deadline| !view.is_within_grace(*deadline))?;
-    let summary = format!("pod {} should have been gone by {deadline}", name(pod));
+    let summary = format!("pod {} should have been gone by {}", name(pod), lamplighter_core::utc(deadline));
     let finding = view.finding(summary, pod_ref(pod), Some(deadline));
     // It hurts only when it keeps its successor from serving.
     let severity = view.severity_of(pod);

@@ -1,6 +1,6 @@
 use lamplighter_core::cluster::{ContainerStatus, Pod};
 
-use crate::view::{end_line, last_end, pod_ref, quoted};
+use crate::lines::{end_line, last_end, pod_ref, quoted};
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `pods-oom-killed`: no container was killed for the memory it used.
@@ -18,11 +18,7 @@ impl Check for PodsOomKilled {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let mut outcome = Outcome::of("pods");
-        for pod in view.staying_pods()? {
-            outcome.look(look(view, pod));
-        }
-        Ok(outcome)
+        Ok(Outcome::over("pods", view.staying_pods()?, |pod| look(view, pod)))
     }
 }
 

@@ -1,9 +1,7 @@
-use std::collections::HashMap;
-
-use lamplighter_core::cluster::{Endpoints, Service};
+use lamplighter_core::cluster::Service;
 use lamplighter_core::words::{Severity, WorkloadKind, WorkloadRef};
 
-use crate::view::object_ref;
+use crate::lines::object_ref;
 use crate::{Check, ClusterView, Observation, Outcome, Unreadable};
 
 /// `services-without-endpoints`: behind every service there is a pod that is ready.
@@ -23,27 +21,20 @@ impl Check for ServicesWithoutEndpoints {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let services = view.state().services.as_result()?;
-        let endpoints = view.state().endpoints.as_result()?;
-        let endpoints: HashMap<_, _> = endpoints
-            .iter()
-            .map(|endpoints| ((endpoints.metadata.namespace(), endpoints.metadata.name.as_str()), endpoints))
-            .collect();
-        let mut outcome = Outcome::of("services");
-        for service in services.iter().filter(|service| view.is_watched(&service.metadata)) {
-            let key = (service.metadata.namespace(), service.metadata.name.as_str());
-            outcome.look(look(view, service, endpoints.get(&key).copied()));
-        }
-        Ok(outcome)
+        let services = view.state().services.as_result()?.iter();
+        view.state().endpoints.as_result()?;
+        let watched = services.filter(|service| view.is_watched(&service.metadata));
+        Ok(Outcome::over("services", watched, |service| look(view, service)))
     }
 }
 
-fn look(view: &ClusterView<'_>, service: &Service, endpoints: Option<&Endpoints>) -> Option<Observation> {
+fn look(view: &ClusterView<'_>, service: &Service) -> Option<Observation> {
+    let endpoints = view.graph().endpoints_of(service);
     let is_kept_elsewhere = service.spec.selector.is_empty() || service.spec.r#type.as_deref() == Some("ExternalName");
     if is_kept_elsewhere || endpoints.is_some_and(|endpoints| endpoints.ready() > 0) || view.is_new(&service.metadata) {
         return None;
     }
-    let pods = view.index().pods_behind(service);
+    let pods = view.graph().pods_behind(service);
     let ready = pods.iter().filter(|pod| pod.is_ready()).count();
     let meta = &service.metadata;
     let summary = format!("service {}/{} has no ready endpoint", meta.namespace(), meta.name);
@@ -68,7 +59,7 @@ fn has_something_to_serve(view: &ClusterView<'_>, service: &Service) -> bool {
     let (namespace, name) = (service.metadata.namespace(), service.metadata.name.as_str());
     let kinds = [WorkloadKind::Deployment, WorkloadKind::StatefulSet, WorkloadKind::DaemonSet];
     let namesakes = kinds.map(|kind| WorkloadRef::new(kind, namespace, name));
-    let behind = view.index().workloads_behind(service);
+    let behind = view.graph().workloads_behind(service);
     let candidates = if behind.is_empty() { namesakes.iter().collect() } else { behind };
-    candidates.into_iter().any(|workload| view.index().workload(workload).is_some_and(|status| status.desired > 0))
+    candidates.into_iter().any(|workload| view.graph().workload(workload).is_some_and(|status| status.desired > 0))
 }

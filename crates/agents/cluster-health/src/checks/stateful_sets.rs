@@ -1,8 +1,7 @@
 use lamplighter_core::cluster::StatefulSet;
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 
-use super::deployments::served;
-use super::workloads::{Standing, scaled_down};
+use super::workloads::Standing;
 use crate::{Check, ClusterView, Outcome, Unreadable};
 
 /// `stateful-sets`: every stateful set has the pods that it should have, of the version that it should have.
@@ -19,20 +18,9 @@ impl Check for StatefulSets {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let sets = view.state().stateful_sets.as_result()?;
-        let served = served(view);
-        let mut outcome = Outcome::of("stateful sets");
-        for set in sets.iter().filter(|set| view.is_watched(&set.metadata)) {
-            let standing = standing(set);
-            outcome.look(standing.look(view).or_else(|| {
-                let has_service = served.contains(&standing.workload);
-                let is_off = standing.desired == 0;
-                is_off
-                    .then(|| scaled_down(view, &standing.workload, "StatefulSet", &set.metadata, has_service))
-                    .flatten()
-            }));
-        }
-        Ok(outcome)
+        let sets = view.state().stateful_sets.as_result()?.iter();
+        let watched = sets.filter(|set| view.is_watched(&set.metadata));
+        Ok(Outcome::over("stateful sets", watched, |set| standing(set).look(view)))
     }
 }
 

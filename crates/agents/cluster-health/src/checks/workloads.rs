@@ -1,10 +1,12 @@
 //! What deployments, stateful sets and daemon sets have in common.
 
-use jiff::Timestamp;
-use lamplighter_core::cluster::{Meta, WorkloadCondition};
-use lamplighter_core::words::{Severity, WorkloadRef};
+use std::collections::BTreeSet;
 
-use crate::view::{event_line, reason_line};
+use jiff::Timestamp;
+use lamplighter_core::cluster::{Event, Meta, WorkloadCondition};
+use lamplighter_core::words::{Finding, Severity, WorkloadKind, WorkloadRef};
+
+use crate::lines::{condition_line, event_line, quoted};
 use crate::{ClusterView, Observation};
 
 /// How a workload stands against what it should be.
@@ -25,7 +27,7 @@ impl Standing<'_> {
     /// What comes of it: not enough ready pods, or a rollout that does not get on.
     pub(super) fn look(&self, view: &ClusterView<'_>) -> Option<Observation> {
         if self.desired == 0 {
-            return None;
+            return self.scaled_down(view);
         }
         let observation = if self.ready < self.desired { self.short(view) } else { self.rollout(view)? };
         let cannot_start = self.conditions.iter().any(is_failure);
@@ -41,7 +43,7 @@ impl Standing<'_> {
         let severity = if ready.saturating_mul(2) <= desired { Severity::Sev2 } else { Severity::Sev3 };
         let observation = Observation::fail(severity, self.finding(view, summary, self.since()));
         // The ones that are missing may simply be starting: a rollout, or a pod that was just replaced.
-        let starting = view.index().pods_of(&self.workload).iter().filter(|pod| !pod.is_ready());
+        let starting = view.graph().pods_of(&self.workload).filter(|pod| !pod.is_ready());
         let starting = starting.filter(|pod| view.is_new(&pod.metadata)).count();
         observation.softened_if(ready > 0 && u32::try_from(starting).unwrap_or(u32::MAX) >= desired - ready)
     }
@@ -65,17 +67,41 @@ impl Standing<'_> {
         Some(Observation::warn(self.finding(view, summary, None)))
     }
 
+    /// Somebody set it to no replicas although it seems to be meant to serve. The number of a daemon set follows
+    /// from the nodes.
+    fn scaled_down(&self, view: &ClusterView<'_>) -> Option<Observation> {
+        if self.workload.kind == WorkloadKind::DaemonSet {
+            return None;
+        }
+        let declared = self.meta.applied_replicas().filter(|replicas| *replicas > 0);
+        let events = view.graph().events_about(self.event_kind, self.meta.namespace(), &self.meta.name);
+        let scaled = events.filter(|event| event.is_scale_to_zero()).last();
+        let has_service = view.graph().services_of(&self.workload).next().is_some();
+        let was_meant = declared.is_some() || scaled.is_some();
+        if !was_meant && !has_service {
+            return None;
+        }
+        let summary = format!("{} is scaled to 0", self.workload);
+        let mut finding = view.finding(summary, self.workload.object(), scaled.and_then(Event::last_seen));
+        finding.evidence.push("spec.replicas=0".to_owned());
+        finding.evidence.extend(declared.map(|replicas| format!("it was last applied with {replicas} replicas")));
+        finding.evidence.extend(scaled.map(event_line));
+        if has_service {
+            finding.evidence.push("a service selects its pods".to_owned());
+        }
+        let callers = running_callers(view, &self.workload.name);
+        if !callers.is_empty() {
+            finding.evidence.push(format!("called by {}, which run", quoted(&callers.join(", "))));
+        }
+        Some(Observation::fail(Severity::Sev2, finding).softened_if(!was_meant || callers.is_empty()))
+    }
+
     fn since(&self) -> Option<Timestamp> {
         let available = self.conditions.iter().find(|condition| condition.r#type == "Available");
         available.filter(|condition| condition.status == "False")?.last_transition_time
     }
 
-    fn finding(
-        &self,
-        view: &ClusterView<'_>,
-        summary: String,
-        at: Option<Timestamp>,
-    ) -> lamplighter_core::words::Finding {
+    fn finding(&self, view: &ClusterView<'_>, summary: String, at: Option<Timestamp>) -> Finding {
         let mut finding = view.finding(summary, self.workload.object(), at);
         finding.evidence.push(format!("desired {}, ready {}", self.desired, self.ready));
         let failures = self.conditions.iter().filter(|condition| is_failure(condition) || is_unavailable(condition));
@@ -85,32 +111,11 @@ impl Standing<'_> {
     }
 }
 
-/// Somebody set a workload to no replicas although it seems to be meant to serve.
-pub(super) fn scaled_down(
-    view: &ClusterView<'_>,
-    workload: &WorkloadRef,
-    event_kind: &str,
-    meta: &Meta,
-    has_service: bool,
-) -> Option<Observation> {
-    let declared = meta.applied_replicas().filter(|replicas| *replicas > 0);
-    let scaled = view
-        .index()
-        .events_about(event_kind, meta.namespace(), &meta.name)
-        .filter(|event| event.is_scale_to_zero())
-        .last();
-    if declared.is_none() && scaled.is_none() && !has_service {
-        return None;
-    }
-    let at = scaled.and_then(lamplighter_core::cluster::Event::last_seen);
-    let mut finding = view.finding(format!("{workload} is scaled to 0"), workload.object(), at);
-    finding.evidence.push("spec.replicas=0".to_owned());
-    finding.evidence.extend(declared.map(|replicas| format!("it was last applied with {replicas} replicas")));
-    finding.evidence.extend(scaled.map(event_line));
-    if has_service {
-        finding.evidence.push("a service selects its pods".to_owned());
-    }
-    Some(Observation::warn(finding))
+/// The apps that call this one and have a ready pod, so that they miss it.
+fn running_callers<'a>(view: &ClusterView<'a>, app: &str) -> Vec<&'a str> {
+    let callers: BTreeSet<&str> = view.scene().calls.callers(app).collect();
+    let running = view.graph().workloads().filter(|status| status.ready > 0);
+    running.map(|status| status.workload.name.as_str()).filter(|name| callers.contains(name)).collect()
 }
 
 /// Source: Kubernetes docs, Deployments, "Failed Deployment".
@@ -121,11 +126,4 @@ fn is_failure(condition: &WorkloadCondition) -> bool {
 
 fn is_unavailable(condition: &WorkloadCondition) -> bool {
     condition.r#type == "Available" && condition.status == "False"
-}
-
-fn condition_line(condition: &WorkloadCondition) -> String {
-    let since =
-        condition.last_transition_time.map(|at| format!(" since {}", lamplighter_core::utc(at))).unwrap_or_default();
-    let why = reason_line(condition.reason.as_deref(), condition.message.as_deref());
-    format!("{}={}{since}{}", condition.r#type, condition.status, why.map(|why| format!(", {why}")).unwrap_or_default())
 }

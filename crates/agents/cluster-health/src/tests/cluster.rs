@@ -13,7 +13,7 @@ pub(super) const JUST_NOW: &str = "2026-03-01T11:59:30Z";
 
 /// Lists by the name of the field of [`ClusterState`]; those that are not named were seen and are empty.
 pub(super) fn cluster(lists: &[(&str, Vec<Value>)]) -> ClusterState {
-    let mut state = ClusterState::unread(NOW.parse().unwrap(), Source::new("test cluster"));
+    let mut state = ClusterState::unread(NOW.parse().unwrap(), Source::new("test cluster")).all_seen();
     let list = |name: &str| {
         let items = lists.iter().filter(|(list, _)| *list == name).flat_map(|(_, items)| items.clone()).collect();
         Value::Array(items)
@@ -29,6 +29,11 @@ pub(super) fn cluster(lists: &[(&str, Vec<Value>)]) -> ClusterState {
     state.events = seen(list("events"));
     state.services = seen(list("services"));
     state.endpoints = seen(list("endpoints"));
+    state.namespaces = seen(list("namespaces"));
+    state.quotas = seen(list("quotas"));
+    state.ingresses = seen(list("ingresses"));
+    state.autoscalers = seen(list("autoscalers"));
+    state.cron_jobs = seen(list("cron_jobs"));
     state
 }
 

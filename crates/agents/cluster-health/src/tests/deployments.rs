@@ -99,3 +99,27 @@ fn scaled_to_zero_passes_unless_something_says_that_it_should_serve() {
     passes("deployments", &applied(r#"{"spec":{"replicas":0}}"#));
     passes("deployments", &applied("{ not json"));
 }
+
+#[test]
+fn an_app_that_was_taken_away_from_others_that_call_it_fails() {
+    let caller = |ready: u32| {
+        let template = json!({ "spec": { "containers": [{ "name": "app",
+            "env": [{ "name": "WIKI", "value": "http://wiki:80" }] }] } });
+        with(
+            deployment(1, ready),
+            json!({ "metadata": { "name": "portal" },
+            "spec": { "selector": { "matchLabels": { "app": "portal" } },
+                "template": with(template, json!({ "metadata": { "labels": { "app": "portal" } } })) } }),
+        )
+    };
+    let taken_away = |caller: Value, events: Vec<Value>| {
+        cluster(&[("deployments", vec![deployment(0, 0), caller]), ("services", vec![service()]), ("events", events)])
+    };
+    let scaled = event("Deployment", "wiki", "ScalingReplicaSet", "Scaled down replica set wiki-5d4 to 0 from 2");
+    let result = fails("deployments", &taken_away(caller(1), vec![scaled.clone()]), Severity::Sev2);
+    assert!(evidence(&result).contains("called by portal"), "{result:#?}");
+    // Nothing says that it should serve.
+    warns("deployments", &taken_away(caller(1), Vec::new()));
+    let nobody_runs = taken_away(with(caller(0), json!({ "spec": { "replicas": 0 } })), vec![scaled]);
+    warns("deployments", &nobody_runs);
+}

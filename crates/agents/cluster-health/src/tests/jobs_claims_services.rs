@@ -69,7 +69,7 @@ fn warnings_of_late_are_grouped_by_object_and_reason() {
     let result = warns("events-warning", &cluster(&[("events", vec![first, again, other, old, normal])]));
     let summaries: Vec<_> = result.findings.iter().map(|finding| finding.summary.as_str()).collect();
     assert_eq!(summaries, ["pod apps/wiki-0: FailedMount, 3 times", "pod apps/wiki-0: Unhealthy, 4 times"]);
-    assert_eq!(result.findings[1].evidence, ["HTTP 503", "first at 2026-03-01T11:50:00Z"]);
+    assert_eq!(result.findings[1].evidence, ["HTTP 503", "first at 2026-03-01 11:50:00 UTC"]);
     passes("events-warning", &cluster(&[]));
 }
 

@@ -11,6 +11,7 @@ use super::cluster::{
     MINUTES_AGO, NOW, claim, cluster, daemon_set, deployment, endpoints, event, job, node, pod, pod_with_claim,
     pod_with_container, service, stateful_set, with,
 };
+use super::{Seen, scan};
 use crate::{ClusterHealth, HealthSettings};
 
 fn healthy() -> ClusterState {
@@ -51,7 +52,7 @@ fn broken() -> ClusterState {
 
 #[tokio::test]
 async fn a_healthy_cluster_passes() {
-    let report = ClusterHealth::default().run(&context("scan"), Arc::new(healthy())).await.unwrap();
+    let report = ClusterHealth::default().run(&context("scan"), Arc::new(healthy().scene())).await.unwrap();
     assert_eq!(report.status(), CheckStatus::Pass, "{report:#?}");
     assert_eq!(report.taken_at.to_string(), NOW);
     assert_eq!(report.cluster, "test cluster");
@@ -59,7 +60,7 @@ async fn a_healthy_cluster_passes() {
 
 #[test]
 fn a_report_reads_well_and_back() {
-    let report = ClusterHealth::default().scan(&broken());
+    let report = scan(&broken(), HealthSettings::default());
     insta::assert_json_snapshot!(report);
     let json = serde_json::to_string(&report).unwrap();
     assert_eq!(serde_json::from_str::<HealthReport>(&json).unwrap(), report);
@@ -68,9 +69,9 @@ fn a_report_reads_well_and_back() {
 #[test]
 fn what_was_not_read_is_unknown_with_the_reason_and_never_passed() {
     let unread = ClusterState::unread(NOW.parse().unwrap(), Source::new("test cluster"));
-    for result in ClusterHealth::default().scan(&unread).checks {
+    for result in scan(&unread, HealthSettings::default()).checks {
         assert_eq!(result.status, CheckStatus::Unknown, "{result:#?}");
-        assert!(result.summary.contains("was not read"), "{result:#?}");
+        assert!(result.absent || result.summary.contains("was not read"), "{result:#?}");
     }
 }
 
@@ -79,8 +80,9 @@ fn each_kind_that_is_hidden_makes_its_checks_unknown() {
     let hidden = |hide: fn(&mut ClusterState)| {
         let mut state = healthy();
         hide(&mut state);
-        let report = ClusterHealth::default().scan(&state);
-        let unknown = report.checks.into_iter().filter(|result| result.status == CheckStatus::Unknown);
+        let report = scan(&state, HealthSettings::default());
+        let unknown =
+            report.checks.into_iter().filter(|result| result.status == CheckStatus::Unknown && result.counts());
         unknown.map(|result| result.check).collect::<Vec<_>>()
     };
     let pods = ["not-running", "crash-looping", "image-pull", "not-ready", "oom-killed", "failed-or-evicted"];
@@ -94,19 +96,24 @@ fn each_kind_that_is_hidden_makes_its_checks_unknown() {
     assert_eq!(hidden(|state| state.events = Observed::default()), ["events-warning"]);
     assert_eq!(hidden(|state| state.services = Observed::default()), ["services-without-endpoints"]);
     assert_eq!(hidden(|state| state.endpoints = Observed::default()), ["services-without-endpoints"]);
+    assert_eq!(hidden(|state| state.autoscalers = Observed::default()), ["autoscalers"]);
+    assert_eq!(hidden(|state| state.cron_jobs = Observed::default()), ["cron-jobs"]);
+    assert_eq!(hidden(|state| state.quotas = Observed::default()), ["quotas"]);
+    assert_eq!(hidden(|state| state.namespaces = Observed::default()), ["namespaces-terminating"]);
+    assert_eq!(hidden(|state| state.ingresses = Observed::default()), ["ingresses-without-address"]);
     assert!(hidden(|state| state.replica_sets = Observed::default()).is_empty());
 }
 
 #[test]
 fn a_cluster_without_any_node_is_not_a_healthy_one() {
-    let report = ClusterHealth::default().scan(&cluster(&[]));
+    let report = scan(&cluster(&[]), HealthSettings::default());
     assert_eq!(report.status(), CheckStatus::Unknown);
 }
 
 #[test]
 fn ignored_namespaces_and_known_issues_do_not_count() {
     let statuses = |settings: HealthSettings| {
-        let report = ClusterHealth::new(settings).scan(&broken());
+        let report = scan(&broken(), settings);
         let failing = report.checks.into_iter().filter(|result| result.status == CheckStatus::Fail);
         failing.map(|result| result.check).collect::<Vec<_>>()
     };
@@ -116,9 +123,54 @@ fn ignored_namespaces_and_known_issues_do_not_count() {
     assert!(statuses(ignored).is_empty());
     let known = HealthSettings { known_issues: vec![KnownIssue::new("wiki-5d4-*", "leaks")], ..Default::default() };
     assert_eq!(statuses(known.clone()), ["deployments", "services-without-endpoints"]);
-    let report = ClusterHealth::new(known).scan(&broken());
+    let report = scan(&broken(), known);
     let looping = report.checks.iter().find(|result| result.check == "pods-crash-looping").unwrap();
     assert_eq!(looping.summary, "1 pod, nothing wrong; known and not counted: 1");
+    assert_eq!(looping.known.len(), 1);
+    assert_eq!(looping.known[0].note, "leaks");
+}
+
+#[test]
+fn a_known_issue_counts_again_after_its_last_day() {
+    let until = |day: &str| {
+        let known = KnownIssue { until: Some(day.parse().unwrap()), ..KnownIssue::new("wiki-5d4-*", "leaks") };
+        let report = scan(&broken(), HealthSettings { known_issues: vec![known], ..Default::default() });
+        let status = |name: &str| report.checks.iter().find(|result| result.check == name).unwrap().status;
+        (status("pods-crash-looping"), status("known-issues"))
+    };
+    assert_eq!(until("2026-03-01"), (CheckStatus::Pass, CheckStatus::Pass));
+    assert_eq!(until("2026-02-28"), (CheckStatus::Fail, CheckStatus::Warn));
+}
+
+#[test]
+fn a_known_issue_that_cannot_be_read_is_a_warning() {
+    let settings =
+        HealthSettings { known_issue_problems: vec!["known-issues.md:7: no name".to_owned()], ..Default::default() };
+    let report = scan(&healthy(), settings);
+    let known = report.checks.iter().find(|result| result.check == "known-issues").unwrap();
+    assert_eq!(known.status, CheckStatus::Warn);
+    assert_eq!(known.findings[0].summary, "known-issues.md:7: no name");
+    let without = scan(&healthy(), HealthSettings::default());
+    assert!(without.checks.iter().any(|result| result.check == "known-issues" && result.absent));
+}
+
+#[test]
+fn secrets_that_programs_print_are_not_evidence() {
+    let message = format!("{} login failed, password=hunter2", "x ".repeat(130));
+    let crashed = json!({ "restartCount": 3, "state": { "waiting": { "reason": "CrashLoopBackOff" } },
+        "lastState": { "terminated": { "exitCode": 1, "finishedAt": MINUTES_AGO, "message": message } } });
+    let report = scan(&cluster(&[("pods", vec![pod_with_container(crashed)])]), HealthSettings::default());
+    let said = serde_json::to_string(&report).unwrap();
+    assert!(said.contains("login failed") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn each_finding_has_its_own_severity() {
+    let big = with(deployment(4, 3), json!({ "metadata": { "name": "shop" } }));
+    let report = scan(&cluster(&[("deployments", vec![deployment(1, 0), big])]), HealthSettings::default());
+    let found = report.checks.iter().find(|result| result.check == "deployments").unwrap();
+    let severities: Vec<_> = found.findings.iter().map(|finding| finding.severity.unwrap().label()).collect();
+    assert_eq!(severities, ["sev2", "sev3"]);
 }
 
 #[test]
@@ -127,7 +179,7 @@ fn hostile_text_is_one_short_line() {
     let mut pod: Value =
         pod_with_container(json!({ "state": { "waiting": { "reason": "ErrImagePull", "message": text } } }));
     pod["status"]["phase"] = json!("Pending");
-    let report = ClusterHealth::default().scan(&cluster(&[("pods", vec![pod])]));
+    let report = scan(&cluster(&[("pods", vec![pod])]), HealthSettings::default());
     for line in report.findings().flat_map(|finding| &finding.evidence) {
         assert!(line.chars().count() < 400 && !line.contains(['\r', '\n', '\u{1b}']), "{line}");
     }
@@ -145,7 +197,7 @@ fn ten_thousand_pods_are_looked_at() {
             pod
         })
         .collect();
-    let report = ClusterHealth::default().scan(&state);
+    let report = scan(&state, HealthSettings::default());
     let looping = report.checks.iter().find(|result| result.check == "pods-crash-looping").unwrap();
     assert_eq!(looping.findings.len(), 10_000);
 }
@@ -158,9 +210,9 @@ proptest! {
         let container = json!({ "ready": ready, "restartCount": restarts, "state": { "waiting": { "reason": reason } } });
         let pod = with(pod_with_container(container), json!({ "status": { "phase": phase } }));
         let mut state = cluster(&[("nodes", vec![node()]), ("pods", vec![pod])]);
-        let _ = ClusterHealth::default().scan(&state);
+        let _ = scan(&state, HealthSettings::default());
         state.pods = Observed::default();
-        let report = ClusterHealth::default().scan(&state);
+        let report = scan(&state, HealthSettings::default());
         for result in report.checks.iter().filter(|result| result.check.starts_with("pods-")) {
             prop_assert_eq!(result.status, CheckStatus::Unknown);
         }
