@@ -1,3 +1,6 @@
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use async_trait::async_trait;
 use lamplighter_core::Result;
 use lamplighter_core::cluster::{ClusterState, Deployment, Pod, StatefulSet};
@@ -5,8 +8,12 @@ use lamplighter_core::ports::{ClusterReader, Scope};
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 
 use crate::folder::Folder;
-use crate::objects::{Recorded, in_namespace, in_scope, nodes};
+use crate::kinds::{Recorded, every_kind};
+use crate::objects::{Pieces, Reading, in_namespace};
 use crate::{Snapshot, SnapshotError};
+
+/// What is parsed in less time than it takes to start a thread for it.
+const BYTES_PER_THREAD: u64 = 512 * 1024;
 
 #[async_trait]
 impl ClusterReader for Snapshot {
@@ -40,20 +47,38 @@ impl ClusterReader for Snapshot {
 }
 
 fn read_state(folder: &Folder, scope: &Scope, unread: ClusterState) -> ClusterState {
-    ClusterState {
-        nodes: nodes(folder),
-        pods: in_scope(folder, scope),
-        deployments: in_scope(folder, scope),
-        replica_sets: in_scope(folder, scope),
-        stateful_sets: in_scope(folder, scope),
-        daemon_sets: in_scope(folder, scope),
-        jobs: in_scope(folder, scope),
-        claims: in_scope(folder, scope),
-        events: in_scope(folder, scope),
-        services: in_scope(folder, scope),
-        endpoints: in_scope(folder, scope),
-        ..unread
+    macro_rules! read_each {
+        ($($field:ident: $kind:ident in $file:literal of $place:ident,)*) => {{
+            $(let mut $field = Pieces::new(folder, scope);)*
+            let mut readings = Vec::new();
+            $(readings.extend($field.readings());)*
+            read_all(readings);
+            // Every field is named, so that a kind cannot be forgotten.
+            ClusterState { taken_at: unread.taken_at, source: unread.source, $($field: $field.joined(),)* }
+        }};
     }
+    every_kind!(read_each)
+}
+
+/// Reads the largest first, on as many threads as there are processors and work for them.
+fn read_all(mut readings: Vec<Reading<'_>>) {
+    readings.sort_by_key(|reading| std::cmp::Reverse(reading.size));
+    let bytes: u64 = readings.iter().map(|reading| reading.size).sum();
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors.min(usize::try_from(bytes / BYTES_PER_THREAD).unwrap_or(usize::MAX));
+    let queue = Mutex::new(readings.into_iter());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some(reading) = next() {
+            (reading.read)();
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            scope.spawn(work);
+        }
+        work();
+    });
 }
 
 fn find<T: Recorded>(folder: &Folder, namespace: &str, name: &str) -> Result<Option<T>, SnapshotError> {

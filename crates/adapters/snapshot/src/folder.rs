@@ -1,4 +1,4 @@
-use std::fs::{self, DirEntry, Metadata};
+use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
 use crate::SnapshotError;
-use crate::objects::{NAMESPACED_FILES, namespaces};
+use crate::kinds::{cluster_wide_files, namespaced_files};
+use crate::objects::namespaces;
 
 /// The folder of a dump: reads files by their names relative to it, and nothing outside of it.
 #[derive(Debug)]
@@ -14,6 +15,14 @@ pub(crate) struct Folder {
     root: PathBuf,
     namespaces: Vec<String>,
     all_namespaces: Option<Vec<String>>,
+}
+
+/// A file that can be read.
+#[derive(Debug)]
+pub(crate) struct Found {
+    path: PathBuf,
+    /// How many bytes it has.
+    pub(crate) size: u64,
 }
 
 impl Folder {
@@ -29,8 +38,8 @@ impl Folder {
             folder.namespaces.extend(folder.namespace(&entry));
         }
         folder.namespaces.sort();
-        let cluster_wide = ["snapshot.json", "nodes.json", "namespaces.json"];
-        if folder.namespaces.is_empty() && !cluster_wide.iter().any(|file| folder.root.join(file).is_file()) {
+        let mut of_dump = cluster_wide_files().chain(["snapshot.json"]);
+        if folder.namespaces.is_empty() && !of_dump.any(|file| folder.root.join(file).is_file()) {
             return Err(SnapshotError::NotADump(dir.to_owned()));
         }
         folder.all_namespaces = namespaces(&folder);
@@ -64,29 +73,66 @@ impl Folder {
 
     /// When the newest file of the dump was written.
     pub(crate) fn newest_file(&self) -> Timestamp {
-        let per_namespace =
-            self.namespaces.iter().flat_map(|ns| NAMESPACED_FILES.iter().map(move |file| format!("{ns}/{file}")));
+        let in_namespaces = self.namespaces.iter().flat_map(|namespace| {
+            let file = move |file| format!("{namespace}/{file}");
+            namespaced_files().map(file)
+        });
         let modified = |file: String| fs::metadata(self.root.join(file)).and_then(|meta| meta.modified()).ok();
-        let times = per_namespace.chain(["nodes.json".to_owned(), "namespaces.json".to_owned()]).filter_map(modified);
+        let times = in_namespaces.chain(cluster_wide_files().map(str::to_owned)).filter_map(modified);
         times.max().and_then(|time| Timestamp::try_from(time).ok()).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// The bytes of a file.
-    pub(crate) fn bytes(&self, file: &str) -> Result<Vec<u8>, SnapshotError> {
+    /// Where a file is, if it is one and within the folder.
+    pub(crate) fn find(&self, file: &str) -> Result<Found, SnapshotError> {
         let unreadable = |source: io::Error| match source.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => SnapshotError::absent(file),
             _ => SnapshotError::Unreadable { file: file.to_owned(), source },
         };
         let refused = |why| SnapshotError::Refused { file: file.to_owned(), why };
-        let path = fs::canonicalize(self.root.join(file)).map_err(unreadable)?;
-        if !path.starts_with(&self.root) {
-            return Err(refused("a link that leaves the folder"));
+        let mut path = self.root.join(file);
+        let mut meta = fs::symlink_metadata(&path).map_err(unreadable)?;
+        if meta.is_symlink() || self.passes_a_link(&path) {
+            path = fs::canonicalize(&path).map_err(unreadable)?;
+            if !path.starts_with(&self.root) {
+                return Err(refused("a link that leaves the folder"));
+            }
+            meta = fs::metadata(&path).map_err(unreadable)?;
         }
         // A named pipe would never end.
-        if !fs::metadata(&path).as_ref().is_ok_and(Metadata::is_file) {
+        if !meta.is_file() {
             return Err(refused("not a regular file"));
         }
-        fs::read(&path).map_err(unreadable)
+        Ok(Found { path, size: meta.len() })
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(&self, file: &str) -> Result<Vec<u8>, SnapshotError> {
+        let found = self.find(file)?;
+        fs::read(&found.path).map_err(|source| SnapshotError::Unreadable { file: file.to_owned(), source })
+    }
+
+    /// The names of what a folder of the dump holds, sorted; links are left out.
+    pub(crate) fn names(&self, folder: &str) -> Result<Vec<String>, SnapshotError> {
+        let path = self.root.join(folder);
+        if !fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir()) || self.passes_a_link(&path) {
+            return Err(SnapshotError::absent(folder));
+        }
+        let unreadable = |source| SnapshotError::Unreadable { file: folder.to_owned(), source };
+        let mut names = Vec::new();
+        for entry in fs::read_dir(path).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            names.extend(entry.file_name().into_string().ok().filter(|_| !link));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Whether a folder on the way to a path is not simply a folder.
+    fn passes_a_link(&self, path: &Path) -> bool {
+        let between = path.ancestors().skip(1).take_while(|ancestor| *ancestor != self.root);
+        let mut folders = between.map(fs::symlink_metadata);
+        folders.any(|meta| !meta.is_ok_and(|meta| meta.is_dir()))
     }
 
     /// A file read as JSON.
@@ -99,7 +145,7 @@ impl Folder {
     fn namespace(&self, entry: &DirEntry) -> Option<String> {
         let name = entry.file_name().into_string().ok().filter(|name| is_name(name))?;
         let path = fs::canonicalize(entry.path()).ok().filter(|path| path.starts_with(&self.root))?;
-        let recorded = NAMESPACED_FILES.iter().any(|file| path.join(file).is_file());
+        let recorded = namespaced_files().any(|file| path.join(file).is_file());
         recorded.then_some(name)
     }
 }

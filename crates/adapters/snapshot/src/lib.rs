@@ -1,14 +1,16 @@
 //! A recorded cluster: a folder that `kubectl cluster-info dump` wrote, behind the ports of a live one.
 //!
-//! [`Snapshot`] implements [`ClusterReader`], [`Logs`], [`Monitors`] and [`Metrics`] over a folder in the
-//! layout of `kubectl cluster-info dump --all-namespaces -o json --output-directory=DIR`:
+//! [`Snapshot`] implements [`ClusterReader`], [`Logs`], [`Monitors`], [`Metrics`], [`Topology`], [`NodeUnits`] and
+//! [`Manifests`] over a folder in the layout of `kubectl cluster-info dump --all-namespaces -o json --output-directory=DIR`:
 //!
 //! ```text
-//! nodes.json                    the nodes
+//! nodes.json                    the nodes, and so on for persistentvolumes and storageclasses
 //! namespaces.json               which namespaces there were, so that one that is not there is empty
 //! NAMESPACE/pods.json           the pods of a namespace, and so on for events, services, endpoints,
-//!                               deployments, replicasets, statefulsets, daemonsets, jobs and
-//!                               persistentvolumeclaims
+//!                               deployments, replicasets, statefulsets, daemonsets, jobs, cronjobs,
+//!                               persistentvolumeclaims, configmaps, secrets, serviceaccounts, rolebindings,
+//!                               resourcequotas, limitranges, ingresses, networkpolicies,
+//!                               horizontalpodautoscalers and poddisruptionbudgets
 //! NAMESPACE/POD/logs.txt        the logs of each container, between the dump's START and END lines
 //! ```
 //!
@@ -20,6 +22,11 @@
 //! metrics.json                  a Prometheus range result (HTTP API v1, `query_range`)
 //! alerts.json                   Alertmanager's `GET /api/v2/alerts`
 //! monitors.json                 a list of [`MonitorStatus`] objects
+//! dependencies.json             {"edges": [{"from": "shop", "to": "basket"}]}: who calls whom
+//! manifests.json                the objects as they were applied, a list of several kinds
+//! log-patterns.json             error lines, counted: {"items": [{"namespace": "apps", "service": "shop",
+//!                               "patterns": [{"count": 7, "sample": "connection refused"}]}]}
+//! node-logs/NODE/UNIT.txt       what `systemctl status UNIT` printed on a node
 //! ```
 //!
 //! A file that is missing was not looked at: its kind is [`Unknown`](lamplighter_core::cluster::Observed).
@@ -51,16 +58,24 @@
 //! [`Monitors`]: lamplighter_core::ports::Monitors
 //! [`MonitorStatus`]: lamplighter_core::ports::MonitorStatus
 //! [`Metrics`]: lamplighter_core::ports::Metrics
+//! [`Topology`]: lamplighter_core::ports::Topology
+//! [`NodeUnits`]: lamplighter_core::ports::NodeUnits
+//! [`Manifests`]: lamplighter_core::ports::Manifests
 
 mod cluster;
 mod error;
 mod folder;
+mod groups;
+mod kinds;
 mod logs;
+mod manifests;
 mod metrics;
 mod monitors;
 mod objects;
 mod selector;
 mod snapshot;
+mod topology;
+mod units;
 
 pub use error::SnapshotError;
 pub use snapshot::Snapshot;

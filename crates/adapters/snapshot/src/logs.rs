@@ -3,9 +3,11 @@ use std::collections::VecDeque;
 use async_trait::async_trait;
 use lamplighter_core::Result;
 use lamplighter_core::cluster::Pod;
+use lamplighter_core::diagnosis::LogGroup;
 use lamplighter_core::ports::{Logs, LogsRequest};
 
 use crate::folder::{Folder, is_name};
+use crate::groups::groups;
 use crate::objects::in_namespace;
 use crate::{Snapshot, SnapshotError};
 
@@ -14,6 +16,10 @@ impl Logs for Snapshot {
     async fn tail(&self, request: &LogsRequest) -> Result<Vec<String>> {
         let request = request.clone();
         self.read(move |folder| tail(folder, &request)).await
+    }
+
+    async fn groups(&self) -> Result<Vec<LogGroup>> {
+        self.read(groups).await
     }
 }
 

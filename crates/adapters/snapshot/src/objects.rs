@@ -1,71 +1,11 @@
-use lamplighter_core::cluster::{
-    DaemonSet, Deployment, Endpoints, Event, Job, Meta, Node, Observed, PersistentVolumeClaim, Pod, ReplicaSet,
-    Service, StatefulSet,
-};
+use lamplighter_core::cluster::{Namespace, Observed};
 use lamplighter_core::ports::Scope;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::SnapshotError;
 use crate::folder::{Folder, without_byte_order_mark};
-
-/// The files that make a folder a namespace of a dump.
-pub(crate) const NAMESPACED_FILES: [&str; 10] = [
-    Pod::FILE,
-    Event::FILE,
-    Service::FILE,
-    Endpoints::FILE,
-    Deployment::FILE,
-    ReplicaSet::FILE,
-    StatefulSet::FILE,
-    DaemonSet::FILE,
-    Job::FILE,
-    PersistentVolumeClaim::FILE,
-];
-
-/// A kind of object that a dump holds.
-pub(crate) trait Recorded: DeserializeOwned {
-    /// Its kind in the API.
-    const KIND: &'static str;
-    /// The name of its file, in each namespace's folder or, for nodes, in the dump's.
-    const FILE: &'static str;
-    /// Its metadata.
-    fn meta_mut(&mut self) -> &mut Meta;
-}
-
-macro_rules! recorded {
-    ($($kind:ident in $file:literal,)*) => {$(
-        impl Recorded for $kind {
-            const KIND: &'static str = stringify!($kind);
-            const FILE: &'static str = $file;
-
-            fn meta_mut(&mut self) -> &mut Meta {
-                &mut self.metadata
-            }
-        }
-    )*};
-}
-
-recorded! {
-    Node in "nodes.json",
-    Namespace in "namespaces.json",
-    Pod in "pods.json",
-    Event in "events.json",
-    Service in "services.json",
-    Endpoints in "endpoints.json",
-    Deployment in "deployments.json",
-    ReplicaSet in "replicasets.json",
-    StatefulSet in "statefulsets.json",
-    DaemonSet in "daemonsets.json",
-    Job in "jobs.json",
-    PersistentVolumeClaim in "persistentvolumeclaims.json",
-}
-
-/// `corev1.Namespace`: which ones the cluster had.
-#[derive(Deserialize)]
-struct Namespace {
-    metadata: Meta,
-}
+use crate::kinds::Recorded;
 
 /// The names of all namespaces of the cluster, where they were recorded.
 pub(crate) fn namespaces(folder: &Folder) -> Option<Vec<String>> {
@@ -73,29 +13,88 @@ pub(crate) fn namespaces(folder: &Folder) -> Option<Vec<String>> {
     Some(namespaces.into_iter().map(|namespace| namespace.metadata.name).collect())
 }
 
-/// The nodes.
-pub(crate) fn nodes(folder: &Folder) -> Observed<Vec<Node>> {
-    observed(list(folder, Node::FILE))
-}
-
-/// The objects of a kind in every namespace of the scope.
+/// The objects of a kind in a scope, to be read file by file.
 ///
 /// Of a namespace that the scope names the kind has to be recorded, unless the cluster had no such namespace.
 /// Where it names none, the namespaces in which the kind has been recorded count, and there has to be one.
-pub(crate) fn in_scope<T: Recorded>(folder: &Folder, scope: &Scope) -> Observed<Vec<T>> {
-    let named = !scope.namespaces.is_empty();
-    let namespaces = if named { &scope.namespaces } else { folder.namespaces() };
-    let mut objects = None;
-    for namespace in namespaces {
-        match in_namespace::<T>(folder, namespace) {
-            Ok(found) => objects.get_or_insert_with(Vec::new).extend(found),
-            Err(SnapshotError::Absent { .. }) if !named => {
-                tracing::debug!(%namespace, file = T::FILE, "not recorded in this namespace");
+#[derive(Debug)]
+pub(crate) struct Pieces<'a, T> {
+    folder: &'a Folder,
+    named: bool,
+    files: Vec<Piece<'a, T>>,
+}
+
+/// What one file holds, or is yet to be read for.
+#[derive(Debug)]
+struct Piece<'a, T> {
+    namespace: Option<&'a str>,
+    objects: Option<Result<Vec<T>, SnapshotError>>,
+}
+
+/// Reading one file.
+pub(crate) struct Reading<'a> {
+    /// How many bytes it has.
+    pub(crate) size: u64,
+    /// Reads it.
+    pub(crate) read: Box<dyn FnOnce() + Send + 'a>,
+}
+
+impl<'a, T: Recorded> Pieces<'a, T> {
+    pub(crate) fn new(folder: &'a Folder, scope: &'a Scope) -> Self {
+        let named = !scope.namespaces.is_empty();
+        let namespaces: Vec<_> = match (T::CLUSTER_WIDE, named) {
+            (true, _) => vec![None],
+            (false, true) => scope.namespaces.iter().map(|namespace| Some(namespace.as_str())).collect(),
+            (false, false) => folder.namespaces().iter().map(|namespace| Some(namespace.as_str())).collect(),
+        };
+        let files = namespaces.into_iter().map(|namespace| Piece { namespace, objects: None }).collect();
+        Self { folder, named, files }
+    }
+
+    /// What is to be read, one by one and in any order. A file that is not there needs no reading.
+    pub(crate) fn readings(&mut self) -> impl Iterator<Item = Reading<'_>> {
+        let folder = self.folder;
+        self.files.iter_mut().filter_map(move |Piece { namespace, objects }| {
+            let namespace = *namespace;
+            if namespace.is_some_and(|namespace| folder.is_without(namespace)) {
+                *objects = Some(Ok(Vec::new()));
+                return None;
             }
-            Err(error) => return Observed::Unknown(error.to_string()),
+            let file = namespace.map_or_else(|| T::FILE.to_owned(), |namespace| format!("{namespace}/{}", T::FILE));
+            match folder.find(&file) {
+                Ok(found) => {
+                    let read = move || *objects = Some(read(folder, &file, namespace));
+                    Some(Reading { size: found.size, read: Box::new(read) })
+                }
+                Err(error) => {
+                    *objects = Some(Err(error));
+                    None
+                }
+            }
+        })
+    }
+
+    /// All of it, once it is read.
+    pub(crate) fn joined(self) -> Observed<Vec<T>> {
+        let mut joined: Option<Vec<T>> = None;
+        for Piece { namespace, objects } in self.files {
+            let absent = || SnapshotError::absent(T::FILE);
+            match objects.unwrap_or_else(|| Err(absent())) {
+                Ok(found) => match &mut joined {
+                    Some(objects) => objects.extend(found),
+                    None => joined = Some(found),
+                },
+                Err(SnapshotError::Absent { .. }) if namespace.is_some() && !self.named => {
+                    tracing::debug!(namespace, file = T::FILE, "not recorded in this namespace");
+                }
+                Err(error) => return Observed::Unknown(error.to_string()),
+            }
+        }
+        match joined {
+            Some(objects) => Observed::Seen(objects),
+            None => Observed::Unknown(SnapshotError::absent(format!("{} in any namespace", T::FILE)).to_string()),
         }
     }
-    observed(objects.ok_or_else(|| SnapshotError::absent(format!("{} in any namespace", T::FILE))))
 }
 
 /// The objects of a kind in one namespace.
@@ -103,18 +102,18 @@ pub(crate) fn in_namespace<T: Recorded>(folder: &Folder, namespace: &str) -> Res
     if folder.is_without(namespace) {
         return Ok(Vec::new());
     }
-    let mut objects: Vec<T> = list(folder, &format!("{namespace}/{}", T::FILE))?;
-    for meta in objects.iter_mut().map(Recorded::meta_mut) {
-        meta.namespace.get_or_insert_with(|| namespace.to_owned());
-    }
-    Ok(objects)
+    read(folder, &format!("{namespace}/{}", T::FILE), Some(namespace))
 }
 
-fn observed<T>(outcome: Result<Vec<T>, SnapshotError>) -> Observed<Vec<T>> {
-    match outcome {
-        Ok(objects) => Observed::Seen(objects),
-        Err(error) => Observed::Unknown(error.to_string()),
+/// An object that does not say so is in the namespace that its file belongs to.
+fn read<T: Recorded>(folder: &Folder, file: &str, namespace: Option<&str>) -> Result<Vec<T>, SnapshotError> {
+    let mut objects: Vec<T> = list(folder, file)?;
+    if let Some(namespace) = namespace {
+        for meta in objects.iter_mut().map(Recorded::meta_mut) {
+            meta.namespace.get_or_insert_with(|| namespace.to_owned());
+        }
     }
+    Ok(objects)
 }
 
 fn list<T: Recorded>(folder: &Folder, file: &str) -> Result<Vec<T>, SnapshotError> {

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use lamplighter_core::ErrorKind;
 use lamplighter_core::cluster::{ClusterState, Observed};
-use lamplighter_core::ports::{ClusterReader, Logs, LogsRequest, Metrics, Scope};
+use lamplighter_core::diagnosis::UnitState;
+use lamplighter_core::ports::{ClusterReader, Logs, LogsRequest, Manifests, Metrics, NodeUnits, Scope, Topology};
 use lamplighter_core::words::Window;
 use lamplighter_snapshot::Snapshot;
 
@@ -31,6 +32,27 @@ async fn every_recorded_file_is_seen_and_every_missing_one_is_unknown() {
             assert!(!recorded(&dir, file), "{}: {file}: {reason}", dir.display());
         }
         assert!(!state.source.as_str().contains("newest file"), "{}", dir.display());
+    }
+}
+
+#[tokio::test]
+async fn everything_beside_the_objects_reads() {
+    for dir in snapshots() {
+        let snapshot = Snapshot::open(&dir).unwrap();
+        let is_there = |file: &str| dir.join(file).exists();
+        if is_there("dependencies.json") {
+            assert!(!snapshot.calls().await.unwrap().is_empty());
+        }
+        if is_there("manifests.json") {
+            let applied = snapshot.applied().await.unwrap();
+            assert!(!applied.deployments.items().is_empty(), "{:?}", applied.deployments.as_result().err());
+        }
+        if is_there("node-logs") {
+            let units = snapshot.units().await.unwrap();
+            assert!(units.iter().all(|unit| unit.state != UnitState::Unknown && !unit.detail.is_empty()));
+        }
+        let groups = snapshot.groups().await.unwrap();
+        assert!(groups.iter().all(|group| group.count > 0 && !group.sample.is_empty()));
     }
 }
 
@@ -111,6 +133,16 @@ fn unknown(state: &ClusterState) -> Vec<(&'static str, &str)> {
         ("events", reason(&state.events)),
         ("services", reason(&state.services)),
         ("endpoints", reason(&state.endpoints)),
+        ("namespaces", reason(&state.namespaces)),
+        ("persistentvolumes", reason(&state.volumes)),
+        ("storageclasses", reason(&state.storage_classes)),
+        ("configmaps", reason(&state.config_maps)),
+        ("secrets", reason(&state.secrets)),
+        ("serviceaccounts", reason(&state.service_accounts)),
+        ("rolebindings", reason(&state.role_bindings)),
+        ("resourcequotas", reason(&state.quotas)),
+        ("ingresses", reason(&state.ingresses)),
+        ("networkpolicies", reason(&state.network_policies)),
     ];
     kinds.into_iter().filter_map(|(file, reason)| Some((file, reason?))).collect()
 }
