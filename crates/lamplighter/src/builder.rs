@@ -188,6 +188,7 @@ impl Builder {
             notifier: self.notifier,
             health: health.clone(),
             triage: triage.clone(),
+            diagnosis: None,
             actuator,
         };
         let settings = Settings {

@@ -1,6 +1,7 @@
 //! What is known of an issue while it is being answered, and what came of it.
 
 use jiff::Timestamp;
+use lamplighter_core::diagnosis::RootCause;
 use lamplighter_core::ports::MonitorStatus;
 use lamplighter_core::words::{HealthReport, IssueNumber, Login, Report, Severity, Triage};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,9 @@ pub(crate) struct Case {
     pub(crate) report: Report,
     pub(crate) survey: Option<Survey>,
     pub(crate) suspects: Vec<Suspect>,
+    /// What the diagnosis names, the likeliest first.
+    #[serde(default)]
+    pub(crate) causes: Vec<RootCause>,
     /// Why the investigation ended early, if it did.
     pub(crate) cut_short: Option<String>,
 }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use lamplighter_core::diagnosis::RootCause;
 use lamplighter_core::markdown::{code, inert, shorten};
 use lamplighter_core::ports::{MonitorState, MonitorStatus};
 use lamplighter_core::utc;
@@ -24,6 +25,12 @@ pub(crate) fn bullet(finding: &Finding) -> String {
         let _ = write!(line, "\n  - {}", code(&shorten(evidence, 300)));
     }
     line
+}
+
+/// A root cause in one line.
+pub(crate) fn root_cause(cause: &RootCause) -> String {
+    let meaning = cause.cause.meaning().trim_end_matches('.');
+    format!("{} ({}): {meaning} ({})", code(&cause.culprit.to_string()), cause.confidence, cause.cause)
 }
 
 pub(crate) fn queued() -> String {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lamplighter_core::diagnosis::Scene;
+use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest};
 use lamplighter_core::ports::{ClusterReader, IssueReader, IssueWriter, Logs, Monitors, Notifier, Repository, Stacks};
 use lamplighter_core::words::{HealthReport, Login, ServiceCatalog, Triage, TriageInput};
 use lamplighter_core::{Actuator, BoxAgent};
@@ -45,6 +46,8 @@ pub struct Ports {
     pub health: BoxAgent<Arc<Scene>, HealthReport>,
     /// The sev-triage agent.
     pub triage: BoxAgent<TriageInput, Triage>,
+    /// What says why something is broken. Without it the responder goes by the states of pods alone.
+    pub diagnosis: Option<BoxAgent<DiagnosisRequest, Diagnosis>>,
     /// What carries changes out.
     pub actuator: Actuator,
 }

@@ -93,6 +93,7 @@ impl IssueResponder {
                     filed_at: issue.created_at,
                     survey: None,
                     suspects: Vec::new(),
+                    causes: Vec::new(),
                     cut_short: None,
                 };
                 self.incident.run(&cx.scoped("incident"), case).await

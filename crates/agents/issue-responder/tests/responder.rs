@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lamplighter_core::cluster::{ClusterState, Observed};
+use lamplighter_core::diagnosis::{Cause, Culprit, Diagnosis, DiagnosisRequest, Likelihood, RootCause};
 use lamplighter_core::ports::{CloseReason, MonitorState};
-use lamplighter_core::words::Change;
 use lamplighter_core::words::{
-    CatalogedService, Health, HealthReport, IssueNumber, Login, ServiceCatalog, Severity, Tier, Triage, TriageInput,
-    Trigger, WorkloadKind, WorkloadRef,
+    CatalogedService, Change, Finding, Health, HealthReport, IssueNumber, Login, ObjectRef, ServiceCatalog, Severity,
+    Source, Tier, Triage, TriageInput, Trigger, WorkloadKind, WorkloadRef,
 };
 use lamplighter_core::{
     Actuator, Agent, BoxAgent, CancellationToken, Context, Error, ErrorKind, Guardrail, Guardrails, Result, Usd,
@@ -16,7 +16,9 @@ use lamplighter_core::{
 };
 use lamplighter_issue_responder::{IssueResponder, Outcome, Ports, Resolution, Settings, Tracker};
 use lamplighter_testkit::ContextBuilder;
-use lamplighter_testkit::fakes::{FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMonitors};
+use lamplighter_testkit::fakes::{
+    FakeAuditLog, FakeClock, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMonitors,
+};
 use lamplighter_testkit::objects::{PodBuilder, cluster, deployment};
 
 const FORM: &str =
@@ -70,6 +72,48 @@ impl Agent for Says {
     }
 }
 
+/// A diagnosis that names what the test wants, or fails where that is nothing.
+struct Names(Vec<RootCause>);
+
+#[async_trait]
+impl Agent for Names {
+    type Input = DiagnosisRequest;
+    type Output = Diagnosis;
+
+    fn name(&self) -> &'static str {
+        "diagnostician"
+    }
+
+    async fn run(&self, _: &Context, _: DiagnosisRequest) -> Result<Diagnosis> {
+        if self.0.is_empty() {
+            return Err(Error::internal("it does not know"));
+        }
+        Ok(Diagnosis {
+            verdict: Health::Down,
+            severity: None,
+            reasons: Vec::new(),
+            causes: self.0.clone(),
+            taken_at: FakeClock::START,
+            source: Source::new("test"),
+            gaps: Vec::new(),
+            triage: Triage {
+                health: Health::Down,
+                severity: None,
+                reasons: Vec::new(),
+                services: Vec::new(),
+                namespaces: Vec::new(),
+                domains: Vec::new(),
+                window: None,
+                trigger: Trigger::Unknown,
+                nodes: Vec::new(),
+                critical_findings: Vec::new(),
+                specialists: Vec::new(),
+            },
+            reports: Vec::new(),
+        })
+    }
+}
+
 /// A rule that says the same of everything.
 struct Always(Verdict);
 
@@ -85,7 +129,7 @@ impl Guardrail<Change> for Always {
 }
 
 /// The world of a test, and a responder in it.
-struct Scene {
+struct Stage {
     issues: FakeIssues,
     cluster: FakeCluster,
     logs: FakeLogs,
@@ -95,9 +139,10 @@ struct Scene {
     affected: Vec<String>,
     recovery_window: Duration,
     verdict: Verdict,
+    causes: Option<Vec<RootCause>>,
 }
 
-impl Scene {
+impl Stage {
     fn new(state: ClusterState, health: Health, severity: Option<Severity>) -> Self {
         Self {
             issues: FakeIssues::new().collaborator("maria"),
@@ -109,6 +154,7 @@ impl Scene {
             affected: vec!["wiki".to_owned()],
             recovery_window: Duration::from_mins(1),
             verdict: Verdict::allow("a test"),
+            causes: None,
         }
     }
 
@@ -130,6 +176,7 @@ impl Scene {
             notifier: None,
             health: BoxAgent::new(QuietScan),
             triage: BoxAgent::new(Says(self.health, self.severity, self.affected.clone())),
+            diagnosis: self.causes.clone().map(|causes| BoxAgent::new(Names(causes))),
             actuator,
         };
         let wiki = CatalogedService {
@@ -171,122 +218,122 @@ fn apply() -> Context {
 
 #[tokio::test]
 async fn a_stuck_pod_is_restarted_and_the_issue_closed() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    let issue = scene.file("maria", FORM);
-    let outcome = scene.answer(issue, &apply()).await.unwrap();
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("maria", FORM);
+    let outcome = stage.answer(issue, &apply()).await.unwrap();
     assert_eq!(outcome.resolution, Resolution::Resolved);
-    assert_eq!(scene.cluster.executed().len(), 1);
-    assert_eq!(scene.issues.closed(issue), Some(CloseReason::Completed));
-    assert_eq!(scene.issues.labels(issue), ["incident", "postmortem-required", "sev2", "user-report"]);
-    insta::assert_snapshot!(scene.issues.said(issue).join("\n---\n"));
+    assert_eq!(stage.cluster.executed().len(), 1);
+    assert_eq!(stage.issues.closed(issue), Some(CloseReason::Completed));
+    assert_eq!(stage.issues.labels(issue), ["incident", "postmortem-required", "sev2", "user-report"]);
+    insta::assert_snapshot!(stage.issues.said(issue).join("\n---\n"));
 }
 
 #[tokio::test]
 async fn what_two_sources_call_healthy_is_closed() {
-    let scene = Scene::new(healthy(), Health::Healthy, None);
-    let issue = scene.file("maria", FORM);
-    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Healthy);
-    assert_eq!(scene.issues.closed(issue), Some(CloseReason::Completed));
-    insta::assert_snapshot!(scene.issues.said(issue).join("\n---\n"));
+    let stage = Stage::new(healthy(), Health::Healthy, None);
+    let issue = stage.file("maria", FORM);
+    assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Healthy);
+    assert_eq!(stage.issues.closed(issue), Some(CloseReason::Completed));
+    insta::assert_snapshot!(stage.issues.said(issue).join("\n---\n"));
 }
 
 #[tokio::test]
 async fn what_is_inconclusive_is_never_closed() {
-    let scene = Scene::new(healthy(), Health::Inconclusive, None);
-    let issue = scene.file("maria", FORM);
-    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
-    assert_eq!(scene.issues.closed(issue), None);
-    assert!(scene.issues.labels(issue).contains(&"needs-human".to_owned()));
-    assert_eq!(scene.issues.assignees(issue), [Login::new("keeper")]);
+    let stage = Stage::new(healthy(), Health::Inconclusive, None);
+    let issue = stage.file("maria", FORM);
+    assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
+    assert_eq!(stage.issues.closed(issue), None);
+    assert!(stage.issues.labels(issue).contains(&"needs-human".to_owned()));
+    assert_eq!(stage.issues.assignees(issue), [Login::new("keeper")]);
 }
 
 #[tokio::test]
 async fn a_report_that_names_nothing_is_asked_even_when_all_is_well() {
     for health in [Health::Healthy, Health::Inconclusive] {
-        let scene = Scene::new(healthy(), health, None);
-        let issue = scene.issues.open("maria", "help", "nothing works", []);
-        assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::AskedForFacts);
-        assert_eq!(scene.issues.closed(issue), None);
-        assert!(scene.issues.said(issue)[0].contains("Affected Service"));
+        let stage = Stage::new(healthy(), health, None);
+        let issue = stage.issues.open("maria", "help", "nothing works", []);
+        assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::AskedForFacts);
+        assert_eq!(stage.issues.closed(issue), None);
+        assert!(stage.issues.said(issue)[0].contains("Affected Service"));
     }
 }
 
 #[tokio::test]
 async fn an_outsider_reaches_nothing() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    let issue = scene.file("mallory", FORM);
-    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Queued);
-    assert!(scene.cluster.calls().made().is_empty() && scene.monitors.calls().made().is_empty());
-    assert_eq!(scene.issues.said(issue).len(), 1);
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("mallory", FORM);
+    assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Queued);
+    assert!(stage.cluster.calls().made().is_empty() && stage.monitors.calls().made().is_empty());
+    assert_eq!(stage.issues.said(issue).len(), 1);
 }
 
 #[tokio::test]
 async fn a_restart_that_does_not_help_is_tried_twice() {
-    let mut scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    scene.cluster = FakeCluster::new(stuck()).restarts_do_not_help();
-    let issue = scene.file("maria", FORM);
-    let outcome = scene.answer(issue, &apply()).await.unwrap();
+    let mut stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    stage.cluster = FakeCluster::new(stuck()).restarts_do_not_help();
+    let issue = stage.file("maria", FORM);
+    let outcome = stage.answer(issue, &apply()).await.unwrap();
     assert_eq!((outcome.resolution, outcome.actions.len()), (Resolution::Escalated, 2));
-    assert_eq!(scene.cluster.executed().len(), 2);
-    assert_eq!(scene.issues.closed(issue), None);
+    assert_eq!(stage.cluster.executed().len(), 2);
+    assert_eq!(stage.issues.closed(issue), None);
 }
 
 #[tokio::test]
 async fn a_recovery_that_only_the_cluster_sees_is_not_believed() {
-    let mut scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    scene.monitors = FakeMonitors::new().down("wiki", "HTTP 502");
-    let issue = scene.file("maria", FORM);
-    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
-    assert_eq!(scene.issues.closed(issue), None);
+    let mut stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    stage.monitors = FakeMonitors::new().down("wiki", "HTTP 502");
+    let issue = stage.file("maria", FORM);
+    assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
+    assert_eq!(stage.issues.closed(issue), None);
 }
 
 #[tokio::test]
 async fn a_refusal_is_handed_over_with_its_reason() {
-    let mut scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    scene.verdict = Verdict::deny("not on a Sunday");
-    let issue = scene.file("maria", FORM);
-    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
-    assert!(scene.cluster.executed().is_empty());
-    assert!(scene.issues.said(issue).last().unwrap().contains("not on a Sunday"));
+    let mut stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    stage.verdict = Verdict::deny("not on a Sunday");
+    let issue = stage.file("maria", FORM);
+    assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
+    assert!(stage.cluster.executed().is_empty());
+    assert!(stage.issues.said(issue).last().unwrap().contains("not on a Sunday"));
 }
 
 #[tokio::test]
 async fn a_dry_run_says_so_and_changes_nothing() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    let issue = scene.file("maria", FORM);
-    scene.answer(issue, &ContextBuilder::new("issue/1").build()).await.unwrap();
-    assert!(scene.cluster.executed().is_empty());
-    assert!(scene.issues.said(issue).last().unwrap().contains("dry run"));
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("maria", FORM);
+    stage.answer(issue, &ContextBuilder::new("issue/1").build()).await.unwrap();
+    assert!(stage.cluster.executed().is_empty());
+    assert!(stage.issues.said(issue).last().unwrap().contains("dry run"));
 }
 
 #[tokio::test]
 async fn a_sev1_calls_a_person_before_anything_is_tried() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev1));
-    let issue = scene.file("maria", FORM);
-    scene.answer(issue, &apply()).await.unwrap();
-    let said = scene.issues.said(issue);
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev1));
+    let issue = stage.file("maria", FORM);
+    stage.answer(issue, &apply()).await.unwrap();
+    let said = stage.issues.said(issue);
     let place = |text: &str| said.iter().position(|comment| comment.contains(text)).unwrap_or(usize::MAX);
     assert!(place("**Escalating to @keeper**") < place("**Resolved:**"), "{said:?}");
-    assert_eq!(scene.issues.labels(issue).iter().filter(|label| label.starts_with("sev")).count(), 1);
+    assert_eq!(stage.issues.labels(issue).iter().filter(|label| label.starts_with("sev")).count(), 1);
 }
 
 #[tokio::test]
 async fn a_budget_that_is_used_up_ends_with_what_is_known() {
-    let mut scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    scene.logs = FakeLogs::new().priced(Usd::dollars(11));
-    let issue = scene.file("maria", FORM);
-    let outcome = scene.answer(issue, &apply()).await.unwrap();
+    let mut stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    stage.logs = FakeLogs::new().priced(Usd::dollars(11));
+    let issue = stage.file("maria", FORM);
+    let outcome = stage.answer(issue, &apply()).await.unwrap();
     assert_eq!(outcome.resolution, Resolution::Escalated);
     assert!(outcome.summary.contains("budget"), "{outcome:?}");
-    assert!(scene.cluster.executed().is_empty());
+    assert!(stage.cluster.executed().is_empty());
 }
 
 #[tokio::test]
 async fn a_system_that_is_away_for_a_moment_is_waited_for() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    let issue = scene.file("maria", FORM);
-    scene.cluster.calls().fail_next("state", Error::new(ErrorKind::Unavailable, "10.0.0.1 refused"));
-    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Resolved);
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("maria", FORM);
+    stage.cluster.calls().fail_next("state", Error::new(ErrorKind::Unavailable, "10.0.0.1 refused"));
+    assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Resolved);
 }
 
 #[tokio::test]
@@ -294,58 +341,58 @@ async fn what_stays_away_or_refuses_is_handed_over_without_its_host_names() {
     for (kind, said) in
         [(ErrorKind::Unavailable, "could not be reached"), (ErrorKind::Permission, "a permission is missing")]
     {
-        let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-        let issue = scene.file("maria", FORM);
-        scene.cluster.calls().fail_always("state", move || Error::new(kind, "secret-host: refused"));
-        assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
-        let comments = scene.issues.said(issue).join("\n");
+        let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+        let issue = stage.file("maria", FORM);
+        stage.cluster.calls().fail_always("state", move || Error::new(kind, "secret-host: refused"));
+        assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
+        let comments = stage.issues.said(issue).join("\n");
         assert!(comments.contains(said) && !comments.contains("secret-host"), "{comments}");
     }
 }
 
 #[tokio::test]
 async fn a_run_that_is_stopped_records_no_verdict_and_goes_on_later() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    let issue = scene.file("maria", FORM);
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("maria", FORM);
     let (journal, stop) = (FakeJournal::new(), CancellationToken::new());
     let context = |stop: CancellationToken| {
         ContextBuilder::new("issue/1").apply().journal(journal.clone()).cancellation(stop).build()
     };
     stop.cancel();
-    let error = scene.answer(issue, &context(stop)).await.unwrap_err();
+    let error = stage.answer(issue, &context(stop)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
-    assert!(scene.issues.said(issue).is_empty() && scene.cluster.executed().is_empty());
-    let outcome = scene.answer(issue, &context(CancellationToken::new())).await.unwrap();
+    assert!(stage.issues.said(issue).is_empty() && stage.cluster.executed().is_empty());
+    let outcome = stage.answer(issue, &context(CancellationToken::new())).await.unwrap();
     assert_eq!(outcome.resolution, Resolution::Resolved);
 }
 
 #[tokio::test]
 async fn a_run_whose_time_is_over_is_handed_over_with_what_it_did() {
-    let mut scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    scene.cluster = FakeCluster::new(stuck()).restarts_do_not_help();
-    scene.recovery_window = Duration::from_hours(1);
-    let issue = scene.file("maria", FORM);
-    let outcome = scene.answer(issue, &apply()).await.unwrap();
-    assert_eq!((outcome.resolution, scene.cluster.executed().len()), (Resolution::Escalated, 1));
-    let last = scene.issues.said(issue).pop().unwrap();
+    let mut stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    stage.cluster = FakeCluster::new(stuck()).restarts_do_not_help();
+    stage.recovery_window = Duration::from_hours(1);
+    let issue = stage.file("maria", FORM);
+    let outcome = stage.answer(issue, &apply()).await.unwrap();
+    assert_eq!((outcome.resolution, stage.cluster.executed().len()), (Resolution::Escalated, 1));
+    let last = stage.issues.said(issue).pop().unwrap();
     assert!(last.contains("took too long") && last.contains("began restart-pod"), "{last}");
 }
 
 #[tokio::test]
 async fn a_pod_that_recovered_while_we_were_away_is_not_restarted() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    let issue = scene.file("maria", FORM);
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("maria", FORM);
     let (journal, audit) = (FakeJournal::new(), FakeAuditLog::new());
     let context = || ContextBuilder::new("issue/1").apply().journal(journal.clone()).audit(audit.clone()).build();
     // The choice of the pod is recorded, and then the process dies.
-    scene.cluster.calls().fail_next("pod", Error::new(ErrorKind::Cancelled, "killed"));
-    assert!(scene.answer(issue, &context()).await.is_err());
-    scene.cluster.change(|state| *state = healthy_again(state));
-    let mut scene = scene;
-    scene.verdict = Verdict::deny("a ready pod is not restarted");
-    assert_eq!(scene.answer(issue, &context()).await.unwrap().resolution, Resolution::Resolved);
-    assert!(scene.cluster.executed().is_empty());
-    assert!(scene.issues.said(issue).last().unwrap().contains("recovered by itself"));
+    stage.cluster.calls().fail_next("pod", Error::new(ErrorKind::Cancelled, "killed"));
+    assert!(stage.answer(issue, &context()).await.is_err());
+    stage.cluster.change(|state| *state = healthy_again(state));
+    let mut stage = stage;
+    stage.verdict = Verdict::deny("a ready pod is not restarted");
+    assert_eq!(stage.answer(issue, &context()).await.unwrap().resolution, Resolution::Resolved);
+    assert!(stage.cluster.executed().is_empty());
+    assert!(stage.issues.said(issue).last().unwrap().contains("recovered by itself"));
 }
 
 /// The same pods, ready.
@@ -366,25 +413,25 @@ fn healthy_again(state: &ClusterState) -> ClusterState {
 
 #[tokio::test]
 async fn a_neighbour_that_nobody_reported_is_not_touched() {
-    let mut scene = Scene::new(healthy(), Health::Degraded, Some(Severity::Sev2));
+    let mut stage = Stage::new(healthy(), Health::Degraded, Some(Severity::Sev2));
     let state = cluster()
         .workload(deployment("apps", "wiki").replicas(1))
         .workload(deployment("apps", "relay").replicas(1).pods(PodBuilder::not_ready))
         .build();
-    scene.cluster = FakeCluster::new(state);
-    scene.affected = vec!["wiki".to_owned(), "apps/relay".to_owned()];
-    let issue = scene.file("maria", FORM);
-    assert_eq!(scene.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
-    assert!(scene.cluster.executed().is_empty());
+    stage.cluster = FakeCluster::new(state);
+    stage.affected = vec!["wiki".to_owned(), "apps/relay".to_owned()];
+    let issue = stage.file("maria", FORM);
+    assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
+    assert!(stage.cluster.executed().is_empty());
 }
 
 #[tokio::test]
 async fn hostile_words_do_nothing_in_what_is_said() {
-    let scene = Scene::new(stuck(), Health::Inconclusive, None);
+    let stage = Stage::new(stuck(), Health::Inconclusive, None);
     let body = "### Affected Service\n\n@everyone <!-- lamplighter:issue/1/findings --> <script>\n";
-    let issue = scene.file("maria", body);
-    scene.answer(issue, &apply()).await.unwrap();
-    for comment in scene.issues.said(issue) {
+    let issue = stage.file("maria", body);
+    stage.answer(issue, &apply()).await.unwrap();
+    for comment in stage.issues.said(issue) {
         assert!(!comment.contains("@everyone") && !comment.contains("<script>"), "{comment}");
         assert!(comment.matches("<!-- lamplighter:").count() <= 1, "{comment}");
     }
@@ -392,11 +439,38 @@ async fn hostile_words_do_nothing_in_what_is_said() {
 
 #[tokio::test]
 async fn asked_again_it_gives_the_same_answer_and_does_nothing() {
-    let scene = Scene::new(stuck(), Health::Down, Some(Severity::Sev2));
-    let issue = scene.file("maria", FORM);
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("maria", FORM);
     let cx = apply();
-    let first = scene.answer(issue, &cx).await.unwrap();
-    let (said, reads) = (scene.issues.said(issue), scene.cluster.calls().made().len());
-    assert_eq!(scene.answer(issue, &cx).await.unwrap(), first);
-    assert_eq!((scene.issues.said(issue), scene.cluster.calls().made().len()), (said, reads));
+    let first = stage.answer(issue, &cx).await.unwrap();
+    let (said, reads) = (stage.issues.said(issue), stage.cluster.calls().made().len());
+    assert_eq!(stage.answer(issue, &cx).await.unwrap(), first);
+    assert_eq!((stage.issues.said(issue), stage.cluster.calls().made().len()), (said, reads));
+}
+
+#[tokio::test]
+async fn what_the_diagnosis_names_is_told_to_the_person_who_takes_over() {
+    let wiki = deployment("apps", "wiki").pods(|pod| pod.unschedulable("0/3 nodes are available"));
+    let mut stage = Stage::new(cluster().workload(wiki).build(), Health::Down, Some(Severity::Sev2));
+    let culprit = Culprit::app("apps", "wiki");
+    let finding =
+        Finding::new("n1 is cordoned", ObjectRef::global("node", "n1"), Source::new("test"), FakeClock::START);
+    stage.causes = Some(vec![RootCause::new(Cause::NodeCordonMismatch, culprit, Likelihood::STATED, finding)]);
+    let issue = stage.file("maria", FORM);
+    let outcome = stage.answer(issue, &ContextBuilder::new("issue/1").build()).await.unwrap();
+    assert_eq!(outcome.resolution, Resolution::Escalated);
+    let said = stage.issues.said(issue).join("\n");
+    assert!(said.contains("`app/wiki`") && said.contains("node_cordon_mismatch"), "{said}");
+    assert!(said.contains("n1 is cordoned"), "{said}");
+}
+
+#[tokio::test]
+async fn a_diagnosis_that_fails_leaves_what_the_pods_say() {
+    let wiki = deployment("apps", "wiki").pods(|pod| pod.unschedulable("0/3 nodes are available"));
+    let mut stage = Stage::new(cluster().workload(wiki).build(), Health::Down, Some(Severity::Sev2));
+    stage.causes = Some(Vec::new());
+    let issue = stage.file("maria", FORM);
+    let outcome = stage.answer(issue, &ContextBuilder::new("issue/1").build()).await.unwrap();
+    assert_eq!(outcome.resolution, Resolution::Escalated);
+    assert!(outcome.summary.contains("cannot be scheduled"), "{}", outcome.summary);
 }

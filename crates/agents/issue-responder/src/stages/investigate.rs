@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use lamplighter_core::cluster::ClusterState;
+use lamplighter_core::diagnosis::{DiagnosisRequest, RootCause};
 use lamplighter_core::ports::LogsRequest;
 use lamplighter_core::words::{Finding, ObjectRef, Report, ServiceCatalog, Source, WorkloadRef};
 use lamplighter_core::{Agent, Context, Error, ErrorKind, Flow, Result, async_trait, redact};
@@ -36,6 +37,7 @@ impl Agent for Investigate {
                 case.suspects.extend(suspect(&state, &service, &workload, on_it));
             }
         }
+        case.causes = root_causes(ports, cx, &case.report).await?;
         for suspect in &mut case.suspects {
             let mut evidence = Vec::new();
             let read = read_logs(&self.0, cx, &state, &suspect.workload, &mut evidence).await;
@@ -52,6 +54,20 @@ impl Agent for Investigate {
             }
         }
         Ok(Flow::Next(case))
+    }
+}
+
+/// What the specialists name. A diagnosis that fails leaves what the pods say.
+async fn root_causes(ports: &Ports, cx: &Context, report: &Report) -> Result<Vec<RootCause>> {
+    let Some(diagnosis) = &ports.diagnosis else { return Ok(Vec::new()) };
+    let request = DiagnosisRequest { report: Some(report.clone()), ..DiagnosisRequest::default() };
+    match diagnosis.run(cx, request).await {
+        Ok(diagnosis) => Ok(diagnosis.causes),
+        Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+        Err(error) => {
+            tracing::warn!(parent: cx.span(), %error, "the diagnosis failed");
+            Ok(Vec::new())
+        }
     }
 }
 

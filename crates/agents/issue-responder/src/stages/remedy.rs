@@ -9,6 +9,9 @@ use crate::diagnosis::Suspect;
 use crate::recovery::{Recovery, wait_for_recovery};
 use crate::remedies::{Fix, fix};
 
+/// More causes than these are no help to somebody who has to decide.
+const CAUSES_TOLD: usize = 3;
+
 /// How often one fix is tried. The guardrails hold the same limit over 24 hours.
 const TRIES: u32 = 2;
 
@@ -30,8 +33,11 @@ impl Agent for Remedy {
             return self.hand_over(cx, &case, why, Vec::new(), &actions).await;
         }
         let Some(first) = case.suspects.first() else {
-            let why = "it is broken, and no workload in the cluster explains it";
-            return self.hand_over(cx, &case, why, Vec::new(), &actions).await;
+            let why = case.causes.first().map_or_else(
+                || "it is broken, and no workload in the cluster explains it".to_owned(),
+                |cause| format!("there is no safe automatic fix: {}", comments::root_cause(cause)),
+            );
+            return self.hand_over(cx, &case, &why, Vec::new(), &actions).await;
         };
         let mut seen = Vec::new();
         for attempt in 1..=TRIES {
@@ -63,7 +69,11 @@ impl Remedy {
         actions: &[String],
         recovery: &Recovery,
     ) -> Result<Outcome> {
-        let summary = suspect.cause.sentence(&suspect.workload);
+        let named = case.causes.first().filter(|cause| cause.culprit.name() == suspect.workload.name);
+        let mut summary = suspect.cause.sentence(&suspect.workload);
+        if let Some(cause) = named {
+            summary = format!("{summary} ({}, {})", cause.cause, cause.confidence);
+        }
         self.0
             .say(cx, case.issue, "resolved", &comments::resolved(&suspect.service, &summary, actions, &recovery.seen))
             .await?;
@@ -80,6 +90,10 @@ impl Remedy {
         mut found: Vec<String>,
         actions: &[String],
     ) -> Result<Flow<Case, Outcome>> {
+        for cause in case.causes.iter().take(CAUSES_TOLD) {
+            found.push(format!("root cause: {}", comments::root_cause(cause)));
+            found.extend(cause.evidence.iter().take(2).map(comments::bullet));
+        }
         for suspect in &case.suspects {
             found.push(inert(&suspect.cause.sentence(&suspect.workload)));
             found.extend(suspect.evidence.iter().map(comments::bullet));
