@@ -168,10 +168,17 @@ fn on_every(chosen: &[&Found<'_, '_>]) -> Vec<Blame> {
     common.into_iter().map(blame).collect()
 }
 
-/// No node was recorded: the scheduler's word alone.
+/// No node was recorded: the scheduler's word alone. It counts every node once, by the first filter that it fails. Where
+/// some of the nodes that the pod chose are left, the others do not matter; one that is cordoned while there is
+/// something else is often the control plane's.
 fn by_words(words: &Words, choice: Hurdle) -> Vec<Blame> {
-    let mut said: Vec<(Hurdle, usize)> = words.hurdles(choice).collect();
-    said.sort_by_key(|(hurdle, count)| std::cmp::Reverse(count * hurdle.weight()));
+    let all: Vec<(Hurdle, usize)> = words.hurdles(choice).collect();
+    let others = all.len() > 1;
+    let left = |(hurdle, count): (Hurdle, usize)| {
+        (hurdle, if others && hurdle == Hurdle::Cordon { count.saturating_sub(1) } else { count })
+    };
+    let mut said: Vec<(Hurdle, usize)> = all.into_iter().map(left).filter(|(_, count)| *count > 0).collect();
+    said.sort_by_key(|(hurdle, count)| (hurdle.is_choice(), std::cmp::Reverse(count * hurdle.weight())));
     let likelihood = |rank| if rank == 0 { Likelihood::LIKELY } else { Likelihood::POSSIBLE };
     let blame = |(rank, (hurdle, _))| Blame { hurdle, likelihood: likelihood(rank), nodes: Vec::new(), said: true };
     said.into_iter().enumerate().map(blame).collect()

@@ -28,7 +28,9 @@ impl Words {
         for part in reasons.replace(", that the pod", " that the pod").split([',', ';']) {
             let part = part.trim();
             let count = part.split(' ').next().and_then(|count| count.parse().ok());
-            if let Some(reason) = reason(&part.to_ascii_lowercase()) {
+            // That the control plane's nodes are kept free is as it should be.
+            let kept_free = part.contains("node-role.kubernetes.io/");
+            if let Some(reason) = reason(&part.to_ascii_lowercase()).filter(|_| !kept_free) {
                 words.reasons.push((reason, count.unwrap_or(1)));
             }
         }
@@ -103,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_words_of_many_versions_are_understood() {
-        let cases: [(&str, &[(Hurdle, usize)]); 12] = [
+        let cases: [(&str, &[(Hurdle, usize)]); 13] = [
             ("0/3 nodes are available: 3 node(s) didn't match node selector.", &[(Hurdle::Selector, 3)]),
             ("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector.", &[(Hurdle::Selector, 3)]),
             (
@@ -120,6 +122,10 @@ mod tests {
                 &[(Hurdle::Trouble, 1), (Hurdle::Cordon, 1)],
             ),
             ("0/2 nodes are available: 2 node(s) were unschedulable.", &[(Hurdle::Cordon, 2)]),
+            (
+                "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }.",
+                &[(Hurdle::Cpu, 1)],
+            ),
             (
                 "0/2 nodes are available: 2 node(s) didn't match pod affinity/anti-affinity, 2 node(s) didn't satisfy existing pods anti-affinity rules.",
                 &[(Hurdle::AntiAffinity, 2), (Hurdle::AntiAffinity, 2)],
