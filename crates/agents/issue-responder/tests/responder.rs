@@ -414,11 +414,11 @@ fn healthy_again(state: &ClusterState) -> ClusterState {
 #[tokio::test]
 async fn a_neighbour_that_nobody_reported_is_not_touched() {
     let mut stage = Stage::new(healthy(), Health::Degraded, Some(Severity::Sev2));
-    let state = cluster()
+    let town = cluster()
         .workload(deployment("apps", "wiki").replicas(1))
         .workload(deployment("apps", "relay").replicas(1).pods(PodBuilder::not_ready))
         .build();
-    stage.cluster = FakeCluster::new(state);
+    stage.cluster = FakeCluster::new(town);
     stage.affected = vec!["wiki".to_owned(), "apps/relay".to_owned()];
     let issue = stage.file("maria", FORM);
     assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
