@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::fixtures::{causes, check, codes, ledger};
 
+type Step = (Signal, f64, f64);
+
 /// A series that goes from one level to another in the middle.
 fn step(before: f64, after: f64) -> Vec<f64> {
     (0..40).map(|at| if at < 20 { before } else { after }).collect()
@@ -14,7 +16,7 @@ fn running() -> SceneBuilder {
     ledger(&limits, &json!({"ready": true, "state": {"running": {"startedAt": "2026-03-01T10:00:00Z"}}}))
 }
 
-fn with(scene: SceneBuilder, app: &str, series: &[(Signal, f64, f64)]) -> SceneBuilder {
+fn with(scene: SceneBuilder, app: &str, series: &[Step]) -> SceneBuilder {
     series
         .iter()
         .fold(scene, |scene, (signal, before, after)| scene.app_series(*signal, "vault", app, &step(*before, *after)))
@@ -31,7 +33,7 @@ fn an_app_that_is_held_back_and_slow_is_overloaded() {
 
 #[test]
 fn less_evidence_is_less_likely() {
-    let cases: [(&[(Signal, f64, f64)], f64); 4] = [
+    let cases: [(&[Step], f64); 4] = [
         (&[(Signal::CpuUsage, 0.03, 0.19), (Signal::CpuThrottled, 0.0, 0.7)], 0.65),
         (&[(Signal::CpuThrottled, 0.0, 0.7), (Signal::Latency, 0.01, 0.2)], 0.75),
         (&[(Signal::CpuUsage, 0.03, 0.19), (Signal::Latency, 0.01, 0.2)], 0.75),
@@ -45,7 +47,7 @@ fn less_evidence_is_less_likely() {
 
 #[test]
 fn more_work_that_nobody_waits_for_is_none() {
-    let quiet: [&[(Signal, f64, f64)]; 4] = [
+    let quiet: [&[Step]; 4] = [
         &[(Signal::CpuUsage, 0.03, 0.1)],
         &[(Signal::CpuUsage, 0.1, 0.1), (Signal::CpuThrottled, 0.3, 0.3), (Signal::Latency, 0.01, 0.01)],
         &[(Signal::CpuUsage, 0.1, 0.03), (Signal::Latency, 0.01, 3.0)],
