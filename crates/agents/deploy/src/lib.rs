@@ -23,7 +23,10 @@
 
 mod agent;
 mod apps;
+mod images;
+mod pulls;
 mod quotas;
+mod references;
 mod refusals;
 mod rules;
 mod wording;

@@ -161,10 +161,11 @@ mod tests {
         for (status, named) in [(json!({}), true), (json!({"succeeded": 1}), false)] {
             let job = json!({"kind": "Job", "metadata": {"namespace": "shop", "name": "import-1"}, "status": status});
             let scene = scene(cluster().event(event(&about, "FailedCreate", &words))).object(job).build();
-            match named {
-                true => {
-                    check_named(&ExceededQuota, &scene, &[("namespace_pod_quota_exceeded", "namespace/shop", 0.95)])
-                }
+            if named {
+                check_named(&ExceededQuota, &scene, &[("namespace_pod_quota_exceeded", "namespace/shop", 0.95)]);
+            } else {
+                check_healthy(&ExceededQuota, &scene);
+            }
                 false => check_healthy(&ExceededQuota, &scene),
             }
         }
