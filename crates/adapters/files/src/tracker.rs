@@ -96,7 +96,7 @@ impl std::fmt::Debug for FilesTracker {
 #[async_trait]
 impl IssueReader for FilesTracker {
     async fn issue(&self, number: IssueNumber) -> Result<FiledIssue> {
-        Ok(self.run(move |folder| folder.read(number).map(|file| filed(number, &file))).await?)
+        Ok(self.run(move |folder| folder.read(number).map(|file| filed(folder, number, &file))).await?)
     }
 
     async fn comments(&self, number: IssueNumber) -> Result<Vec<PostedComment>> {
@@ -115,7 +115,7 @@ impl IssueReader for FilesTracker {
         let open = move |folder: &Folder| {
             let is_wanted = |file: &IssueFile| !file.header.is_closed && file.header.labels.is_superset(&labels);
             let issues = folder.readable()?.into_iter().filter(|(_, file)| is_wanted(file));
-            Ok(issues.map(|(number, file)| filed(number, &file)).collect())
+            Ok(issues.map(|(number, file)| filed(folder, number, &file)).collect())
         };
         Ok(self.run(open).await?)
     }
@@ -203,7 +203,7 @@ impl IssueWriter for FilesTracker {
     }
 }
 
-fn filed(number: IssueNumber, file: &IssueFile) -> FiledIssue {
+fn filed(folder: &Folder, number: IssueNumber, file: &IssueFile) -> FiledIssue {
     let author = file.author();
     let edited_by = file.header.edited_by.as_deref().filter(|editor| *editor != author);
     FiledIssue {
@@ -213,6 +213,7 @@ fn filed(number: IssueNumber, file: &IssueFile) -> FiledIssue {
         labels: file.header.labels.clone(),
         state: file.state(),
         created_at: file.header.created,
+        key: key_of(&file.body()).filter(|_| folder.is_us(author)).map(str::to_owned),
         text: Untrusted::new(IssueText { title: file.title(), body: file.body() }),
     }
 }

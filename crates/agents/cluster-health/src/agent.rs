@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use lamplighter_core::diagnosis::Scene;
-use lamplighter_core::words::{CheckResult, CheckStatus, Finding, HealthReport, KnownFinding, KnownIssue, ObjectRef};
+use lamplighter_core::words::{CheckResult, CheckStatus, Finding, HealthReport, KnownFinding, KnownIssue};
 use lamplighter_core::{Agent, Context, Result};
 
 use crate::{Check, ClusterView, HealthSettings, Observation, Outcome, Unreadable, checks};
@@ -40,12 +40,17 @@ impl ClusterHealth {
     pub fn scan(&self, scene: &Scene) -> HealthReport {
         let view = ClusterView::new(scene, &self.settings);
         let known: Vec<_> = self.settings.known_issues.iter().filter(|known| !known.is_over(view.taken_at())).collect();
-        let checks = self.checks.iter().map(|check| result(check.name(), check.run(&view), &known));
+        let checks = self.checks.iter().map(|check| result(check.name(), check.run(&view), view, &known));
         HealthReport { taken_at: view.taken_at(), cluster: scene.source().to_string(), checks: checks.collect() }
     }
 }
 
-fn result(check: &str, outcome: Result<Outcome, Unreadable>, known_issues: &[&KnownIssue]) -> CheckResult {
+fn result(
+    check: &str,
+    outcome: Result<Outcome, Unreadable>,
+    view: ClusterView<'_>,
+    known_issues: &[&KnownIssue],
+) -> CheckResult {
     let outcome = match outcome {
         Ok(outcome) => outcome,
         Err(Unreadable { reason, absent }) => {
@@ -54,8 +59,10 @@ fn result(check: &str, outcome: Result<Outcome, Unreadable>, known_issues: &[&Kn
         }
     };
     let (mut known, mut counted) = (Vec::new(), Vec::new());
-    for observation in outcome.observations {
-        match note_on(&observation.finding.object, known_issues) {
+    for mut observation in outcome.observations {
+        let finding = &mut observation.finding;
+        finding.part_of = view.workload_of(&finding.object).map(|workload| workload.object());
+        match note_on(finding, known_issues) {
             Some(note) => known.push(KnownFinding { finding: graded(observation), note }),
             None => counted.push(observation),
         }
@@ -73,8 +80,10 @@ fn result(check: &str, outcome: Result<Outcome, Unreadable>, known_issues: &[&Kn
     }
 }
 
-fn note_on(object: &ObjectRef, known_issues: &[&KnownIssue]) -> Option<String> {
-    known_issues.iter().find(|known| known.covers(object)).map(|known| known.note.clone())
+/// What is known of an object is known of its parts.
+fn note_on(finding: &Finding, known_issues: &[&KnownIssue]) -> Option<String> {
+    let covers = |known: &&&KnownIssue| known.covers(&finding.object) || known.covers(finding.subject());
+    known_issues.iter().find(covers).map(|known| known.note.clone())
 }
 
 /// The finding with its severity, and with evidence that has no secrets whichever way a check has written it.

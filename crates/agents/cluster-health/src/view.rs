@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 use lamplighter_core::cluster::{ClusterGraph, ClusterState, Event, Meta, Node, Observed, Pod};
 use lamplighter_core::diagnosis::Scene;
-use lamplighter_core::words::{Finding, ObjectRef, Severity};
+use lamplighter_core::words::{Finding, ObjectRef, Severity, WorkloadRef};
 
 use crate::lines::event_line;
 use crate::{HealthSettings, Unreadable};
@@ -145,6 +145,22 @@ impl<'a> ClusterView<'a> {
         match workload {
             Some(workload) if workload.ready == 0 => Severity::Sev2,
             _ => Severity::Sev3,
+        }
+    }
+
+    /// The workload that a pod or a service is a part of, where there is exactly one.
+    #[must_use]
+    pub fn workload_of(&self, object: &ObjectRef) -> Option<WorkloadRef> {
+        let namespace = object.namespace.as_deref()?;
+        match object.kind.as_str() {
+            "pod" => self.graph().workload_of(self.graph().pod(namespace, &object.name)?),
+            "service" => {
+                match self.graph().workloads_behind(self.graph().service(namespace, &object.name)?).as_slice() {
+                    [only] => Some((*only).clone()),
+                    _ => None,
+                }
+            }
+            _ => None,
         }
     }
 

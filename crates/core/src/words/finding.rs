@@ -64,6 +64,9 @@ pub struct Finding {
     /// The words, numbers or lines that it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,
+    /// What it was seen on belongs to this, whose trouble it is: the workload of a pod.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<ObjectRef>,
     /// What it is worth when nothing else is wrong, where somebody has judged that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
@@ -72,7 +75,13 @@ pub struct Finding {
 impl Finding {
     /// A finding without further evidence than its summary, which is redacted.
     pub fn new(summary: impl Into<String>, object: ObjectRef, source: Source, at: Timestamp) -> Self {
-        Self { summary: redact(&summary.into()), object, source, at, evidence: Vec::new(), severity: None }
+        Self { summary: redact(&summary.into()), object, source, at, evidence: Vec::new(), part_of: None, severity: None }
+    }
+
+    /// Whose trouble it is: what it is a part of, or what it was seen on.
+    #[must_use]
+    pub fn subject(&self) -> &ObjectRef {
+        self.part_of.as_ref().unwrap_or(&self.object)
     }
 
     /// The same with one more line of evidence, redacted and shortened to 2,000 characters.

@@ -117,6 +117,9 @@ pub struct FiledIssue {
     pub state: IssueState,
     /// When it was filed (UTC), where the tracker says so.
     pub created_at: Option<Timestamp>,
+    /// The key of the effect that filed it, where it is one of ours (see
+    /// [`IssueWriter::file`](crate::ports::IssueWriter::file)).
+    pub key: Option<String>,
     /// Its words, locked.
     pub text: Untrusted<IssueText>,
 }

@@ -276,6 +276,11 @@ async fn an_issue_is_filed_once_for_its_key(harness: &dyn IssuesHarness) {
 
     let filed = harness.reader().issue(number).await.expect("the issue is there");
     assert_eq!((filed.labels, filed.state), (issue.labels.clone(), IssueState::Open));
+    assert_eq!(filed.key.as_deref(), Some("scan/node-n1"), "an issue of ours says by which key it was filed");
+    let found = harness.reader().open_issues(&set(["contract-filed"])).await.expect("searching works");
+    assert!(found.iter().any(|issue| issue.number == number && issue.key.as_deref() == Some("scan/node-n1")));
+    let forged_one = harness.reader().issue(forged).await.expect("the issue is there");
+    assert_eq!(forged_one.key, None, "a stranger's marker is no key of ours");
     writer.close(number, CloseReason::Completed).await.expect("closing works");
     let again = writer.file("scan/node-n1", &issue).await.expect("filing works");
     assert!(![number, other, forged].contains(&again), "a closed issue is not the answer: it has happened again");

@@ -315,6 +315,7 @@ impl Issue {
             labels: self.labels.clone(),
             state: if self.closed.is_some() { IssueState::Closed } else { IssueState::Open },
             created_at: Some(self.created_at),
+            key: key_of(&self.text.body).filter(|_| self.author.as_str() == OURS).map(str::to_owned),
             text: Untrusted::new(self.text.clone()),
         }
     }

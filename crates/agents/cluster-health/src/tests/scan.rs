@@ -131,6 +131,21 @@ fn ignored_namespaces_and_known_issues_do_not_count() {
 }
 
 #[test]
+fn the_trouble_of_a_pod_is_that_of_its_workload() {
+    let report = scan(&broken(), HealthSettings::default());
+    let subject = |name: &str| {
+        let found = report.checks.iter().find(|result| result.check == name).unwrap();
+        found.findings[0].subject().to_string()
+    };
+    for check in ["pods-crash-looping", "services-without-endpoints", "deployments"] {
+        assert_eq!(subject(check), "deployment apps/wiki", "{check}");
+    }
+    let known = KnownIssue { kind: Some("deployment".to_owned()), ..KnownIssue::new("wiki", "is being moved") };
+    let report = scan(&broken(), HealthSettings { known_issues: vec![known], ..Default::default() });
+    assert!(report.checks.iter().all(|result| result.status != CheckStatus::Fail), "{report:#?}");
+}
+
+#[test]
 fn a_known_issue_counts_again_after_its_last_day() {
     let until = |day: &str| {
         let known = KnownIssue { until: Some(day.parse().unwrap()), ..KnownIssue::new("wiki-5d4-*", "leaks") };
