@@ -6,7 +6,7 @@ use std::net::TcpStream;
 
 use lamplighter_core::ports::{Alert, Sample, Series};
 use lamplighter_testkit::fakes::FakeClock;
-use lamplighter_testkit::servers::{Alertmanager, Prometheus, openmetrics};
+use lamplighter_testkit::servers::{Alertmanager, Prometheus, SocketIo, UptimeKuma, UptimeKumaVersion, openmetrics};
 
 fn labels<const N: usize>(labels: [(&str, &str); N]) -> std::collections::BTreeMap<String, String> {
     labels.map(|(name, value)| (name.to_owned(), value.to_owned())).into()
@@ -85,4 +85,44 @@ async fn rules_fire_and_reach_the_alertmanager() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("the alert does not arrive");
+}
+
+/// Logs in as the real client does it, which waits for the first event.
+const VISIT: &str = r"
+const heard = [];
+socket.onAny((name, ...rest) => heard.push(name));
+socket.on('loginRequired', async () => {
+  const ask = (...event) => socket.timeout(5000).emitWithAck(...event);
+  console.log('add before login:', JSON.stringify(await ask('add', {})));
+  console.log('wrong:', JSON.stringify(await ask('login', {username: 'admin', password: 'x', token: ''})));
+  console.log('login:', JSON.stringify(await ask('login', {username: 'admin', password: 'played-password', token: ''})));
+  const monitor = {type: 'http', name: 'files', url: 'https://files.example.org', interval: 60, conditions: [],
+    accepted_statuscodes: ['200-299'], notificationIDList: {}};
+  console.log('odd:', JSON.stringify(await ask('add', {...monitor, unheardOf: 1})));
+  console.log('add:', JSON.stringify(await ask('add', monitor)));
+  console.log('heard:', heard.join(' '));
+  process.exit(0);
+});
+";
+
+#[test]
+fn the_real_socket_io_client_can_talk_to_the_played_uptime_kuma() {
+    let server = UptimeKuma::start(UptimeKumaVersion::V2);
+    server.watch("wiki", "https://wiki.example.org");
+    let Some(said) = SocketIo::visit(&server.url(), VISIT) else { return };
+    let said: Vec<_> = said.lines().collect();
+    assert_eq!(
+        said,
+        [
+            r#"add before login: {"msg":"You are not logged in.","ok":false}"#,
+            r#"wrong: {"msg":"authIncorrectCreds","ok":false}"#,
+            r#"login: {"ok":true,"token":"played.json.webtoken"}"#,
+            r#"odd: {"msg":"insert into `monitor` - SQLITE_ERROR: table monitor has no column named unheardOf","ok":false}"#,
+            r#"add: {"monitorID":2,"msg":"successAdded","ok":true}"#,
+            "heard: info loginRequired monitorList notificationList info heartbeatList updateMonitorIntoList",
+        ]
+    );
+    let early = "socket.on('connect', () => { socket.emit('login', {}); setTimeout(() => process.exit(0), 300); });";
+    SocketIo::visit(&server.url(), early).unwrap();
+    assert_eq!(server.asked().last().unwrap(), "lost login", "as with the real one");
 }

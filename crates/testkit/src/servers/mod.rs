@@ -1,6 +1,7 @@
-//! Servers for tests of adapters and of what is built on them: real ones as child processes.
+//! Servers for tests of adapters and of what is built on them: real ones as child processes, and played ones of what
+//! cannot be installed.
 //!
-//! Each listens on a port of its own of the loopback interface, keeps its data in a folder of its own, and is gone with
+//! Each real one listens on a port of its own of the loopback interface, keeps its data in a folder of its own, and is gone with
 //! its folder when it is dropped, or when the process that started it dies. They are looked for on the `PATH` and where
 //! `./run setup` puts them. What is absent is said in a line, and the test skips:
 //!
@@ -23,10 +24,14 @@
 
 mod alertmanager;
 mod http;
+mod node;
 mod openmetrics;
 mod process;
 mod prometheus;
+mod uptime_kuma;
 
 pub use alertmanager::Alertmanager;
+pub use node::SocketIo;
 pub use openmetrics::openmetrics;
 pub use prometheus::{Prometheus, PrometheusSetup};
+pub use uptime_kuma::{UptimeKuma, UptimeKumaVersion};

@@ -62,11 +62,9 @@ impl fmt::Debug for Process {
 /// A program, or `None` and a line that says that it is absent.
 pub(super) fn program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let caches = [("LAMPLIGHTER_CACHE", ""), ("XDG_CACHE_HOME", "lamplighter"), ("HOME", ".cache/lamplighter")];
-    for (variable, below) in caches {
-        folders.extend(std::env::var_os(variable).map(|cache| Path::new(&cache).join(below).join("tools/bin")));
-    }
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).chain(folders("tools/bin")).collect();
+    // A relative entry of the PATH would mean another place once the program runs elsewhere.
+    folders.retain(|folder| folder.is_absolute());
     let found =
         names.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file()));
     if found.is_none() {
@@ -75,8 +73,15 @@ pub(super) fn program(names: &[&str]) -> Option<PathBuf> {
     found
 }
 
+/// Where `./run` puts what is below its folder.
+pub(super) fn folders(below: &str) -> Vec<PathBuf> {
+    let caches = [("LAMPLIGHTER_CACHE", ""), ("XDG_CACHE_HOME", "lamplighter"), ("HOME", ".cache/lamplighter")];
+    let folder = |(variable, inner)| Some(Path::new(&std::env::var_os(variable)?).join(inner).join(below));
+    caches.into_iter().filter_map(folder).collect()
+}
+
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn say(line: &str) {
+pub(super) fn say(line: &str) {
     println!("{line}");
 }
 
