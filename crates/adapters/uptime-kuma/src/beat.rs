@@ -1,0 +1,154 @@
+//! What a monitor saw when it looked last.
+
+use std::net::Ipv4Addr;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use lamplighter_core::markdown::shorten;
+use lamplighter_core::ports::{MonitorState, MonitorStatus};
+use lamplighter_core::redact;
+use serde::Deserialize;
+
+/// How much of a monitor's message is repeated, in characters.
+const LONGEST_MESSAGE: usize = 200;
+
+/// A heartbeat of the socket, or of a status page. What is not in it is not known.
+#[derive(Debug, Clone, Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct Beat {
+    status: Option<f64>,
+    time: Option<String>,
+    msg: Option<String>,
+    ping: Option<f64>,
+}
+
+impl Beat {
+    /// The newest of several.
+    pub(crate) fn newest(beats: Vec<Self>) -> Option<Self> {
+        // Of two without a time the later in the list, which is oldest first.
+        beats.into_iter().max_by_key(Self::at)
+    }
+
+    /// When it was (UTC): `2026-03-01 12:00:00.123`.
+    fn at(&self) -> Option<Timestamp> {
+        let time: DateTime = self.time.as_deref()?.parse().ok()?;
+        time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    }
+
+    /// What it says of a monitor, asked at `now`.
+    pub(crate) fn status(&self, name: String, now: Timestamp) -> MonitorStatus {
+        let state = state(self.status);
+        let said = self.msg.as_deref().map(str::trim).filter(|said| !said.is_empty());
+        // What was seen may hold the address that was looked at.
+        let said = said.map(|said| shorten(&redact(&without_addresses(said)), LONGEST_MESSAGE));
+        let detail = match (state, said) {
+            (MonitorState::Up, said) => {
+                let answers = said.unwrap_or_else(|| "up".to_owned());
+                self.ping.map_or_else(|| answers.clone(), |ping| format!("{answers} in {ping:.0} ms"))
+            }
+            (state, said) => said.unwrap_or_else(|| described(state).to_owned()),
+        };
+        MonitorStatus { name, state, at: self.at().unwrap_or(now), detail }
+    }
+}
+
+/// Uptime Kuma's numbers (`src/util.ts`).
+pub(crate) fn state(status: Option<f64>) -> MonitorState {
+    [(0.0, MonitorState::Down), (1.0, MonitorState::Up), (2.0, MonitorState::Pending), (3.0, MonitorState::Maintenance)]
+        .into_iter()
+        .find(|(number, _)| Some(*number) == status)
+        .map_or(MonitorState::Unknown, |(_, state)| state)
+}
+
+/// A state in words, where nothing more is known.
+pub(crate) const fn described(state: MonitorState) -> &'static str {
+    match state {
+        MonitorState::Up => "up",
+        MonitorState::Down => "down",
+        MonitorState::Pending => "failed, and is being tried again",
+        MonitorState::Maintenance => "in maintenance",
+        MonitorState::Unknown => "the monitor does not say",
+    }
+}
+
+/// `connect ECONNREFUSED 10.0.0.7:3000` says what happened; where is not for everybody.
+fn without_addresses(said: &str) -> String {
+    let is_address = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != ':');
+        let host = word.split(['/', ':']).next().unwrap_or_default();
+        let is_name =
+            host.rsplit_once('.').is_some_and(|(_, top)| top.len() > 1 && top.chars().all(char::is_alphabetic));
+        word.contains("://") || word.contains("::") || is_name || host.parse::<Ipv4Addr>().is_ok()
+    };
+    let words = said.split_whitespace().map(|word| if is_address(word) { "[address]" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::constant(1_772_366_400, 0);
+
+    fn status(json: &str) -> MonitorStatus {
+        serde_json::from_str::<Beat>(json).unwrap().status("wiki".to_owned(), NOW)
+    }
+
+    #[test]
+    fn a_beat_says_what_was_seen_and_when() {
+        use MonitorState::{Down, Maintenance, Pending, Unknown, Up};
+        let before = "2026-03-01T11:59:30.5Z";
+        for (json, state, detail, at) in [
+            (
+                r#"{"status":1,"msg":"200 - OK","ping":34.4,"time":"2026-03-01 11:59:30.500"}"#,
+                Up,
+                "200 - OK in 34 ms",
+                before,
+            ),
+            (r#"{"status":1,"ping":null,"msg":""}"#, Up, "up", "2026-03-01T12:00:00Z"),
+            (
+                r#"{"status":0,"msg":"timeout of 48000ms exceeded","ping":5}"#,
+                Down,
+                "timeout of 48000ms exceeded",
+                "2026-03-01T12:00:00Z",
+            ),
+            (r#"{"status":0,"time":"2026-03-01 11:59:30.5"}"#, Down, "down", before),
+            (r#"{"status":2,"msg":" "}"#, Pending, "failed, and is being tried again", "2026-03-01T12:00:00Z"),
+            (r#"{"status":3,"time":"yesterday"}"#, Maintenance, "in maintenance", "2026-03-01T12:00:00Z"),
+            (r#"{"status":4}"#, Unknown, "the monitor does not say", "2026-03-01T12:00:00Z"),
+            ("{}", Unknown, "the monitor does not say", "2026-03-01T12:00:00Z"),
+        ] {
+            let found = status(json);
+            assert_eq!((found.state, found.detail.as_str(), found.at), (state, detail, at.parse().unwrap()), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_message_says_what_and_not_where() {
+        for (said, expected) in [
+            ("connect ECONNREFUSED 10.0.0.7:3000", "connect ECONNREFUSED [address]"),
+            ("getaddrinfo ENOTFOUND wiki.example.org", "getaddrinfo ENOTFOUND [address]"),
+            ("connect ECONNREFUSED ::1:3000", "connect ECONNREFUSED [address]"),
+            ("redirected to https://maria:hunter2@wiki.example.org/?token=x", "redirected to [address]"),
+            ("Request failed with status code 502", "Request failed with status code 502"),
+            ("HTTP/1.1 needs TLS 1.2", "HTTP/1.1 needs TLS 1.2"),
+            ("token=hunter2", "token=[redacted]"),
+        ] {
+            let found = status(&serde_json::json!({"status": 0, "msg": said}).to_string());
+            assert_eq!(found.detail, expected);
+        }
+    }
+
+    #[test]
+    fn the_newest_beat_counts_wherever_it_stands() {
+        let beats = |json: &str| serde_json::from_str::<Vec<Beat>>(json).unwrap();
+        let newest = |json: &str| Beat::newest(beats(json)).and_then(|beat| beat.status);
+        let (one, two) =
+            (r#"{"status":1,"time":"2026-03-01 12:00:00"}"#, r#"{"status":0,"time":"2026-03-01 12:01:00"}"#);
+        assert_eq!(newest(&format!("[{one},{two}]")), Some(0.0));
+        assert_eq!(newest(&format!("[{two},{one}]")), Some(0.0));
+        assert_eq!(newest(r#"[{"status":1},{"status":2}]"#), Some(2.0));
+        assert!(Beat::newest(Vec::new()).is_none());
+    }
+}
