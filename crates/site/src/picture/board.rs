@@ -53,8 +53,13 @@ impl<'a> Board<'a> {
     }
 
     /// The apps in this state.
+    pub(super) fn within(&self, state: State) -> impl Iterator<Item = &Key> {
+        self.apps.iter().filter(move |(_, app)| app.standing.state == state).map(|(key, _)| key)
+    }
+
+    /// How many apps are in this state.
     pub(super) fn count(&self, state: State) -> usize {
-        self.apps.values().filter(|app| app.standing.state == state).count()
+        self.within(state).count()
     }
 
     fn app(&mut self, namespace: &str, name: &str) -> &mut App {

@@ -18,6 +18,9 @@ const PAD: f64 = 14.0;
 /// How many steps from the cause to what people notice are written out.
 const STEPS: usize = 3;
 
+/// How many apps of a state are named.
+const NAMED: usize = 6;
+
 /// How many gaps are written out.
 const GAPS: usize = 4;
 
@@ -151,8 +154,13 @@ fn summary(scene: &Scene, board: &Board<'_>, diagnosis: Option<&Diagnosis>) -> C
     for state in State::ALL {
         let count = board.count(state);
         if count > 0 {
-            let name = if count == 1 { state.name() } else { state.plural() };
-            card.marked(Mark::State(state), "strong", &format!("{} {name}", counted(count, "app", "apps")), 1);
+            let said = if count == 1 { state.name() } else { state.plural() };
+            let mut text = format!("{} {said}", counted(count, "app", "apps"));
+            if state.is_broken() {
+                let names: Vec<&str> = board.within(state).map(|(_, name)| name.as_str()).take(NAMED).collect();
+                text.push_str(&format!(": {}{}", names.join(", "), if count > NAMED { ", …" } else { "" }));
+            }
+            card.marked(Mark::State(state), "strong", &text, 4);
         }
     }
     for (rank, cause) in board.causes.iter().enumerate() {

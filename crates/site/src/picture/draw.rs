@@ -67,6 +67,7 @@ pub(super) fn plan(elements: &mut Elements, board: &Board<'_>, plan: &Plan) {
 pub(super) fn panel(elements: &mut Elements, board: &Board<'_>, panel: &Panel) {
     let Area { x, y, width, .. } = panel.area;
     let room = width - 32.0;
+    elements.raw(&format!("<g class=\"panel\" data-counted=\"{}\">\n", panel.counted));
     elements.text("title", x + 16.0, y + 26.0, &fitted(&panel.title, 14.0 * 1.13, room));
     if let Some((rank, cause)) = panel.rank.and_then(|rank| Some((rank, board.causes.get(rank)?))) {
         marks::draw(elements, Mark::Cause(rank), x + 25.0, y + 45.0);
@@ -76,12 +77,10 @@ pub(super) fn panel(elements: &mut Elements, board: &Board<'_>, panel: &Panel) {
     for placed in &panel.placed {
         placed.tile.draw(elements, placed.x, placed.y);
     }
-    if let Some((foot, apps)) = &panel.foot {
-        let others = format!("<g class=\"others\" data-apps=\"{apps}\">");
-        elements.raw(&others);
+    if let Some(foot) = &panel.foot {
         elements.text("soft", x + 16.0, panel.area.bottom() - 16.0, &fitted(foot, 12.0, room));
-        elements.raw("</g>\n");
     }
+    elements.raw("</g>\n");
 }
 
 /// A curve through points that come in pairs: level along a box or where the line passes one, bent in between.

@@ -1,6 +1,7 @@
 mod board;
 mod card;
 mod choice;
+mod components;
 mod draw;
 mod layers;
 mod marks;
@@ -85,7 +86,7 @@ impl<'a> Picture<'a> {
         let planned = plan::plan(&board, self.most, f64::from(self.width), 0.0);
         let width = planned.width().max(2.0 * (plan::MARGIN + plan::FRAME) + card::WIDTH);
         let mut elements = Elements::default();
-        let top = draw::cards(&mut elements, &cards, width);
+        let top = draw::cards(&mut elements, &cards, width.min(f64::from(self.width)));
         let plan = plan::plan(&board, self.most, width, top);
         draw::plan(&mut elements, &board, &plan);
         let bottom = self.draw_nodes(&mut elements, &board, plan.columns, plan.bottom);
@@ -151,3 +152,6 @@ impl<'a> Picture<'a> {
         said
     }
 }
+
+#[cfg(test)]
+mod tests;

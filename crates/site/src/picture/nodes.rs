@@ -7,8 +7,8 @@ use lamplighter_core::diagnosis::{Culprit, Scene};
 
 use super::board::Board;
 use super::standing::{State, trouble_of};
-use super::text::{counted, grouped};
-use super::tile::Tile;
+use super::text::{counted, fitted, grouped};
+use super::tile::{ROOM, Tile, WORDS};
 
 /// How many nodes are drawn at most.
 const MOST: usize = 24;
@@ -34,16 +34,17 @@ pub(super) fn tiles(scene: &Scene, board: &Board<'_>) -> (Vec<Tile>, Option<Stri
         let here = broken.remove(&Some(name)).unwrap_or_default();
         let (state, words) = standing(node);
         let pods = scene.graph.pods_on(name).count();
-        let words = format!("{words} · {}", counted(pods, "pod", "pods"));
+        let pods = counted(pods, "pod", "pods");
         let rank = rank_of(name);
-        let tile = with_pods(Tile::new(state, name, format!("node {name}, {words}")).saying(&words, 2), &here);
-        tiles.push((rank.unwrap_or(usize::MAX), here.is_empty(), state, name, tile.marked(board, rank)));
+        let tile = Tile::new(state, name, format!("node {name}, {words}, {pods}")).saying_all(&[words, pods]);
+        let quiet = here.is_empty();
+        tiles.push((rank.unwrap_or(usize::MAX), quiet, state, name, with_pods(tile, here).marked(board, rank)));
     }
     // Pods of nodes that were not seen, and those that no node has taken.
     for (node, pods) in broken {
         let name = node.unwrap_or("on no node");
         let told = format!("{name}, {} that do not serve", counted(pods.len(), "pod", "pods"));
-        let tile = with_pods(Tile::new(State::Unknown, name, told), &pods);
+        let tile = with_pods(Tile::new(State::Unknown, name, told), pods);
         tiles.push((usize::MAX, false, State::Unknown, name, tile));
     }
     tiles.sort_by(|a, b| (a.0, b.2, a.1, a.3).cmp(&(b.0, a.2, b.1, b.3)));
@@ -57,9 +58,16 @@ pub(super) fn tiles(scene: &Scene, board: &Board<'_>) -> (Vec<Tile>, Option<Stri
     (tiles.into_iter().take(MOST).map(|(.., tile)| tile).collect(), rest)
 }
 
-fn with_pods(mut tile: Tile, pods: &[(&Pod, String)]) -> Tile {
+/// With the names of some pods below what is wrong with them.
+fn with_pods(mut tile: Tile, mut pods: Vec<(&Pod, String)>) -> Tile {
+    pods.sort_by(|a, b| (&a.1, &a.0.metadata.name).cmp(&(&b.1, &b.0.metadata.name)));
+    let mut said = "";
     for (pod, reason) in pods.iter().take(NAMED) {
-        tile = tile.saying(&format!("{reason}: {}", pod.metadata.name), 2);
+        if reason != said {
+            tile = tile.saying(&format!("{reason}:"), 2);
+            said = reason;
+        }
+        tile = tile.saying(&fitted(&pod.metadata.name, WORDS, ROOM), 1);
     }
     if pods.len() > NAMED {
         tile = tile.saying(&format!("and {} more", grouped(pods.len() - NAMED)), 1);
@@ -67,13 +75,14 @@ fn with_pods(mut tile: Tile, pods: &[(&Pod, String)]) -> Tile {
     tile
 }
 
-/// How a node stands by its conditions (Kubernetes docs, Node Status): `Ready` is `False` or, when nobody has heard of
-/// it, `Unknown`; a pressure is `True`.
+/// How a node stands by its conditions (Kubernetes docs, Node Status): `Ready` is `True`, `False` or, when the control
+/// plane has not heard of it for a while, `Unknown`; a pressure is `True`.
 fn standing(node: &Node) -> (State, String) {
-    let (state, word) = match node.is_ready() {
-        Some(true) => (State::Works, "ready"),
-        Some(false) => (State::Down, "not ready"),
-        None => (State::Unknown, "ready or not is unknown"),
+    let (state, word) = match node.condition("Ready").map(|ready| ready.status.as_str()) {
+        Some("True") => (State::Works, "ready"),
+        Some("Unknown") => (State::Down, "not heard of"),
+        Some(_) => (State::Down, "not ready"),
+        None => (State::Unknown, "does not say whether it is ready"),
     };
     let pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
     let pressed = pressures.into_iter().filter(|name| node.condition(name).is_some_and(|it| it.status == "True"));

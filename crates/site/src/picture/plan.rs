@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use super::board::{Board, Key};
 use super::choice::{Chosen, choose};
-use super::layers::{GAP, layered};
+use super::components::layered;
+use super::layers::GAP;
 use super::standing::State;
 use super::svg::Area;
 use super::text::{counted, grouped};
@@ -35,6 +36,9 @@ const FOOT: f64 = 26.0;
 /// Between two rows of namespaces.
 pub(super) const CORRIDOR: f64 = 32.0;
 
+/// How many namespaces later ones may overtake, to fill a row.
+const LOOK_AHEAD: usize = 4;
+
 /// How many namespaces are named of which no app is drawn.
 const NAMED: usize = 40;
 
@@ -52,8 +56,10 @@ pub(super) struct Panel {
     pub(super) title: String,
     /// What it is the culprit of.
     pub(super) rank: Option<usize>,
-    /// What is said of what it does not show, and how many apps that are.
-    pub(super) foot: Option<(String, usize)>,
+    /// What is said of what it does not show.
+    pub(super) foot: Option<String>,
+    /// How many apps it counts and does not draw.
+    pub(super) counted: usize,
     pub(super) area: Area,
     pub(super) placed: Vec<Placed>,
     boxes: Vec<(Key, usize, Area)>,
@@ -164,9 +170,9 @@ fn panel(board: &Board<'_>, namespace: &str, chosen: &Chosen<'_>, fitting: usize
     let layered = layered(&heights, &arrows);
 
     let mut panel = Panel { title: title(board, namespace), ..Panel::default() };
-    panel.rank = board.causes.iter().position(|cause| {
-        matches!(&cause.culprit, lamplighter_core::diagnosis::Culprit::Namespace { name } if name == namespace)
-    });
+    panel.rank = board.causes.iter().position(
+        |cause| matches!(&cause.culprit, lamplighter_core::diagnosis::Culprit::Namespace { name } if name == namespace),
+    );
     let head = panel.head();
     for ((key, tile), (layer, top)) in tied.iter().zip(tiles).zip(layered.layer.iter().zip(&layered.top)) {
         panel.put(key, tile, *layer, head + top);
@@ -190,7 +196,8 @@ fn panel(board: &Board<'_>, namespace: &str, chosen: &Chosen<'_>, fitting: usize
         }
     }
     if chosen.counted() > 0 {
-        panel.foot = Some((format!("and {}", states(chosen)), chosen.counted()));
+        panel.foot = Some(format!("and {}", states(chosen)));
+        panel.counted = chosen.counted();
     }
     panel.close(bottom);
     panel
@@ -198,9 +205,10 @@ fn panel(board: &Board<'_>, namespace: &str, chosen: &Chosen<'_>, fitting: usize
 
 /// The panel of the namespaces of which no app is drawn.
 fn absentees(absent: &[(&str, &Chosen<'_>)], columns: usize) -> Panel {
-    let apps: usize = absent.iter().map(|(_, chosen)| chosen.counted()).sum();
-    let (apps, in_all) = (counted(apps, "other app", "other apps"), counted(absent.len(), "namespace", "namespaces"));
-    let mut panel = Panel { title: format!("{apps} in {in_all}, not drawn"), columns, ..Panel::default() };
+    let all: usize = absent.iter().map(|(_, chosen)| chosen.counted()).sum();
+    let (apps, in_all) = (counted(all, "other app", "other apps"), counted(absent.len(), "namespace", "namespaces"));
+    let title = format!("{apps} in {in_all}, not drawn");
+    let mut panel = Panel { title, columns, counted: all, ..Panel::default() };
     let mut absent: Vec<_> = absent.to_vec();
     let worst = |chosen: &Chosen<'_>| State::ALL.into_iter().position(|state| chosen.others.contains_key(&state));
     absent.sort_by_key(|(_, chosen)| worst(chosen));
@@ -210,8 +218,7 @@ fn absentees(absent: &[(&str, &Chosen<'_>)], columns: usize) -> Panel {
         let rest = absent.iter().skip(NAMED);
         let apps: usize = rest.map(|(_, chosen)| chosen.counted()).sum();
         let namespaces = grouped(absent.len() - NAMED);
-        let text = format!("and {} in {namespaces} more namespaces", counted(apps, "other", "others"));
-        panel.foot = Some((text, 0));
+        panel.foot = Some(format!("and {} in {namespaces} more namespaces", counted(apps, "other", "others")));
     }
     panel.close(bottom);
     panel
@@ -226,7 +233,7 @@ fn title(board: &Board<'_>, namespace: &str) -> String {
     let said: Vec<String> = states
         .map(|(state, count)| format!("{} {}", grouped(count), if count == 1 { state.name() } else { state.plural() }))
         .collect();
-    let name = if namespace.is_empty() { "Seen in calls only" } else { namespace };
+    let name = if namespace.is_empty() { "Elsewhere" } else { namespace };
     format!("{name} · {}", said.join(", "))
 }
 
@@ -234,7 +241,7 @@ impl Panel {
     /// A panel of this title whose boxes are in rows.
     pub(super) fn of_tiles(title: &str, tiles: Vec<Tile>, foot: Option<String>, columns: usize, top: f64) -> Self {
         let mut panel = Self { title: title.to_owned(), columns, ..Self::default() };
-        panel.foot = foot.map(|foot| (foot, 0));
+        panel.foot = foot;
         let bottom = grid(&mut panel.placed, tiles, columns, HEAD);
         panel.close(bottom);
         panel.move_to(MARGIN, top);
@@ -297,12 +304,18 @@ impl Plan {
     fn stack(&mut self, panels: Vec<Panel>, top: f64) -> Vec<f64> {
         let mut rows = vec![top];
         let (mut y, mut used, mut lowest) = (top, 0, top);
-        for mut panel in panels {
-            if used > 0 && used + panel.columns > self.columns {
+        let mut waiting = panels;
+        while !waiting.is_empty() {
+            // One of the next that fits beside the others of the row.
+            let mut next = waiting.iter().take(LOOK_AHEAD);
+            let fitting = next.position(|panel| used == 0 || used + panel.columns <= self.columns);
+            let Some(at) = fitting else {
                 y = lowest + CORRIDOR;
                 rows.push(y);
                 used = 0;
-            }
+                continue;
+            };
+            let mut panel = waiting.remove(at);
             panel.row = rows.len() - 1;
             panel.first_column = used;
             panel.move_to(MARGIN + number(used) * PITCH, y);
@@ -325,7 +338,8 @@ impl Plan {
         let mut lines = Vec::new();
         for (at, call) in board.calls.iter().enumerate() {
             let (Some(from), Some(to)) = (spots.get(&call.0), spots.get(&call.1)) else { continue };
-            let bends = self.panels.get(from.panel).and_then(|panel| Some((panel.area.x - FRAME, panel.bends.get(call)?)));
+            let bends =
+                self.panels.get(from.panel).and_then(|panel| Some((panel.area.x - FRAME, panel.bends.get(call)?)));
             let line = match bends {
                 Some((x, bends)) => curve(*from, *to, x, bends),
                 None => self.detour(*from, *to, rows, at),
@@ -341,9 +355,13 @@ impl Plan {
     fn detour(&self, from: Spot, to: Spot, rows: &[f64], at: usize) -> Vec<(f64, f64)> {
         let lane = number(at % 7) * 4.0 - 12.0;
         let gutter = |column: usize| {
-            // The outermost gutters have a box on one side only.
-            let inwards = if column == 0 { 16.0 } else if column == self.columns { -16.0 } else { 0.0 };
-            MARGIN + number(column) * PITCH + lane + inwards
+            // The outermost gutters are half as wide.
+            let place = match column {
+                0 => lane / 2.0 + 10.0,
+                last if last == self.columns => lane / 2.0 - 10.0,
+                _ => lane,
+            };
+            MARGIN + number(column) * PITCH + place
         };
         let (out, back) = (gutter(from.column + 1), gutter(to.column));
         let (start, end) = ((from.area.right(), from.area.middle()), (to.area.x, to.area.middle()));

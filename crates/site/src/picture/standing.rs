@@ -139,8 +139,8 @@ impl Standing {
         }
     }
 
-    /// In a few words: `1/3 ready · CrashLoopBackOff`.
-    pub(super) fn words(&self) -> String {
+    /// In a few words: `1/3 ready`, `CrashLoopBackOff`.
+    pub(super) fn words(&self) -> Vec<String> {
         let ready = match self.pods {
             Some((_, 0)) => Some("wants no pods".to_owned()),
             Some((ready, desired)) => Some(format!("{ready}/{desired} ready")),
@@ -148,8 +148,7 @@ impl Standing {
             None if self.known => None,
             None => Some("not seen".to_owned()),
         };
-        let parts: Vec<String> = ready.into_iter().chain(self.trouble.first().cloned()).collect();
-        parts.join(" · ")
+        ready.into_iter().chain(self.trouble.first().cloned()).collect()
     }
 
     /// In a sentence, for the tooltip.
@@ -190,7 +189,7 @@ pub(super) fn trouble_of(pod: &Pod) -> Option<Trouble> {
         if let Some(reason) = waiting.filter(starting) {
             let last = container.last_state.terminated.as_ref().and_then(|ended| ended.reason.as_deref());
             return lasting(match last {
-                Some("OOMKilled") => format!("{reason} (OOMKilled)"),
+                Some("OOMKilled") => "OOMKilled, in back-off".to_owned(),
                 _ => reason.to_owned(),
             });
         }

@@ -5,7 +5,7 @@ use super::choice::Chosen;
 use super::marks::{self, Mark};
 use super::standing::State;
 use super::svg::{Area, Elements};
-use super::text::{counted, grouped, wrapped};
+use super::text::{counted, grouped, width, wrapped};
 
 /// How wide every box is.
 pub(super) const WIDTH: f64 = 230.0;
@@ -14,11 +14,15 @@ pub(super) const WIDTH: f64 = 230.0;
 const INDENT: f64 = 38.0;
 
 const EDGE: f64 = 9.0;
+
+/// How much room the words have.
+pub(super) const ROOM: f64 = WIDTH - INDENT - EDGE;
+
 const NAME: f64 = 13.0;
-const WORDS: f64 = 12.0;
+pub(super) const WORDS: f64 = 12.0;
 
 /// Letters in bold are wider by this.
-const BOLD: f64 = 1.13;
+const BOLD: f64 = 1.12;
 
 /// A box that knows its words and not yet its place.
 #[derive(Debug, Default)]
@@ -39,7 +43,7 @@ impl Tile {
             class: format!("tile {}", state.name()),
             told,
             sign: Some(state),
-            name: wrapped(name, NAME * BOLD, WIDTH - INDENT - EDGE, 2),
+            name: wrapped(name, NAME * BOLD, ROOM, 2),
             ..Self::default()
         }
     }
@@ -47,12 +51,12 @@ impl Tile {
     /// Of an app.
     pub(super) fn of_app(board: &Board<'_>, key: &Key, app: &App) -> Self {
         let (namespace, name) = key;
-        let place = if namespace.is_empty() { "seen in calls only".to_owned() } else { format!("in {namespace}") };
+        let place = if namespace.is_empty() { "elsewhere".to_owned() } else { format!("in {namespace}") };
         let mut told = format!("{name} {place}, {}", app.standing.sentence());
         for part in &app.parts {
             told.push_str(&format!("\n{part}"));
         }
-        let mut tile = Self::new(app.standing.state, name, String::new()).saying(&app.standing.words(), 2);
+        let mut tile = Self::new(app.standing.state, name, String::new()).saying_all(&app.standing.words());
         if app.suffers {
             told.push_str("\nsuffers from the first cause");
             tile.class.push_str(" suffers");
@@ -65,15 +69,24 @@ impl Tile {
     /// Of the apps of a namespace that are not drawn.
     pub(super) fn of_others(namespace: &str, chosen: &Chosen<'_>) -> Self {
         let worst = State::ALL.into_iter().find(|state| chosen.others.contains_key(state)).unwrap_or_default();
-        let named = if namespace.is_empty() { "seen in calls only" } else { namespace };
+        let named = if namespace.is_empty() { "elsewhere" } else { namespace };
         let words = states(chosen);
         Self::new(worst, named, format!("{named}: {words}")).saying(&words, 2)
     }
 
     /// With what else there is to say.
     pub(super) fn saying(mut self, words: &str, most: usize) -> Self {
-        self.words.extend(wrapped(words, WORDS, WIDTH - INDENT - EDGE, most));
+        self.words.extend(wrapped(words, WORDS, ROOM, most));
         self
+    }
+
+    /// With several things, on one line if they fit there.
+    pub(super) fn saying_all(self, words: &[String]) -> Self {
+        let on_one_line = words.join(" · ");
+        if width(&on_one_line, WORDS) <= ROOM {
+            return self.saying(&on_one_line, 1);
+        }
+        words.iter().fold(self, |tile, words| tile.saying(words, 2))
     }
 
     /// With the cause of which it is the culprit.
@@ -81,7 +94,7 @@ impl Tile {
         let Some((rank, cause)) = rank.and_then(|rank| Some((rank, board.causes.get(rank)?))) else { return self };
         let title = if rank == 0 { "Root cause" } else { "May be a cause" };
         self.banner = vec![format!("{title} · {}", cause.confidence)];
-        self.banner.extend(wrapped(&cause.cause.code().replace('_', " "), WORDS, WIDTH - INDENT - EDGE, 2));
+        self.banner.extend(wrapped(&cause.cause.code().replace('_', " "), WORDS, ROOM, 2));
         self.told.push_str(&format!("\n{title}, {}: {}", cause.confidence, cause.cause.meaning()));
         self.class.push_str(if rank == 0 { " cause first" } else { " cause" });
         self.rank = Some(rank);
@@ -136,7 +149,8 @@ pub(super) fn states(chosen: &Chosen<'_>) -> String {
     let all = counted(chosen.counted(), "other", "others");
     let (Some((state, count)), None) = (some.next(), some.next()) else {
         let some = State::ALL.into_iter().filter_map(|state| Some((state, *chosen.others.get(&state)?)));
-        let parts: Vec<String> = some.map(|(state, count)| format!("{} {}", grouped(count), named(state, count))).collect();
+        let parts: Vec<String> =
+            some.map(|(state, count)| format!("{} {}", grouped(count), named(state, count))).collect();
         return format!("{all}: {}", parts.join(", "));
     };
     match (state, count) {
