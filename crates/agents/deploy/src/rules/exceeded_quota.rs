@@ -166,8 +166,6 @@ mod tests {
             } else {
                 check_healthy(&ExceededQuota, &scene);
             }
-                false => check_healthy(&ExceededQuota, &scene),
-            }
         }
     }
 

@@ -231,8 +231,8 @@ mod tests {
                 if let lamplighter_core::cluster::Observed::Seen(pods) = &mut state.pods {
                     let name = lamplighter_core::cluster::LocalReference { name: "registry-key".to_owned() };
                     for pod in pods {
- pod.spec.image_pull_secrets = vec![name.clone()];
- }
+                        pod.spec.image_pull_secrets = vec![name.clone()];
+                    }
                 }
             })
         };
@@ -270,9 +270,9 @@ mod tests {
         let scene = with(wiki("registry.example/docs/wiki:1", AMBIGUOUS)).change(|state| {
             if let lamplighter_core::cluster::Observed::Seen(pods) = &mut state.pods {
                 let name = lamplighter_core::cluster::LocalReference { name: "registry-key".to_owned() };
-                pods.iter_mut()
-                    .filter(|pod| pod.is_ready())
-                    .for_each(|pod| pod.spec.image_pull_secrets = vec![name.clone()]);
+                for pod in pods.iter_mut().filter(|pod| pod.is_ready()) {
+                    pod.spec.image_pull_secrets = vec![name.clone()];
+                }
             }
         });
         check_named(&ImagePull, &scene.build(), &[(SECRET, "app/wiki", 0.85)]);

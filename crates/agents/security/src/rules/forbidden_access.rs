@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use lamplighter_core::cluster::PodSpec;
-use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene};
+use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, LogBook, RootCause, Rule, Scene};
 
 use crate::apps::{Unwell, app, app_of_event, said, told};
 use crate::wording::{any_of, between};
@@ -51,7 +51,7 @@ impl Rule for ForbiddenAccess {
     fn examine(&self, scene: &Scene, examination: &mut Examination) {
         let unwell = Unwell::new(scene);
         let mut known: BTreeSet<(Culprit, String)> = BTreeSet::new();
-        for line in scene.logs.seen().into_iter().flat_map(|logs| logs.all()) {
+        for line in scene.logs.seen().into_iter().flat_map(LogBook::all) {
             let (namespace, name) = line.app;
             let api = denial(line.text);
             if api.is_none() && !any_of(&line.text.to_ascii_lowercase(), REFUSED) {
@@ -83,9 +83,10 @@ impl Rule for ForbiddenAccess {
             if known.insert((culprit.clone(), denial.words())) {
                 let finding = told(scene, format!("{culprit} is refused {}", denial.words()), event);
                 let harmed = unwell.has(&culprit);
-                match harmed && scene.graph.is_current(event) {
-                    true => examination.name(cause(culprit, Likelihood::SHOWN, &denial.words(), finding)),
-                    false => examination.find(finding),
+                if harmed && scene.graph.is_current(event) {
+                    examination.name(cause(culprit, Likelihood::SHOWN, &denial.words(), finding));
+                } else {
+                    examination.find(finding);
                 }
             }
         }

@@ -31,46 +31,44 @@ impl Rule for MissingAccount {
                 judge(scene, workload, examination);
             }
         }
-        self.jobs(scene, examination);
-        self.tokens(scene, examination);
+        jobs(scene, examination);
+        tokens(scene, examination);
     }
 }
 
-impl MissingAccount {
-    /// Jobs are no workloads: their events alone tell.
-    fn jobs(&self, scene: &Scene, examination: &mut Examination) {
-        let mut known = BTreeSet::new();
-        for event in scene.state().events.items() {
-            let object = &event.involved_object;
-            let about_job = event.reason == "FailedCreate" && object.kind == "Job";
-            let Some(account) = about_job.then(|| refused_account(&event.message)).flatten() else { continue };
-            let namespace = object.namespace.as_deref().unwrap_or_default();
-            let job = scene
-                .state()
-                .jobs
-                .items()
-                .iter()
-                .find(|it| it.metadata.name == object.name && it.metadata.namespace() == namespace);
-            let idle = job.is_some_and(|job| job.status.active + job.status.succeeded + job.status.failed == 0);
-            if idle && !is_there(scene, namespace, account) && known.insert((namespace, object.name.as_str())) {
-                let owner = job.and_then(|job| job.metadata.controller()).filter(|owner| owner.kind == "CronJob");
-                let culprit = Culprit::app(namespace, owner.map_or(&object.name, |owner| &owner.name));
-                examination.name(cause(&culprit, account, Likelihood::STATED, event_finding(scene, event, account)));
-            }
+/// Jobs are no workloads: their events alone tell.
+fn jobs(scene: &Scene, examination: &mut Examination) {
+    let mut known = BTreeSet::new();
+    for event in scene.state().events.items() {
+        let object = &event.involved_object;
+        let about_job = event.reason == "FailedCreate" && object.kind == "Job";
+        let Some(account) = about_job.then(|| refused_account(&event.message)).flatten() else { continue };
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        let job = scene
+            .state()
+            .jobs
+            .items()
+            .iter()
+            .find(|it| it.metadata.name == object.name && it.metadata.namespace() == namespace);
+        let idle = job.is_some_and(|job| job.status.active + job.status.succeeded + job.status.failed == 0);
+        if idle && !is_there(scene, namespace, account) && known.insert((namespace, object.name.as_str())) {
+            let owner = job.and_then(|job| job.metadata.controller()).filter(|owner| owner.kind == "CronJob");
+            let culprit = Culprit::app(namespace, owner.map_or(&object.name, |owner| &owner.name));
+            examination.name(cause(&culprit, account, Likelihood::STATED, event_finding(scene, event, account)));
         }
     }
+}
 
-    /// A pod whose account was taken away gets no token: `failed to fetch token: serviceaccounts "x" not found`.
-    fn tokens(&self, scene: &Scene, examination: &mut Examination) {
-        for event in scene.state().events.items().iter().filter(|event| event.reason == "FailedMount") {
-            let Some(account) = between(&event.message, "serviceaccounts \"", "\" not found") else { continue };
-            let object = &event.involved_object;
-            let namespace = object.namespace.as_deref().unwrap_or_default();
-            let waits = scene.graph.pod(namespace, &object.name).is_some_and(|pod| !pod.is_ready());
-            if waits && scene.graph.is_current(event) && !is_there(scene, namespace, account) {
-                let culprit = app_of_event(scene, event);
-                examination.name(cause(&culprit, account, Likelihood::STATED, event_finding(scene, event, account)));
-            }
+/// A pod whose account was taken away gets no token: `failed to fetch token: serviceaccounts "x" not found`.
+fn tokens(scene: &Scene, examination: &mut Examination) {
+    for event in scene.state().events.items().iter().filter(|event| event.reason == "FailedMount") {
+        let Some(account) = between(&event.message, "serviceaccounts \"", "\" not found") else { continue };
+        let object = &event.involved_object;
+        let namespace = object.namespace.as_deref().unwrap_or_default();
+        let waits = scene.graph.pod(namespace, &object.name).is_some_and(|pod| !pod.is_ready());
+        if waits && scene.graph.is_current(event) && !is_there(scene, namespace, account) {
+            let culprit = app_of_event(scene, event);
+            examination.name(cause(&culprit, account, Likelihood::STATED, event_finding(scene, event, account)));
         }
     }
 }

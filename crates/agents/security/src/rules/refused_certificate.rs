@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene};
+use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, LogBook, RootCause, Rule, Scene};
 use lamplighter_core::ports::MonitorState;
 use lamplighter_core::words::{Finding, ObjectRef, Source};
 
@@ -99,7 +99,7 @@ impl Rule for RefusedCertificate {
     fn examine(&self, scene: &Scene, examination: &mut Examination) {
         let unwell = Unwell::new(scene);
         let mut named: BTreeMap<(Culprit, Cause), RootCause> = BTreeMap::new();
-        for line in scene.logs.seen().into_iter().flat_map(|logs| logs.all()) {
+        for line in scene.logs.seen().into_iter().flat_map(LogBook::all) {
             let lower = line.text.to_ascii_lowercase();
             let Some(cause) = refusal(&lower) else { continue };
             let writer = Culprit::app(line.app.0, line.app.1);
@@ -168,18 +168,15 @@ fn add(
     affected: Option<Culprit>,
 ) {
     let key = (culprit.clone(), cause);
-    let root = match named.remove(&key) {
-        Some(mut known) => {
-            known.confidence = if sure > known.confidence { sure } else { known.confidence };
-            if known.evidence.len() < 5 { known.and(finding) } else { known }
-        }
-        None => {
-            let first = format!("A certificate that {culprit} shows or is shown {}.", words(cause));
-            RootCause::new(cause, culprit, sure, finding)
-                .then(first)
-                .then("The other side ends the connection before a request is sent.")
-                .then("Whoever depends on it gets errors.")
-        }
+    let root = if let Some(mut known) = named.remove(&key) {
+        known.confidence = if sure > known.confidence { sure } else { known.confidence };
+        if known.evidence.len() < 5 { known.and(finding) } else { known }
+    } else {
+        let first = format!("A certificate that {culprit} shows or is shown {}.", words(cause));
+        RootCause::new(cause, culprit, sure, finding)
+            .then(first)
+            .then("The other side ends the connection before a request is sent.")
+            .then("Whoever depends on it gets errors.")
     };
     let root = affected.into_iter().fold(root, RootCause::affecting);
     named.insert(key, root);

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use lamplighter_core::diagnosis::{Cause, Examination, Rule, Scene};
+use lamplighter_core::diagnosis::{Cause, Examination, LogBook, Rule, Scene};
 
 use crate::apps::said;
 use crate::wording::any_of;
@@ -43,7 +43,7 @@ impl Rule for RefusedLogin {
 
     fn examine(&self, scene: &Scene, examination: &mut Examination) {
         let mut known = BTreeSet::new();
-        for line in scene.logs.seen().into_iter().flat_map(|logs| logs.all()) {
+        for line in scene.logs.seen().into_iter().flat_map(LogBook::all) {
             if any_of(&line.text.to_ascii_lowercase(), REFUSED) && known.insert(line.app) {
                 let (namespace, app) = line.app;
                 examination.find(said(scene, format!("A login is refused, {namespace}/{app} says"), &line));

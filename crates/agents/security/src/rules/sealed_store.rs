@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene, Signal, Subject};
+use lamplighter_core::diagnosis::{
+    Cause, Culprit, Examination, Likelihood, LogBook, RootCause, Rule, Scene, Signal, Subject,
+};
 use lamplighter_core::words::{Finding, Source};
 
 use crate::apps::{Unwell, app, app_addressed, app_of_event, said, told};
@@ -8,7 +10,7 @@ use crate::wording::any_of;
 
 /// A secret store is sealed.
 ///
-/// Vault and OpenBao start sealed and answer every request with 503 and `Vault is sealed` until they are unsealed; the
+/// Vault and `OpenBao` start sealed and answer every request with 503 and `Vault is sealed` until they are unsealed; the
 /// readiness probe of their charts runs `vault status`, which ends with code 2 and prints `Sealed true` (Vault docs,
 /// Seal/Unseal; HTTP API, status codes; `vault_core_unsealed`).
 pub(super) struct SealedStore;
@@ -27,7 +29,7 @@ impl Rule for SealedStore {
         let the_store = || stores.first().filter(|_| stores.len() == 1).cloned();
         let unwell = Unwell::new(scene);
         let mut clients = Vec::new();
-        for line in scene.logs.seen().into_iter().flat_map(|logs| logs.all()) {
+        for line in scene.logs.seen().into_iter().flat_map(LogBook::all) {
             if !is_sealed(line.text) {
                 continue;
             }

@@ -75,8 +75,8 @@ fn culprit(scene: &Scene, series: &SignalSeries) -> Culprit {
     }
     let host =
         target.split_once("://").map_or(target.as_str(), |(_, rest)| rest).split(['/', ':']).next().unwrap_or_default();
-    let of_ingress = scene.state().ingresses.items().iter().find_map(|ingress| {
-        let serves = ingress.spec.rules.iter().any(|rule| rule.host.as_deref() == Some(host))
+    let behind = scene.state().ingresses.items().iter().find_map(|ingress| {
+        let is_it = ingress.spec.rules.iter().any(|rule| rule.host.as_deref() == Some(host))
             || ingress.spec.tls.iter().any(|tls| {
                 let secret = tls.secret_name.as_deref().unwrap_or_default();
                 !certificate.is_empty()
@@ -84,12 +84,12 @@ fn culprit(scene: &Scene, series: &SignalSeries) -> Culprit {
                     && (secret == certificate || secret.strip_suffix("-tls") == Some(certificate))
             });
         let path = ingress.spec.rules.iter().find_map(|rule| rule.http.as_ref()?.paths.first());
-        let backend = &path.filter(|_| serves)?.backend.service.as_ref()?.name;
+        let backend = &path.filter(|_| is_it)?.backend.service.as_ref()?.name;
         let service = scene.graph.service(ingress.metadata.namespace(), backend)?;
         Some(Culprit::app(service.metadata.namespace(), scene.graph.app_of_service(service)))
     });
     let name = if certificate.is_empty() { host } else { certificate };
-    of_ingress.unwrap_or_else(|| Culprit::app(namespace, name))
+    behind.unwrap_or_else(|| Culprit::app(namespace, name))
 }
 
 #[cfg(test)]
