@@ -14,23 +14,36 @@ use super::Unplaced;
 #[derive(Debug)]
 pub(super) struct Company<'a> {
     scene: &'a Scene,
-    /// Pods that run and shun others.
-    shunning: Vec<(&'a Pod, &'a PodAffinityTerm)>,
+    shunning: Vec<Shunning<'a>>,
+}
+
+/// Pods of one owner that run and shun others, and where they are.
+#[derive(Debug)]
+struct Shunning<'a> {
+    pod: &'a Pod,
+    term: &'a PodAffinityTerm,
+    domains: Domains,
 }
 
 /// Parts of the cluster, by a label of their nodes.
 #[derive(Debug, Default)]
-pub(super) struct Domains(BTreeSet<(String, String)>);
+pub(super) struct Domains(BTreeMap<String, BTreeSet<String>>);
 
 impl Domains {
     /// Whether a node is in one of them.
     pub(super) fn holds(&self, node: &Node) -> bool {
-        self.0.iter().any(|(key, value)| topology(node, key) == Some(value.as_str()))
+        self.0.iter().any(|(key, values)| topology(node, key).is_some_and(|value| values.contains(value)))
     }
 
     fn insert(&mut self, key: &str, node: Option<&Node>) {
         if let Some(value) = node.and_then(|node| topology(node, key)) {
-            self.0.insert((key.to_owned(), value.to_owned()));
+            self.0.entry(key.to_owned()).or_default().insert(value.to_owned());
+        }
+    }
+
+    fn extend(&mut self, other: &Self) {
+        for (key, values) in &other.0 {
+            self.0.entry(key.clone()).or_default().extend(values.iter().cloned());
         }
     }
 }
@@ -43,21 +56,28 @@ fn topology<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
 
 impl<'a> Company<'a> {
     pub(super) fn of(scene: &'a Scene) -> Self {
-        let placed = scene.state().pods.items().iter().filter(|pod| is_placed(pod));
-        let shunning = placed.flat_map(|pod| shunned(pod.spec.affinity.as_ref()).map(move |term| (pod, term)));
-        Self { scene, shunning: shunning.collect() }
+        // Pods of one owner are alike, so that each owner is looked at once.
+        let mut by_owner: BTreeMap<(&str, &str, usize), Shunning<'a>> = BTreeMap::new();
+        for pod in scene.state().pods.items().iter().filter(|pod| is_placed(pod)) {
+            let owner = pod.metadata.controller().map_or(&pod.metadata.name, |owner| &owner.name);
+            for (at, term) in shunned(pod.spec.affinity.as_ref()).enumerate() {
+                let fresh = || Shunning { pod, term, domains: Domains::default() };
+                let known = by_owner.entry((pod.metadata.namespace(), owner, at)).or_insert_with(fresh);
+                known.domains.insert(&term.topology_key, node_of(scene, pod));
+            }
+        }
+        Self { scene, shunning: by_owner.into_values().collect() }
     }
 
-    /// The pods that shun a pod, by their own rules.
+    /// A pod that shuns a pod, by its own rules.
     pub(super) fn shunned_by(&self, pod: &Unplaced<'_>) -> Option<&'a Pod> {
-        self.shunning(pod).map(|(other, _)| other).next()
+        self.shunning(pod).map(|shunning| shunning.pod).next()
     }
 
-    fn shunning<'s>(&'s self, pod: &'s Unplaced<'_>) -> impl Iterator<Item = (&'a Pod, &'a PodAffinityTerm)> {
-        let shuns = |(other, term): &(&'a Pod, &'a PodAffinityTerm)| {
-            concerns(term, other.metadata.namespace(), pod.namespace, pod.labels)
-        };
-        self.shunning.iter().copied().filter(shuns)
+    fn shunning<'s>(&'s self, pod: &'s Unplaced<'_>) -> impl Iterator<Item = &'s Shunning<'a>> {
+        self.shunning
+            .iter()
+            .filter(|shunning| concerns(shunning.term, shunning.pod.metadata.namespace(), pod.namespace, pod.labels))
     }
 
     /// Where a pod must not be.
@@ -65,11 +85,11 @@ impl<'a> Company<'a> {
         let mut domains = Domains::default();
         for term in shunned(pod.spec.affinity.as_ref()) {
             for other in self.matching(term, pod) {
-                domains.insert(&term.topology_key, self.node_of(other));
+                domains.insert(&term.topology_key, node_of(self.scene, other));
             }
         }
-        for (other, term) in self.shunning(pod) {
-            domains.insert(&term.topology_key, self.node_of(other));
+        for shunning in self.shunning(pod) {
+            domains.extend(&shunning.domains);
         }
         domains
     }
@@ -83,7 +103,7 @@ impl<'a> Company<'a> {
         let mut domains = Domains::default();
         let term = terms.iter().find(others)?;
         for other in self.matching(term, pod) {
-            domains.insert(&term.topology_key, self.node_of(other));
+            domains.insert(&term.topology_key, node_of(self.scene, other));
         }
         Some(domains)
     }
@@ -92,10 +112,10 @@ impl<'a> Company<'a> {
         let placed = self.scene.state().pods.items().iter().filter(|other| is_placed(other));
         placed.filter(move |other| concerns(term, pod.namespace, other.metadata.namespace(), &other.metadata.labels))
     }
+}
 
-    fn node_of(&self, pod: &Pod) -> Option<&'a Node> {
-        self.scene.graph.node(pod.spec.node_name.as_deref()?)
-    }
+fn node_of<'a>(scene: &'a Scene, pod: &Pod) -> Option<&'a Node> {
+    scene.graph.node(pod.spec.node_name.as_deref()?)
 }
 
 fn is_placed(pod: &Pod) -> bool {

@@ -66,9 +66,9 @@ impl Rule for ControlPlane {
 pub(super) fn parts<'a>(scene: &'a Scene, part: &str) -> Vec<&'a Pod> {
     let is_part = |pod: &&Pod| {
         let labels = &pod.metadata.labels;
-        let labelled = ["component", "k8s-app"].iter().any(|key| labels.get(*key).is_some_and(|name| name == part));
-        let named = pod.metadata.name.strip_prefix(part).is_some_and(|rest| rest.starts_with('-'));
-        pod.metadata.namespace() == "kube-system" && (labelled || named) && !pod.is_completed()
+        let named = || pod.metadata.name.strip_prefix(part).is_some_and(|rest| rest.starts_with('-'));
+        let labelled = || ["component", "k8s-app"].iter().any(|key| labels.get(*key).is_some_and(|name| name == part));
+        pod.metadata.namespace() == "kube-system" && (named() || labelled()) && !pod.is_completed()
     };
     scene.state().pods.items().iter().filter(is_part).collect()
 }

@@ -1,4 +1,4 @@
-use lamplighter_core::cluster::Node;
+use lamplighter_core::cluster::{Node, NodeCondition};
 use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene};
 
 use super::kubelet::KUBELET;
@@ -8,7 +8,8 @@ use crate::units::{Unit, Units};
 /// A node that is not ready, where no unit of it says why.
 ///
 /// Relies on: Kubernetes docs, Nodes, Conditions (`Ready` is `False` when the kubelet says so, with its reasons, and
-/// `Unknown` when the node controller has not heard of it).
+/// `Unknown` when the node controller has not heard of it; `NetworkUnavailable` is the network plugin's or the
+/// cloud's), and Monitor Node Health (the conditions of the node problem detector).
 #[derive(Debug)]
 pub(super) struct LostNode;
 
@@ -27,8 +28,19 @@ impl Rule for LostNode {
     fn examine(&self, scene: &Scene, examination: &mut Examination) {
         let units = Units::of(scene);
         for node in scene.state().nodes.items() {
-            let Some(condition) = unready(node) else { continue };
             let name = node.metadata.name.as_str();
+            let Some(condition) = unready(node) else {
+                let suffering = suffering_on(scene, name);
+                if let Some(broken) = broken(node).filter(|_| !suffering.is_empty()) {
+                    let finding = condition_finding(scene, node, broken);
+                    let cause =
+                        RootCause::new(Cause::NodeUnavailable, Culprit::node(name), Likelihood::LIKELY, finding);
+                    let cause = cause.then(format!("The node {name} counts as ready and is not sound."));
+                    let cause = cause.then(format!("Pods on {name} do not become ready."));
+                    examination.name(affecting_all(cause, suffering));
+                }
+                continue;
+            };
             let kubelet = units.on(name, &KUBELET).map(|(_, unit)| unit);
             if kubelet.is_some_and(Unit::is_stopped) {
                 continue;
@@ -55,6 +67,12 @@ impl Rule for LostNode {
             examination.name(affecting_all(cause, suffering));
         }
     }
+}
+
+/// What is wrong with a node that counts as ready all the same: its network, or what the node problem detector finds.
+fn broken(node: &Node) -> Option<&NodeCondition> {
+    let kinds = ["NetworkUnavailable", "KernelDeadlock", "ReadonlyFilesystem", "FrequentContainerdRestart"];
+    kinds.into_iter().find_map(|kind| node.condition(kind).filter(|condition| condition.status == "True"))
 }
 
 fn is_young(scene: &Scene, node: &Node) -> bool {

@@ -30,7 +30,15 @@ impl Rule for UnboundClaim {
     }
 
     fn examine(&self, scene: &Scene, examination: &mut Examination) {
-        for claim in scene.state().claims.items().iter().filter(|claim| claim.status.phase == "Pending") {
+        for claim in scene.state().claims.items() {
+            if claim.status.phase == "Lost" {
+                let lost =
+                    scene.finding(format!("the volume of the claim {} is gone", claim.metadata.name), about(claim));
+                examination.find(lost.with_evidence("status.phase: Lost"));
+            }
+            if claim.status.phase != "Pending" {
+                continue;
+            }
             let wanted = Wanted::of(scene, claim);
             let Some(app) = user(scene, claim) else {
                 if let Some(event) = wanted.event {
@@ -73,6 +81,11 @@ struct Wanted<'a> {
     event: Option<&'a Event>,
 }
 
+fn about(claim: &PersistentVolumeClaim) -> ObjectRef {
+    let meta = claim.meta();
+    ObjectRef::namespaced("persistentvolumeclaim", meta.namespace(), &meta.name)
+}
+
 type Blames<'a> = Vec<(Cause, Likelihood, Option<&'a PersistentVolume>)>;
 
 impl<'a> Wanted<'a> {
@@ -94,8 +107,7 @@ impl<'a> Wanted<'a> {
     }
 
     fn object(&self) -> ObjectRef {
-        let meta = self.claim.meta();
-        ObjectRef::namespaced("persistentvolumeclaim", meta.namespace(), &meta.name)
+        about(self.claim)
     }
 
     /// That it is pending, in the controller's words where it said any.
@@ -202,7 +214,7 @@ impl<'a> Wanted<'a> {
             let events = events.filter(|event| event.reason == "FailedScheduling").map(|event| event.message.clone());
             condition.into_iter().chain(events).any(|message| message.contains("persistent volumes to bind"))
         };
-        self.event.is_some_and(|event| event.reason == "ProvisioningFailed") || pods.any(says)
+        pods.any(says)
     }
 }
 

@@ -53,7 +53,7 @@ impl Rule for UnplacedPod {
 
 fn examine(scene: &Scene, site: &Site<'_>, pod: &Unplaced<'_>, examination: &mut Examination) {
     let finding = finding(scene, pod);
-    if pod.words().claim() {
+    if pod.words().claim() && lacks_claim(scene, pod) {
         // What the claim lacks is said by the rule for claims.
         examination.find(finding);
         return;
@@ -77,20 +77,28 @@ fn examine(scene: &Scene, site: &Site<'_>, pod: &Unplaced<'_>, examination: &mut
         let culprit = culprit(scene, site, pod, &blame);
         let named = RootCause::new(cause, culprit, likelihood, finding.clone());
         let named = named.and(ground(scene, site, pod, &blame)).then(step(&blame, pod, cause));
-        let named = named.then(format!("{} of {} on no node.", waits(pod.count), pod.app.name()));
+        let named = named.then(format!("{}.", waits(pod)));
         examination.name(named.affecting(pod.app.clone()));
     }
 }
 
-fn waits(count: usize) -> String {
-    format!("{} {}", plural(count, "pod"), if count == 1 { "is" } else { "are" })
+/// Whether a claim of a pod is not bound, or not there. Claims that could not be read may be either.
+fn lacks_claim(scene: &Scene, pod: &Unplaced<'_>) -> bool {
+    let claims = pod.spec.volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref());
+    let mut found = claims.map(|claim| scene.graph.claim(pod.namespace, &claim.claim_name));
+    scene.state().claims.seen().is_none() || found.any(|claim| claim.is_none_or(|claim| claim.status.phase != "Bound"))
+}
+
+/// `2 pods of wiki are on no node`.
+fn waits(pod: &Unplaced<'_>) -> String {
+    let are = if pod.count == 1 { "is" } else { "are" };
+    format!("{} of {} {are} on no node", plural(pod.count, "pod"), pod.app.name())
 }
 
 /// That the pod waits, in the scheduler's words.
 fn finding(scene: &Scene, pod: &Unplaced<'_>) -> Finding {
-    let app = pod.app.name();
     let gone = if pod.gone { ", and its successor is not there" } else { "" };
-    let summary = format!("{} of {app} on no node{gone}", waits(pod.count));
+    let summary = format!("{}{gone}", waits(pod));
     let at = pod.said.map_or(scene.taken_at(), |(_, at)| at);
     let finding = Finding::new(summary, pod.object.clone(), scene.source(), at);
     match (pod.said, pod.since) {

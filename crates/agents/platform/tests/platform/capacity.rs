@@ -81,3 +81,19 @@ fn a_recording_without_sizes_names_nothing() {
     let bare = with(node("a"), "/status/allocatable", json!({}));
     is_well(&examine([bare, waiting("solver", &requesting("64", "1Ti"), "")]));
 }
+
+#[test]
+fn storage_for_logs_is_no_limit_where_a_node_does_not_list_it() {
+    let spec = json!({"containers": [{"name": "c", "resources": {"requests": {"ephemeral-storage": "1Gi"}}}]});
+    is_well(&examine([node("a"), waiting("solver", &spec, "")]));
+    let small = with(node("a"), "/status/allocatable/ephemeral-storage", json!("1Mi"));
+    is_cause(&examine([small, waiting("solver", &spec, "")]), "node_capacity_exhausted app/solver");
+}
+
+#[test]
+fn pods_that_have_ended_use_nothing() {
+    let ended = |phase: &str| with(running("m1", "a", &requesting("4", "1Gi")), "/status", json!({"phase": phase}));
+    for phase in ["Succeeded", "Failed"] {
+        is_well(&examine([node("a"), ended(phase), waiting("solver", &requesting("1", "1Gi"), "")]));
+    }
+}

@@ -176,3 +176,45 @@ fn volumes_that_could_not_be_read_are_a_gap() {
     is_well(&report);
     assert!(report.gaps.iter().any(|gap| gap.contains("forbidden")), "{:?}", report.gaps);
 }
+
+#[test]
+fn a_claim_that_another_set_numbers_is_not_its() {
+    let set = json!({
+        "kind": "StatefulSet", "metadata": {"namespace": "apps", "name": "store"},
+        "spec": {"replicas": 1, "volumeClaimTemplates": [{"metadata": {"name": "books"}}]},
+    });
+    let claim = with(claim(), "/metadata/name", json!("books-store-east-0"));
+    is_well(&examine([node("a"), set, claim, with(volume("v"), "/spec/capacity/storage", json!("1Gi"))]));
+}
+
+#[test]
+fn a_volume_for_another_mode_has_no_code_and_is_told_of() {
+    let report = examine([node("a"), user(), claim(), with(volume("v"), "/spec/volumeMode", json!("Block")), failed()]);
+    is_well(&report);
+    assert!(!report.findings.is_empty());
+}
+
+#[test]
+fn a_claim_whose_volume_is_gone_is_told_of() {
+    let report = examine([node("a"), with(claim(), "/status/phase", json!("Lost"))]);
+    is_well(&report);
+    assert!(report.findings[0].summary.contains("gone"));
+}
+
+#[test]
+fn the_template_of_a_deployment_tells_who_uses_a_claim() {
+    let volumes = json!([{"name": "books", "persistentVolumeClaim": {"claimName": "books"}}]);
+    let deployment = json!({
+        "kind": "Deployment", "metadata": {"namespace": "apps", "name": "ledger"},
+        "spec": {"template": {"spec": {"volumes": volumes}}},
+    });
+    let small = with(volume("v"), "/spec/capacity/storage", json!("1Gi"));
+    is_cause(&examine([node("a"), deployment, claim(), small]), "pvc_capacity_mismatch app/ledger");
+}
+
+#[test]
+fn a_volume_that_is_kept_for_a_claim_is_not_taken() {
+    let kept = |namespace: &str| with(volume("v"), "/spec/claimRef", json!({"namespace": namespace, "name": "books"}));
+    is_well(&examine([node("a"), user(), claim(), kept("apps")]));
+    is_cause(&examine([node("a"), user(), claim(), kept("elsewhere")]), "pv_binding_occupied app/ledger");
+}

@@ -172,3 +172,55 @@ fn one_of_several_leads_and_the_others_wait() {
     let report = examine([control_plane("cp1"), control_plane("cp2")].into_iter().chain(parts));
     assert_eq!(first(&report).confidence, Likelihood::POSSIBLE);
 }
+
+#[test]
+fn of_a_kubelet_and_a_runtime_that_are_both_stopped_the_kubelet_comes_first() {
+    let scene = scene_of([silent("a"), stuck("shop", "a")]).unit("a", "kubelet", UnitState::Inactive, &[]);
+    let report = report(scene.unit("a", "containerd", UnitState::Inactive, &[]));
+    assert_eq!(named(&report), ["kubelet_unavailable node/a", "containerd_unavailable node/a"]);
+    assert_eq!(report.causes[1].confidence, Likelihood::LIKELY);
+}
+
+#[test]
+fn a_runtime_that_has_just_stopped_is_known_by_its_unit_alone() {
+    let scene = |pod: Value| {
+        let scene = scene_of([node("a"), node("b"), pod]).unit("a", "containerd", UnitState::Failed, &[]);
+        report(scene.unit("b", "containerd", UnitState::Active, &[]))
+    };
+    is_cause(&scene(stuck("shop", "a")), "containerd_unavailable node/a");
+    let before = scene(running("shop", "a", &json!({})));
+    is_cause(&before, "containerd_unavailable node/a");
+    assert!(first(&before).confidence < first(&scene(stuck("shop", "a"))).confidence);
+}
+
+#[test]
+fn a_service_that_systemd_starts_again_and_again_does_not_run() {
+    let unit = |detail: &str| lamplighter_core::diagnosis::UnitStatus {
+        node: "a".to_owned(),
+        unit: "kubelet".to_owned(),
+        state: UnitState::Activating,
+        detail: detail.to_owned(),
+        since: None,
+        lines: Vec::new(),
+    };
+    let report = |detail: &str| {
+        let scene = scene_of([silent("a"), stuck("shop", "a")]).build();
+        let units = lamplighter_core::cluster::Observed::Seen(vec![unit(detail)]);
+        lamplighter_platform::Platform::new().examine(&scene.with_units(units))
+    };
+    is_cause(&report("Active: activating (auto-restart) (Result: exit-code)"), "kubelet_unavailable node/a");
+    is_cause(&report("Active: activating (start)"), "node_unavailable node/a");
+}
+
+#[test]
+fn parts_of_the_control_plane_on_a_node_that_is_lost_are_not_named_beside_it() {
+    let report = examine([silent("cp"), component("etcd", "cp", "False")]);
+    assert!(!named(&report).iter().any(|name| name.starts_with("control_plane")), "{:?}", named(&report));
+}
+
+#[test]
+fn a_service_that_most_nodes_do_not_reach_is_not_their_proxys() {
+    let scene =
+        probes(probes(scene_of([node("a"), node("b"), node("c")]), "a", &[("shop", 0.0)]), "b", &[("shop", 0.0)]);
+    is_well(&report(probes(scene, "c", &[("shop", 1.0)])));
+}

@@ -77,3 +77,12 @@ fn a_healthy_cluster_names_nothing() {
     is_well(&report);
     assert!(report.findings.is_empty() && report.gaps.is_empty(), "{report:?}");
 }
+
+#[test]
+fn a_node_that_counts_as_ready_may_not_be_sound() {
+    let conditions = json!([{"type": "NetworkUnavailable", "status": "True", "reason": "NoRouteCreated"}, {"type": "Ready", "status": "True"}]);
+    let broken = || with(node("a"), "/status/conditions", conditions.clone());
+    is_cause(&examine([broken(), stuck("shop", "a")]), "node_unavailable node/a");
+    is_well(&examine([broken(), running("shop", "a", &json!({}))]));
+    is_well(&examine([node("a"), stuck("shop", "a")]));
+}

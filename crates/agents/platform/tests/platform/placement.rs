@@ -207,3 +207,107 @@ fn pods_that_run_end_or_wait_for_a_gate_are_no_matter_of_the_scheduler() {
     let leaving = with(waiting("ledger", &selecting("no", "such"), ""), "/metadata/deletionTimestamp", json!(LONG_AGO));
     is_well(&examine([node("a"), leaving]));
 }
+
+#[test]
+fn a_pod_that_only_avoids_the_workers_does_not_ask_for_the_control_plane() {
+    // The control plane has `os` as all do; that a pod wants it too does not mean that it wants the control plane.
+    let os = |node: Value| labelled(node, "os", "linux");
+    let spec = with(requiring("zone", "NotIn", &["east"]), "/nodeSelector", json!({"os": "linux"}));
+    let nodes = [os(control_plane("cp")), os(labelled(node("a"), "zone", "east"))];
+    is_cause(&examine(nodes.into_iter().chain([waiting("ledger", &spec, "")])), "node_affinity_mismatch app/ledger");
+}
+
+#[test]
+fn a_cluster_of_nothing_but_control_plane_is_looked_at_all_the_same() {
+    let pod = || waiting("ledger", &json!({}), "");
+    is_cause(&examine([control_plane("cp"), pod()]), "taint_toleration_mismatch app/ledger");
+    is_cause(
+        &examine([cordoned(labelled(node("cp"), "kubernetes.io/role", "master")), pod()]),
+        "node_cordon_mismatch app/ledger",
+    );
+    // A control plane that takes pods is a node as any.
+    let open = labelled(node("cp"), "node-role.kubernetes.io/control-plane", "");
+    is_well(&examine([open, pod()]));
+}
+
+#[test]
+fn an_anti_affinity_speaks_of_the_namespaces_that_it_names() {
+    let there = |namespace: &str| {
+        let spec = apart_from("cache", "kubernetes.io/hostname");
+        let terms = "/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/0/namespaces";
+        let pod = waiting("ledger", &with(spec, terms, json!([namespace])), "");
+        examine([node("a"), running("cache", "a", &json!({})), pod])
+    };
+    is_cause(&there("apps"), "pod_anti_affinity_conflict app/ledger");
+    is_well(&there("elsewhere"));
+}
+
+#[test]
+fn a_pod_that_waits_for_company_is_told_of() {
+    let term = json!({"labelSelector": {"matchLabels": {"app.kubernetes.io/name": "cache"}}, "topologyKey": "kubernetes.io/hostname"});
+    let spec = json!({"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}});
+    let report = examine([
+        node("a"),
+        waiting("ledger", &spec, "0/1 nodes are available: 1 node(s) didn't match pod affinity rules."),
+    ]);
+    is_well(&report);
+    assert_eq!(report.findings.len(), 1);
+    is_well(&examine([node("a"), running("cache", "a", &json!({})), waiting("ledger", &spec, "")]));
+    // Cordoned nodes keep it away whether or not it has company.
+    let nodes = [cordoned(node("a")), running("cache", "a", &json!({})), node("b")];
+    is_cause(&examine(nodes.into_iter().chain([waiting("ledger", &spec, "")])), "node_cordon_mismatch app/ledger");
+    // The first of those that want each other may go anywhere.
+    is_well(&examine([node("a"), waiting("cache", &spec, "")]));
+}
+
+#[test]
+fn what_keeps_most_nodes_away_is_likelier_and_a_cordon_before_it() {
+    let mixed = |nodes: Vec<Value>| named(&examine(nodes.into_iter().chain([waiting("ledger", &json!({}), "")])));
+    let red = |name: &str| tainted(node(name), "team", "red", "NoSchedule");
+    assert_eq!(
+        mixed(vec![cordoned(node("a")), red("b")]),
+        ["node_cordon_mismatch app/ledger", "taint_toleration_mismatch app/ledger"]
+    );
+    assert_eq!(
+        mixed(vec![cordoned(node("a")), red("b"), red("c"), red("d")]),
+        ["taint_toleration_mismatch app/ledger", "node_cordon_mismatch app/ledger"]
+    );
+}
+
+#[test]
+fn what_every_node_has_in_common_must_go() {
+    let red = |node: Value| tainted(node, "team", "red", "NoSchedule");
+    let small = |name: &str| with(node(name), "/status/allocatable/memory", json!("1Mi"));
+    let both = with(red(small("b")), "/spec/unschedulable", json!(true));
+    let report = examine([red(small("a")), both, waiting("ledger", &json!({}), "")]);
+    assert_eq!(named(&report), ["memory_capacity_mismatch app/ledger", "taint_toleration_mismatch app/ledger"]);
+}
+
+#[test]
+fn pods_of_an_app_are_told_of_once() {
+    let other = with(waiting("ledger", &selecting("disk", "nvme"), ""), "/metadata/name", json!("ledger-7d9f-x"));
+    let said = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";
+    let report = examine([node("a"), other, waiting("ledger", &selecting("disk", "nvme"), said)]);
+    is_cause(&report, "node_selector_mismatch app/ledger");
+    assert_eq!(first(&report).confidence, Likelihood::STATED);
+    assert!(grounds(first(&report)).contains("2 pods of ledger are on no node"), "{}", grounds(first(&report)));
+}
+
+#[test]
+fn an_old_word_on_a_claim_that_is_bound_does_not_hide_the_rest() {
+    let claim = |phase: &str| json!({"kind": "PersistentVolumeClaim", "metadata": {"namespace": "apps", "name": "data"}, "status": {"phase": phase}});
+    let volumes = json!([{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]);
+    let said = "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.";
+    let pod = || waiting("ledger", &with(selecting("disk", "nvme"), "/volumes", volumes.clone()), said);
+    is_cause(&examine([node("a"), claim("Bound"), pod()]), "node_selector_mismatch app/ledger");
+    let missing = examine([node("a"), pod()]);
+    is_well(&missing);
+    assert!(missing.findings[0].evidence[0].contains("unbound"));
+}
+
+#[test]
+fn a_pod_of_a_job_belongs_to_the_job() {
+    let owner = json!([{"kind": "Job", "name": "report", "controller": true}]);
+    let pod = with(waiting("ledger", &selecting("disk", "nvme"), ""), "/metadata/ownerReferences", owner);
+    is_cause(&examine([node("a"), pod]), "node_selector_mismatch app/report");
+}
