@@ -101,9 +101,7 @@ fn by_words<'a>(scene: &'a Scene, failing: &Failing<'a>) -> Option<(Likelihood, 
         let mut paths = paths(utterance.text).peekable();
         let named = paths.peek().is_some();
         if let Some(mounted) = paths.find_map(|path| mount_of(spec, utterance.container, path)) {
-            let read_only =
-                mounted.mount.read_only == Some(true) || utterance.text.to_ascii_lowercase().contains("read");
-            let likelihood = if read_only || exits(failing) { Likelihood::STATED } else { Likelihood::SHOWN };
+            let likelihood = if exits(failing) { Likelihood::STATED } else { Likelihood::SHOWN };
             return Some((likelihood, words(scene, failing, &utterance), Some(mounted)));
         }
         if !named && loose.is_none() {

@@ -224,3 +224,18 @@ fn a_service_that_most_nodes_do_not_reach_is_not_their_proxys() {
         probes(probes(scene_of([node("a"), node("b"), node("c")]), "a", &[("shop", 0.0)]), "b", &[("shop", 0.0)]);
     is_well(&report(probes(scene, "c", &[("shop", 1.0)])));
 }
+
+#[test]
+fn of_several_words_of_a_node_the_last_is_told() {
+    let said = |at: &str| {
+        let dial = format!("rpc error: dial unix /run/crio/crio.sock: connect: no such file or directory ({at})");
+        with(warning("Pod", "shop-7d9f-s", "FailedCreatePodSandBox", &dial), "/lastTimestamp", json!(at))
+    };
+    let events = [said("2026-03-01T11:59:00Z"), said("2026-03-01T11:58:00Z")];
+    let report = examine([node("a"), stuck("shop", "a")].into_iter().chain(events));
+    assert!(grounds(first(&report)).contains("11:59:00Z)"));
+    // Another failure of a sandbox is no matter of the socket.
+    let other =
+        warning("Pod", "shop-7d9f-s", "FailedCreatePodSandBox", "plugin type=\"bridge\" failed: connection refused");
+    is_well(&examine([node("a"), stuck("shop", "a"), other]));
+}

@@ -311,3 +311,17 @@ fn a_pod_of_a_job_belongs_to_the_job() {
     let pod = with(waiting("ledger", &selecting("disk", "nvme"), ""), "/metadata/ownerReferences", owner);
     is_cause(&examine([node("a"), pod]), "node_selector_mismatch app/report");
 }
+
+#[test]
+fn a_pod_that_is_leaving_does_not_count_as_there() {
+    let deployment = json!({
+        "kind": "Deployment", "metadata": {"namespace": "apps", "name": "ledger"},
+        "spec": {"replicas": 1, "template": {"metadata": {"labels": {"app.kubernetes.io/name": "ledger"}}, "spec": {"nodeSelector": {"disk": "nvme"}}}},
+    });
+    let said = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";
+    let failed = warning("Pod", "ledger-5c4-abcde", "FailedScheduling", said);
+    let leaving = with(running("ledger", "a", &json!({})), "/metadata/deletionTimestamp", json!(LONG_AGO));
+    is_cause(&examine([node("a"), deployment.clone(), failed.clone(), leaving]), "node_selector_mismatch app/ledger");
+    let there = with(running("ledger", "a", &json!({})), "/status/conditions/1/status", json!("False"));
+    is_well(&examine([node("a"), deployment, failed, there]));
+}

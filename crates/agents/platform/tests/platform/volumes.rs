@@ -152,3 +152,46 @@ fn a_pod_that_waits_for_its_volume_is_told_of() {
     assert!(report.findings[0].summary.contains("attached to another node"));
     assert!(examine([node("a"), running("ledger", "a", &json!({})), event("ledger-7d9f-a")]).findings.is_empty());
 }
+
+#[test]
+fn a_container_that_goes_on_is_less_certain() {
+    let going = json!([{"name": "main", "ready": false, "state": {"running": {}}, "lastState": {"terminated": {"exitCode": 0}}}]);
+    let pod = with(crashing("ledger", "a", &spec()), "/status/containerStatuses", going);
+    let said = |line: &str| report(scene_of([node("a"), pod.clone()]).said("apps", "ledger", &[line]));
+    assert_eq!(first(&said("open /srv/data/x: permission denied")).confidence, Likelihood::SHOWN);
+    assert_eq!(first(&said("can't open 'ledger.log': Permission denied")).confidence, Likelihood::LIKELY);
+}
+
+#[test]
+fn what_is_mounted_to_be_read_is_not_where_a_server_works() {
+    for change in [
+        ("/containers/0/volumeMounts/0/readOnly", json!(true)),
+        ("/volumes/0", json!({"name": "data", "secret": {"secretName": "s"}})),
+    ] {
+        let pod = crashing("ledger", "a", &with(spec(), change.0, change.1));
+        let said = |line: &str| report(scene_of([node("a"), pod.clone()]).said("apps", "ledger", &[line]));
+        is_well(&said("can't open 'ledger.log': Permission denied"));
+        is_cause(&said("open /srv/data/key: permission denied"), "volume_mount_permission_denied app/ledger");
+    }
+}
+
+#[test]
+fn the_words_of_one_container_are_about_its_own_mounts() {
+    let main = spec()["containers"][0].clone();
+    let two = with(spec(), "/containers", json!([main, {"name": "helper"}]));
+    let pod = crashing("ledger", "a", &two);
+    let line = ["open /srv/data/x: permission denied"];
+    let said =
+        |container: &str| report(scene_of([node("a"), pod.clone()]).logged("apps", "ledger", container, false, &line));
+    is_cause(&said("main"), "volume_mount_permission_denied app/ledger");
+    is_well(&said("helper"));
+}
+
+#[test]
+fn a_pod_that_is_leaving_or_has_ended_is_left_in_peace() {
+    let line = ["open /srv/data/x: permission denied"];
+    let leaving = with(crashing("ledger", "a", &spec()), "/metadata/deletionTimestamp", json!(LONG_AGO));
+    is_well(&report(scene_of([node("a"), leaving]).said("apps", "ledger", &line)));
+    let ended = with(crashing("ledger", "a", &spec()), "/status/phase", json!("Succeeded"));
+    is_well(&report(scene_of([node("a"), ended]).said("apps", "ledger", &line)));
+}
