@@ -90,9 +90,10 @@ impl<'a> Board<'a> {
             let standing = standing_of_service(scene, service);
             let app = self.app(service.metadata.namespace(), name);
             app.parts.insert(format!("service {}", service.metadata.name));
-            match behind.is_empty() {
-                true => app.standing.join(standing),
-                false => app.standing.reached_by(&standing),
+            if behind.is_empty() {
+                app.standing.join(standing);
+            } else {
+                app.standing.reached_by(&standing);
             }
         }
     }
@@ -104,12 +105,12 @@ impl<'a> Board<'a> {
         }
         for (from, to) in scene.calls.iter() {
             let key = |name: &str| vec![(String::new(), name.to_owned())];
-            let callers = named.get(from).cloned().unwrap_or_else(|| key(from));
-            let callees = named.get(to).cloned().unwrap_or_else(|| key(to));
+            let above = named.get(from).cloned().unwrap_or_else(|| key(from));
+            let below = named.get(to).cloned().unwrap_or_else(|| key(to));
             let mut drawn = false;
-            for caller in &callers {
-                let near = callees.iter().find(|callee| callee.0 == caller.0);
-                let only = || callees.first().filter(|_| callees.len() == 1 && callers.len() == 1);
+            for caller in &above {
+                let near = below.iter().find(|callee| callee.0 == caller.0);
+                let only = || below.first().filter(|_| below.len() == 1 && above.len() == 1);
                 if let Some(callee) = near.or_else(only) {
                     for end in [caller, callee] {
                         self.apps.entry(end.clone()).or_default();

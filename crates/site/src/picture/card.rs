@@ -1,5 +1,7 @@
 //! Cards of text above the apps: what is the matter, why, what the signs mean, and what was not looked at.
 
+use std::fmt::Write as _;
+
 use lamplighter_core::cluster::Observed;
 use lamplighter_core::diagnosis::{Diagnosis, RootCause, Scene};
 
@@ -29,8 +31,10 @@ struct Line {
     class: &'static str,
     size: f64,
     text: String,
-    /// `Some(None)` where it goes on below a line with a sign.
-    mark: Option<Option<Mark>>,
+    /// The sign before it.
+    mark: Option<Mark>,
+    /// Whether it stands below a line with a sign, or has one.
+    indented: bool,
     /// The space above it.
     above: f64,
 }
@@ -45,7 +49,7 @@ impl Card {
     fn line(&mut self, class: &'static str, size: f64, text: &str, most: usize) {
         for (at, text) in wrapped(text, size, WIDTH - 2.0 * PAD, most).into_iter().enumerate() {
             let above = if at == 0 && !self.lines.is_empty() { 3.0 } else { 0.0 };
-            self.lines.push(Line { class, size, text, mark: None, above });
+            self.lines.push(Line { class, size, text, mark: None, indented: false, above });
         }
     }
 
@@ -54,7 +58,7 @@ impl Card {
         let room = WIDTH - 2.0 * PAD - marks::ROOM;
         for (at, text) in wrapped(text, size, room, most).into_iter().enumerate() {
             let (mark, above) = if at == 0 { (Some(mark), 7.0) } else { (None, 0.0) };
-            self.lines.push(Line { class, size, text, mark: Some(mark), above });
+            self.lines.push(Line { class, size, text, mark, indented: true, above });
         }
     }
 
@@ -66,8 +70,8 @@ impl Card {
         let mut y = y + PAD;
         for line in &self.lines {
             let base = y + line.above + line.size + 1.0;
-            let indent = if line.mark.is_some() { marks::ROOM } else { 0.0 };
-            if let Some(Some(mark)) = line.mark {
+            let indent = if line.indented { marks::ROOM } else { 0.0 };
+            if let Some(mark) = line.mark {
                 marks::draw(elements, mark, x + PAD + 9.0, base - 4.5);
             }
             elements.text(line.class, x + PAD + indent, base, &line.text);
@@ -158,7 +162,8 @@ fn summary(scene: &Scene, board: &Board<'_>, diagnosis: Option<&Diagnosis>) -> C
             let mut text = format!("{} {said}", counted(count, "app", "apps"));
             if state.is_broken() {
                 let names: Vec<&str> = board.within(state).map(|(_, name)| name.as_str()).take(NAMED).collect();
-                text.push_str(&format!(": {}{}", names.join(", "), if count > NAMED { ", …" } else { "" }));
+                let more = if count > NAMED { ", …" } else { "" };
+                _ = write!(text, ": {}{more}", names.join(", "));
             }
             card.marked(Mark::State(state), "strong", &text, 4);
         }

@@ -136,9 +136,9 @@ fn layers_of(boxes: usize, arrows: &[(usize, usize)]) -> Vec<usize> {
     let mut ready = first.clone();
     while let Some(at) = ready.pop() {
         for next in neighbours(&behind, at) {
-            let later = value(&layer, at) + 1;
+            let soonest = value(&layer, at) + 1;
             if let (Some(layer), Some(waits_for)) = (layer.get_mut(*next), waits_for.get_mut(*next)) {
-                *layer = later.max(*layer);
+                *layer = soonest.max(*layer);
                 *waits_for -= 1;
                 if *waits_for == 0 {
                     ready.push(*next);

@@ -119,38 +119,38 @@ impl<'a> Picture<'a> {
         let headline = card::headline(board, self.diagnosis);
         let title = format!("{headline}: {} at {}", self.scene.source(), card::time(self.scene));
         _ = writeln!(svg, "<title id=\"lamplighter-title\">{}</title>", escaped(&title));
-        _ = writeln!(svg, "<desc id=\"lamplighter-description\">{}</desc>", escaped(&self.description(board)));
+        _ = writeln!(svg, "<desc id=\"lamplighter-description\">{}</desc>", escaped(&description(board)));
         _ = writeln!(svg, "<style>\n{STYLE}</style>");
         svg.push_str("<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n");
         svg.push_str(elements);
         svg.push_str("</svg>\n");
         svg
     }
+}
 
-    /// What the picture shows, for those who do not see it.
-    fn description(&self, board: &Board<'_>) -> String {
-        let mut said = format!("{}.", card::tally(board));
-        for (rank, cause) in board.causes.iter().enumerate() {
-            let meaning = cause.cause.meaning();
-            let (confidence, culprit) = (cause.confidence, &cause.culprit);
-            _ = write!(said, " Cause {}, {confidence}: {culprit}, {}. {meaning}", rank + 1, cause.cause);
-            if rank == 0 {
-                cause.chain.iter().for_each(|step| _ = write!(said, " {step}"));
-            }
+/// What the picture shows, for those who do not see it.
+fn description(board: &Board<'_>) -> String {
+    let mut said = format!("{}.", card::tally(board));
+    for (rank, cause) in board.causes.iter().enumerate() {
+        let meaning = cause.cause.meaning();
+        let (confidence, culprit) = (cause.confidence, &cause.culprit);
+        _ = write!(said, " Cause {}, {confidence}: {culprit}, {}. {meaning}", rank + 1, cause.cause);
+        if rank == 0 {
+            cause.chain.iter().for_each(|step| _ = write!(said, " {step}"));
         }
-        let broken = || board.apps.iter().filter(|(_, app)| app.standing.state.is_broken());
-        for ((namespace, name), app) in broken().take(DESCRIBED) {
-            _ = write!(said, " {name} in {namespace}: {}.", app.standing.sentence());
-        }
-        let more = broken().count().saturating_sub(DESCRIBED);
-        if more > 0 {
-            _ = write!(said, " {} more are broken.", text::grouped(more));
-        }
-        if board.count(State::Unknown) > 0 {
-            _ = write!(said, " Of {} nobody can tell.", text::counted(board.count(State::Unknown), "app", "apps"));
-        }
-        said
     }
+    let broken = || board.apps.iter().filter(|(_, app)| app.standing.state.is_broken());
+    for ((namespace, name), app) in broken().take(DESCRIBED) {
+        _ = write!(said, " {name} in {namespace}: {}.", app.standing.sentence());
+    }
+    let more = broken().count().saturating_sub(DESCRIBED);
+    if more > 0 {
+        _ = write!(said, " {} more are broken.", text::grouped(more));
+    }
+    if board.count(State::Unknown) > 0 {
+        _ = write!(said, " Of {} nobody can tell.", text::counted(board.count(State::Unknown), "app", "apps"));
+    }
+    said
 }
 
 #[cfg(test)]

@@ -159,8 +159,8 @@ fn panel(board: &Board<'_>, namespace: &str, chosen: &Chosen<'_>, fitting: usize
     let position: BTreeMap<&Key, usize> = chosen.drawn.iter().enumerate().map(|(at, key)| (*key, at)).collect();
     let inner = |call: &&(Key, Key)| position.contains_key(&call.0) && position.contains_key(&call.1);
     let calls: Vec<&(Key, Key)> = board.calls.iter().filter(inner).collect();
-    let tied = |key: &&&Key| calls.iter().any(|call| call.0 == ***key || call.1 == ***key);
-    let (tied, loose): (Vec<&Key>, Vec<&Key>) = chosen.drawn.iter().partition(|key| tied(&key));
+    let tied = |key: &&Key| calls.iter().any(|call| call.0 == **key || call.1 == **key);
+    let (tied, loose): (Vec<&Key>, Vec<&Key>) = chosen.drawn.iter().copied().partition(tied);
     let tile = |key: &Key| board.apps.get(key).map(|app| Tile::of_app(board, key, app)).unwrap_or_default();
 
     let tiles: Vec<Tile> = tied.iter().map(|key| tile(key)).collect();

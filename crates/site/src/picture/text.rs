@@ -36,7 +36,7 @@ fn shown(c: char) -> char {
 
 /// How wide a text is at most, in pixels, at a font size.
 ///
-/// The viewer's font is not known. The widths are those of the widest of the usual ones (DejaVu Sans, Verdana), so
+/// The viewer's font is not known. The widths are those of the widest of the usual ones (`DejaVu Sans`, `Verdana`), so
 /// that a text which fits here fits everywhere.
 pub(super) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
@@ -52,12 +52,11 @@ fn em(c: char) -> f64 {
         '_' | 's' | 'c' | 'z' => 0.56,
         'm' => 0.98,
         '%' | '@' | 'W' | '…' => 1.0,
-        'w' | '+' | '=' | '<' | '>' | '~' | '^' | '#' => 0.85,
         'M' => 0.88,
+        'w' => 0.85,
         'a'..='z' | '0'..='9' => 0.64,
         'A'..='Z' => 0.79,
-        '\u{c0}'..='\u{24f}' => 0.85,
-        _ if c.is_ascii() => 0.85,
+        _ if c <= '\u{24f}' => 0.85,
         _ => 1.3,
     }
 }

@@ -1,5 +1,7 @@
 //! A box: how high it has to be for what it says, and what it looks like.
 
+use std::fmt::Write as _;
+
 use super::board::{App, Board, Key};
 use super::choice::Chosen;
 use super::marks::{self, Mark};
@@ -54,7 +56,7 @@ impl Tile {
         let place = if namespace.is_empty() { "elsewhere".to_owned() } else { format!("in {namespace}") };
         let mut told = format!("{name} {place}, {}", app.standing.sentence());
         for part in &app.parts {
-            told.push_str(&format!("\n{part}"));
+            _ = write!(told, "\n{part}");
         }
         let mut tile = Self::new(app.standing.state, name, String::new()).saying_all(&app.standing.words());
         if app.suffers {
@@ -95,7 +97,7 @@ impl Tile {
         let title = if rank == 0 { "Root cause" } else { "May be a cause" };
         self.banner = vec![format!("{title} · {}", cause.confidence)];
         self.banner.extend(wrapped(&cause.cause.code().replace('_', " "), WORDS, ROOM, 2));
-        self.told.push_str(&format!("\n{title}, {}: {}", cause.confidence, cause.cause.meaning()));
+        _ = write!(self.told, "\n{title}, {}: {}", cause.confidence, cause.cause.meaning());
         self.class.push_str(if rank == 0 { " cause first" } else { " cause" });
         self.rank = Some(rank);
         self

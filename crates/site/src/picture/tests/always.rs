@@ -1,6 +1,6 @@
 use lamplighter_core::diagnosis::{Cause, Culprit, Scene};
 use lamplighter_core::words::Source;
-use lamplighter_testkit::objects::{cluster, deployment, node};
+use lamplighter_testkit::objects::{PodBuilder, cluster, deployment, node};
 use lamplighter_testkit::scene::scene;
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
@@ -120,8 +120,8 @@ proptest! {
             let app = deployment(namespace, name);
             all = all.workload(match state {
                 0 => app,
-                1 => app.replicas(2).pod(0, |pod| pod.not_ready()),
-                2 => app.pods(|pod| pod.image_pull_failing()),
+                1 => app.replicas(2).pod(0, PodBuilder::not_ready),
+                2 => app.pods(PodBuilder::image_pull_failing),
                 _ => app.replicas(0),
             });
         }

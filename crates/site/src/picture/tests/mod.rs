@@ -5,7 +5,7 @@ mod shows;
 
 use lamplighter_core::diagnosis::{Cause, Culprit, Diagnosis, Likelihood, RootCause, Scene};
 use lamplighter_core::words::{Health, ObjectRef, Severity, Triage, Trigger};
-use lamplighter_testkit::objects::{ClusterBuilder, cluster, deployment, node};
+use lamplighter_testkit::objects::{ClusterBuilder, PodBuilder, cluster, deployment, node};
 use lamplighter_testkit::scene::{SceneBuilder, scene};
 
 /// A diagnosis of one cause.
@@ -49,7 +49,7 @@ fn shop_cluster() -> ClusterBuilder {
         .node(node("n1"))
         .node(node("n2").under("MemoryPressure"))
         .workload(deployment("shop", "till"))
-        .workload(deployment("shop", "basket").replicas(2).pod(1, |pod| pod.not_ready()))
+        .workload(deployment("shop", "basket").replicas(2).pod(1, PodBuilder::not_ready))
         .workload(deployment("shop", "store").pods(|pod| pod.out_of_memory(7)))
         .workload(deployment("mail", "mailer"))
 }

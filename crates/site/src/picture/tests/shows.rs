@@ -1,6 +1,6 @@
 use lamplighter_core::cluster::Observed;
 use lamplighter_core::diagnosis::{Cause, Culprit};
-use lamplighter_testkit::objects::{cluster, deployment, node};
+use lamplighter_testkit::objects::{PodBuilder, cluster, deployment, node};
 use lamplighter_testkit::scene::{scene, scene_of};
 use roxmltree::Document;
 use serde_json::json;
@@ -62,8 +62,8 @@ fn each_state_has_a_sign_and_words_of_its_own() {
     let scene = scene(
         cluster()
             .workload(deployment("a", "fine"))
-            .workload(deployment("a", "half").replicas(2).pod(0, |pod| pod.not_ready()))
-            .workload(deployment("a", "none").pods(|pod| pod.image_pull_failing()))
+            .workload(deployment("a", "half").replicas(2).pod(0, PodBuilder::not_ready))
+            .workload(deployment("a", "none").pods(PodBuilder::image_pull_failing))
             .workload(deployment("a", "idle").replicas(0)),
     )
     .call("fine", "elsewhere")
@@ -153,7 +153,7 @@ fn a_large_cluster_is_what_is_broken_and_its_neighbours() {
     let mut all = cluster();
     for at in 0..500 {
         let app = deployment(&format!("team-{:02}", at / 10), &format!("app-{at}"));
-        all = all.workload(if at % 100 == 7 { app.pods(|pod| pod.image_pull_failing()) } else { app });
+        all = all.workload(if at % 100 == 7 { app.pods(PodBuilder::image_pull_failing) } else { app });
     }
     let mut scene = scene(all);
     for at in 1..500 {
