@@ -235,7 +235,7 @@ fn an_anti_affinity_speaks_of_the_namespaces_that_it_names() {
     let there = |namespace: &str| {
         let spec = apart_from("cache", "kubernetes.io/hostname");
         let terms = "/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/0/namespaces";
-        let pod = waiting("ledger", &with(spec, terms, json!([namespace])), "");
+        let pod = waiting("ledger", &with(spec, terms, json!([namespace, "third"])), "");
         examine([node("a"), running("cache", "a", &json!({})), pod])
     };
     is_cause(&there("apps"), "pod_anti_affinity_conflict app/ledger");
@@ -324,4 +324,13 @@ fn a_pod_that_is_leaving_does_not_count_as_there() {
     is_cause(&examine([node("a"), deployment.clone(), failed.clone(), leaving]), "node_selector_mismatch app/ledger");
     let there = with(running("ledger", "a", &json!({})), "/status/conditions/1/status", json!("False"));
     is_well(&examine([node("a"), deployment, failed, there]));
+}
+
+#[test]
+fn pods_that_have_ended_are_no_company() {
+    let spec = apart_from("cache", "kubernetes.io/hostname");
+    for phase in ["Succeeded", "Failed"] {
+        let ended = with(running("cache", "a", &spec), "/status", json!({"phase": phase}));
+        is_well(&examine([node("a"), ended, waiting("cache", &spec, "")]));
+    }
 }

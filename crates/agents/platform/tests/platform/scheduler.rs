@@ -81,3 +81,12 @@ fn a_pod_that_could_not_be_placed_anyway_tells_nothing_of_the_scheduler() {
     is_cause(&report, "node_selector_mismatch app/cart");
     assert_eq!(named(&report).len(), 1);
 }
+
+#[test]
+fn what_was_said_of_a_former_pod_of_the_name_or_by_others_is_not_the_schedulers_word() {
+    let said = "0/1 nodes are available: 1 node(s) were unschedulable.";
+    let former = with(warning("Pod", "cart-7d9f-u", "FailedScheduling", said), "/involvedObject/uid", json!("former"));
+    is_cause(&report(waiting_unseen().object(former)), "kube_scheduler_unavailable node/cp");
+    let other = warning("Pod", "cart-7d9f-u", "NotTriggerScaleUp", "pod didn't trigger scale-up");
+    is_cause(&report(waiting_unseen().object(other)), "kube_scheduler_unavailable node/cp");
+}

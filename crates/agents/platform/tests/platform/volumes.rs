@@ -195,3 +195,11 @@ fn a_pod_that_is_leaving_or_has_ended_is_left_in_peace() {
     let ended = with(crashing("ledger", "a", &spec()), "/status/phase", json!("Succeeded"));
     is_well(&report(scene_of([node("a"), ended]).said("apps", "ledger", &line)));
 }
+
+#[test]
+fn what_fails_for_want_of_permission_without_a_mount_is_another_matter() {
+    let said = "Error: failed to start container: exec format: permission denied: unknown";
+    is_well(&examine([node("a"), stuck("ledger", "a"), warning("Pod", "ledger-7d9f-s", "Failed", said)]));
+    let said = "Unable to attach or mount volumes: timed out waiting for the condition";
+    is_well(&examine([node("a"), stuck("ledger", "a"), warning("Pod", "ledger-7d9f-s", "FailedMount", said)]));
+}
