@@ -35,7 +35,7 @@ pub use index::ClusterIndex;
 pub use meta::{LabelSelector, LabelSelectorRequirement, Meta, Named, ObjectReference, OwnerReference};
 pub use node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
 pub use pod::{
-    Container, ContainerPort, ContainerState, ContainerStatus, EnvFrom, EnvVar, EnvVarSource, KeyReference,
+    Container, ContainerPort, ContainerState, ContainerStatus, DnsConfig, EnvFrom, EnvVar, EnvVarSource, KeyReference,
     LocalReference, Pod, PodCondition, PodSpec, PodStatus, Resources, SecurityContext, SourceReference, StateRunning,
     StateTerminated, StateWaiting, VolumeMount,
 };
