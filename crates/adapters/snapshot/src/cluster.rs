@@ -48,7 +48,7 @@ impl ClusterReader for Snapshot {
 
 fn read_state(folder: &Folder, scope: &Scope, unread: ClusterState) -> ClusterState {
     macro_rules! read_each {
-        ($($field:ident: $kind:ident in $file:literal of $place:ident,)*) => {{
+        ($($field:ident: $kind:ident of $version:literal in $file:literal per $place:ident,)*) => {{
             $(let mut $field = Pieces::new(folder, scope);)*
             let mut readings = Vec::new();
             $(readings.extend($field.readings());)*
@@ -83,5 +83,5 @@ fn read_all(mut readings: Vec<Reading<'_>>) {
 
 fn find<T: Recorded>(folder: &Folder, namespace: &str, name: &str) -> Result<Option<T>, SnapshotError> {
     let mut objects = in_namespace::<T>(folder, namespace)?.into_iter();
-    Ok(objects.find_map(|mut object| (object.meta_mut().name == name).then_some(object)))
+    Ok(objects.find_map(|object| (object.meta().name == name).then_some(object)))
 }

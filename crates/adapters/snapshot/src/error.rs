@@ -69,6 +69,20 @@ pub enum SnapshotError {
         /// What the server said.
         message: String,
     },
+    /// The folder that is to be recorded into is there and holds something.
+    #[error("{} is not empty; a snapshot is recorded into a new folder", .0.display())]
+    Occupied(PathBuf),
+    /// A file of a recording cannot be written.
+    #[error("{file} of the snapshot cannot be written: {source}")]
+    Unwritable {
+        /// The file.
+        file: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A name from the cluster that can be no name of a file.
+    #[error("{0:?} is recorded nowhere: it is no name of a Kubernetes object or systemd unit")]
+    Name(String),
     /// A metrics query that a recording cannot answer.
     #[error("{0}")]
     Query(String),
@@ -81,15 +95,19 @@ impl SnapshotError {
 
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::NotADump(_) | Self::Refused { .. } | Self::Query(_) => ErrorKind::InvalidInput,
+            Self::NotADump(_) | Self::Refused { .. } | Self::Query(_) | Self::Occupied(_) | Self::Name(_) => {
+                ErrorKind::InvalidInput
+            }
             Self::Absent { .. } => ErrorKind::NotFound,
             Self::Malformed { .. } | Self::Mismatch { .. } => ErrorKind::Corrupt,
             Self::RefusedByServer { .. } => ErrorKind::Permission,
-            Self::Folder { source, .. } | Self::Unreadable { source, .. } => match source.kind() {
-                io::ErrorKind::NotFound => ErrorKind::NotFound,
-                io::ErrorKind::PermissionDenied => ErrorKind::Permission,
-                _ => ErrorKind::Unavailable,
-            },
+            Self::Folder { source, .. } | Self::Unreadable { source, .. } | Self::Unwritable { source, .. } => {
+                match source.kind() {
+                    io::ErrorKind::NotFound => ErrorKind::NotFound,
+                    io::ErrorKind::PermissionDenied => ErrorKind::Permission,
+                    _ => ErrorKind::Unavailable,
+                }
+            }
         }
     }
 }

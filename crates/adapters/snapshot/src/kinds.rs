@@ -9,54 +9,63 @@ use serde::de::DeserializeOwned;
 pub(crate) trait Recorded: DeserializeOwned + Send {
     /// Its kind in the API.
     const KIND: &'static str;
+    /// Its group and version in the API.
+    const VERSION: &'static str;
     /// Whether its file is in the dump's folder, and not in each namespace's.
     const CLUSTER_WIDE: bool;
     /// The name of its file.
     const FILE: &'static str;
     /// Its metadata.
+    fn meta(&self) -> &Meta;
+    /// Its metadata, to be changed.
     fn meta_mut(&mut self) -> &mut Meta;
 }
 
-/// Hands every kind on to a macro: its field of `ClusterState`, its type, its file, and where that is.
+/// Hands every kind on to a macro: its field of `ClusterState`, its type and version, its file, and where that is.
 macro_rules! every_kind {
     ($hand_to:ident) => {
         $hand_to! {
-            nodes: Node in "nodes.json" of cluster,
-            namespaces: Namespace in "namespaces.json" of cluster,
-            volumes: PersistentVolume in "persistentvolumes.json" of cluster,
-            storage_classes: StorageClass in "storageclasses.json" of cluster,
-            pods: Pod in "pods.json" of namespace,
-            events: Event in "events.json" of namespace,
-            services: Service in "services.json" of namespace,
-            endpoints: Endpoints in "endpoints.json" of namespace,
-            deployments: Deployment in "deployments.json" of namespace,
-            replica_sets: ReplicaSet in "replicasets.json" of namespace,
-            stateful_sets: StatefulSet in "statefulsets.json" of namespace,
-            daemon_sets: DaemonSet in "daemonsets.json" of namespace,
-            jobs: Job in "jobs.json" of namespace,
-            cron_jobs: CronJob in "cronjobs.json" of namespace,
-            claims: PersistentVolumeClaim in "persistentvolumeclaims.json" of namespace,
-            config_maps: ConfigMap in "configmaps.json" of namespace,
-            secrets: Secret in "secrets.json" of namespace,
-            service_accounts: ServiceAccount in "serviceaccounts.json" of namespace,
-            role_bindings: RoleBinding in "rolebindings.json" of namespace,
-            quotas: ResourceQuota in "resourcequotas.json" of namespace,
-            limit_ranges: LimitRange in "limitranges.json" of namespace,
-            ingresses: Ingress in "ingresses.json" of namespace,
-            network_policies: NetworkPolicy in "networkpolicies.json" of namespace,
-            autoscalers: HorizontalPodAutoscaler in "horizontalpodautoscalers.json" of namespace,
-            disruption_budgets: PodDisruptionBudget in "poddisruptionbudgets.json" of namespace,
+            nodes: Node of "v1" in "nodes.json" per cluster,
+            namespaces: Namespace of "v1" in "namespaces.json" per cluster,
+            volumes: PersistentVolume of "v1" in "persistentvolumes.json" per cluster,
+            storage_classes: StorageClass of "storage.k8s.io/v1" in "storageclasses.json" per cluster,
+            pods: Pod of "v1" in "pods.json" per namespace,
+            events: Event of "v1" in "events.json" per namespace,
+            services: Service of "v1" in "services.json" per namespace,
+            endpoints: Endpoints of "v1" in "endpoints.json" per namespace,
+            deployments: Deployment of "apps/v1" in "deployments.json" per namespace,
+            replica_sets: ReplicaSet of "apps/v1" in "replicasets.json" per namespace,
+            stateful_sets: StatefulSet of "apps/v1" in "statefulsets.json" per namespace,
+            daemon_sets: DaemonSet of "apps/v1" in "daemonsets.json" per namespace,
+            jobs: Job of "batch/v1" in "jobs.json" per namespace,
+            cron_jobs: CronJob of "batch/v1" in "cronjobs.json" per namespace,
+            claims: PersistentVolumeClaim of "v1" in "persistentvolumeclaims.json" per namespace,
+            config_maps: ConfigMap of "v1" in "configmaps.json" per namespace,
+            secrets: Secret of "v1" in "secrets.json" per namespace,
+            service_accounts: ServiceAccount of "v1" in "serviceaccounts.json" per namespace,
+            role_bindings: RoleBinding of "rbac.authorization.k8s.io/v1" in "rolebindings.json" per namespace,
+            quotas: ResourceQuota of "v1" in "resourcequotas.json" per namespace,
+            limit_ranges: LimitRange of "v1" in "limitranges.json" per namespace,
+            ingresses: Ingress of "networking.k8s.io/v1" in "ingresses.json" per namespace,
+            network_policies: NetworkPolicy of "networking.k8s.io/v1" in "networkpolicies.json" per namespace,
+            autoscalers: HorizontalPodAutoscaler of "autoscaling/v2" in "horizontalpodautoscalers.json" per namespace,
+            disruption_budgets: PodDisruptionBudget of "policy/v1" in "poddisruptionbudgets.json" per namespace,
         }
     };
 }
 pub(crate) use every_kind;
 
 macro_rules! recorded {
-    ($($field:ident: $kind:ident in $file:literal of $place:ident,)*) => {
+    ($($field:ident: $kind:ident of $version:literal in $file:literal per $place:ident,)*) => {
         $(impl Recorded for $kind {
             const KIND: &'static str = stringify!($kind);
+            const VERSION: &'static str = $version;
             const CLUSTER_WIDE: bool = recorded!(@$place);
             const FILE: &'static str = $file;
+
+            fn meta(&self) -> &Meta {
+                &self.metadata
+            }
 
             fn meta_mut(&mut self) -> &mut Meta {
                 &mut self.metadata

@@ -50,8 +50,10 @@
 //! # }
 //! ```
 //!
-//! What it deliberately does not do: it writes nothing, it does not follow links that leave the folder, and it
-//! does not evaluate PromQL: a metric is selected by its name and labels.
+//! [`SnapshotRecorder`] writes such a folder.
+//!
+//! What it deliberately does not do: it changes no recording, it records no value of a secret, it does not follow links
+//! that leave the folder, and it does not evaluate PromQL: a metric is selected by its name and labels.
 //!
 //! [`ClusterReader`]: lamplighter_core::ports::ClusterReader
 //! [`Logs`]: lamplighter_core::ports::Logs
@@ -66,16 +68,20 @@ mod cluster;
 mod error;
 mod folder;
 mod groups;
+mod kept;
 mod kinds;
 mod logs;
 mod manifests;
 mod metrics;
 mod monitors;
 mod objects;
+mod recorder;
+mod scrub;
 mod selector;
 mod snapshot;
 mod topology;
 mod units;
 
 pub use error::SnapshotError;
+pub use recorder::{ContainerLog, SnapshotRecorder};
 pub use snapshot::Snapshot;

@@ -1,21 +1,18 @@
-use std::collections::VecDeque;
-
 use async_trait::async_trait;
 use lamplighter_core::Result;
-use lamplighter_core::cluster::Pod;
 use lamplighter_core::diagnosis::LogGroup;
 use lamplighter_core::ports::{Logs, LogsRequest};
 
 use crate::folder::{Folder, is_name};
 use crate::groups::groups;
-use crate::objects::in_namespace;
+use crate::kept::Kept;
 use crate::{Snapshot, SnapshotError};
 
 #[async_trait]
 impl Logs for Snapshot {
     async fn tail(&self, request: &LogsRequest) -> Result<Vec<String>> {
         let request = request.clone();
-        self.read(move |folder| tail(folder, &request)).await
+        self.read_kept(move |folder, kept| tail(folder, kept, &request)).await
     }
 
     async fn groups(&self) -> Result<Vec<LogGroup>> {
@@ -23,7 +20,7 @@ impl Logs for Snapshot {
     }
 }
 
-fn tail(folder: &Folder, request: &LogsRequest) -> Result<Vec<String>, SnapshotError> {
+fn tail(folder: &Folder, kept: &Kept, request: &LogsRequest) -> Result<Vec<String>, SnapshotError> {
     let LogsRequest { namespace, pod, .. } = request;
     let name = if request.previous { "logs-previous.txt" } else { "logs.txt" };
     let file = format!("{namespace}/{pod}/{name}");
@@ -35,35 +32,28 @@ fn tail(folder: &Folder, request: &LogsRequest) -> Result<Vec<String>, SnapshotE
     let sections = sections(&text, namespace, pod);
     let section = match &request.container {
         Some(container) => sections.iter().find(|section| section.is_of(container)),
-        None => default_section(folder, request, &sections),
+        None => default_section(folder, kept, request, &sections),
     };
     let Some(section) = section else {
         let container = request.container.as_deref().unwrap_or("any container");
         return Err(SnapshotError::absent(format!("logs of {container} in {file}")));
     };
-    let mut last = VecDeque::new();
-    for line in &section.lines {
-        last.push_back((*line).to_owned());
-        if last.len() > request.lines as usize {
-            last.pop_front();
-        }
-    }
-    Ok(last.into())
+    let first = section.lines.len().saturating_sub(request.lines as usize);
+    Ok(section.lines.iter().skip(first).map(|line| (*line).to_owned()).collect())
 }
 
-/// The section of the container that a live cluster would pick: see [`Pod::default_container`].
+/// The section of the container that a live cluster would pick: see `Pod::default_container`.
 fn default_section<'a, 'b>(
     folder: &Folder,
+    kept: &Kept,
     request: &LogsRequest,
     sections: &'b [Section<'a>],
 ) -> Option<&'b Section<'a>> {
     if sections.len() < 2 {
         return sections.first();
     }
-    let pods: Vec<Pod> = in_namespace(folder, &request.namespace).unwrap_or_default();
-    let pod = pods.iter().find(|pod| pod.metadata.name == request.pod);
-    let container = pod.and_then(Pod::default_container);
-    let wanted = sections.iter().find(|section| container.is_some_and(|name| section.is_of(name)));
+    let container = kept.default_container(folder, &request.namespace, &request.pod);
+    let wanted = sections.iter().find(|section| container.as_ref().is_some_and(|name| section.is_of(name)));
     wanted.or_else(|| sections.first())
 }
 

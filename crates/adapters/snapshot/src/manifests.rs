@@ -48,7 +48,7 @@ fn objects(recorded: Value) -> Vec<Value> {
 fn mark_unknown(state: &mut ClusterState, kind: &str, error: &Error) {
     let reason = format!("manifests.json of the snapshot: {error}");
     macro_rules! mark {
-        ($($field:ident: $kind:ident in $file:literal of $place:ident,)*) => {
+        ($($field:ident: $kind:ident of $version:literal in $file:literal per $place:ident,)*) => {
             $(if kind == lamplighter_core::cluster::$kind::KIND {
                 state.$field = Observed::Unknown(reason);
                 return;

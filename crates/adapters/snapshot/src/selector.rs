@@ -44,6 +44,12 @@ impl Selector {
         Ok(Self { matchers })
     }
 
+    /// The name of the metric, where it says one.
+    pub(crate) fn name(&self) -> Option<&str> {
+        let named = self.matchers.iter().find(|matcher| matcher.label == "__name__" && matcher.equal);
+        named.map(|matcher| matcher.value.as_str())
+    }
+
     /// Whether a series with these labels is selected. A label that is absent is the empty one.
     pub(crate) fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
         self.matchers.iter().all(|matcher| {

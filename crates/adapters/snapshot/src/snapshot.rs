@@ -8,11 +8,16 @@ use serde::Deserialize;
 
 use crate::SnapshotError;
 use crate::folder::Folder;
+use crate::kept::Kept;
 
-/// A recorded cluster. Cheap to clone; every call reads the folder anew and changes nothing.
+/// A recorded cluster. Cheap to clone; changes nothing.
+///
+/// The folder is taken to stay as it is: metrics, alerts and which container is a pod's default are parsed when they
+/// are first asked for and then kept, by all clones. Everything else is read anew by each call.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     folder: Arc<Folder>,
+    kept: Arc<Kept>,
     taken_at: Timestamp,
     dated_by_files: bool,
 }
@@ -32,6 +37,7 @@ impl Snapshot {
             taken_at: recorded.unwrap_or_else(|| folder.newest_file()),
             dated_by_files: recorded.is_none(),
             folder: Arc::new(folder),
+            kept: Arc::default(),
         })
     }
 
@@ -54,8 +60,17 @@ impl Snapshot {
         T: Send + 'static,
         F: FnOnce(&Folder) -> Result<T, SnapshotError> + Send + 'static,
     {
-        let folder = Arc::clone(&self.folder);
-        let read = move || folder.check().and_then(|()| read(&folder));
+        self.read_kept(move |folder, _kept| read(folder)).await
+    }
+
+    /// The same, with what was parsed before.
+    pub(crate) async fn read_kept<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Folder, &Kept) -> Result<T, SnapshotError> + Send + 'static,
+    {
+        let (folder, kept) = (Arc::clone(&self.folder), Arc::clone(&self.kept));
+        let read = move || folder.check().and_then(|()| read(&folder, &kept));
         match tokio::task::spawn_blocking(read).await {
             Ok(outcome) => Ok(outcome?),
             Err(error) => Err(Error::internal("reading the snapshot did not finish").with_source(error)),
