@@ -79,20 +79,24 @@ fn refusal<'a>(scene: &'a Scene, event: &'a Event, sets: &Sets<'a>) -> Option<Re
     let namespace = object.namespace.as_deref().unwrap_or_default();
     let at = seen_at(scene, event);
     let recent = scene.taken_at().duration_since(at) <= RECENT;
-    let owner = ObjectRef::namespaced(object.kind.to_lowercase(), namespace, &object.name);
-    let refusal = |app| Some(Refusal { app, owner: owner.clone(), message: &event.message, at });
-    let workload = scene.graph.workload_of_event(event);
+    let refusal = |app| {
+        let owner = ObjectRef::namespaced(object.kind.to_lowercase(), namespace, &object.name);
+        Some(Refusal { app, owner, message: &event.message, at })
+    };
     if object.kind == "ReplicaSet" {
         let set = sets.get(&(namespace, object.name.as_str()));
-        let lacks = match set {
-            Some(set) => set.spec.replicas.unwrap_or(1) > set.status.replicas,
-            None if scene.state().replica_sets.seen().is_some() => false,
-            None => workload.as_ref().is_none_or(|workload| lacks_pods(scene, workload)) && recent,
-        };
+        let read = scene.state().replica_sets.seen().is_some();
+        // Most refusals are of sets that have their pods by now: those are left at once.
+        if set.map_or(read, |set| set.spec.replicas.unwrap_or(1) <= set.status.replicas) {
+            return None;
+        }
+        let workload = scene.graph.workload_of_event(event);
+        let lacks = set.is_some() || (recent && workload.as_ref().is_none_or(|it| lacks_pods(scene, it)));
         let name = || set.and_then(|set| set.metadata.controller()).map_or(&object.name, |owner| &owner.name);
         let app = workload.as_ref().map_or_else(|| Culprit::app(namespace, name()), app);
         return lacks.then(|| refusal(app)).flatten();
     }
+    let workload = scene.graph.workload_of_event(event);
     if let Some(workload) = workload {
         let lacks = lacks_pods(scene, &workload) || has_failed_to_update(scene, &workload);
         return lacks.then(|| refusal(app(&workload))).flatten();

@@ -86,13 +86,16 @@ fn autoscalers<'a>(scene: &'a Scene, workload: &'a WorkloadRef) -> impl Iterator
 fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Option<RootCause> {
     let services: Vec<&str> = scene.graph.services_of(workload).map(|service| service.metadata.name.as_str()).collect();
     let names: BTreeSet<&str> = services.iter().copied().chain([workload.name.as_str()]).collect();
+    // Callers name the service that they do not reach, or the address that its name stands for.
+    let addresses = scene.graph.services_of(workload).filter_map(|service| service.spec.cluster_ip.as_deref());
+    let called: BTreeSet<&str> = names.iter().copied().chain(addresses.filter(|ip| *ip != "None")).collect();
     let callers: BTreeSet<&str> =
         names.iter().flat_map(|name| scene.calls.callers(name)).filter(|caller| !at_rest.contains(caller)).collect();
     let ingress = ingress_to(scene, workload, &services);
     let is_needed = !callers.is_empty() || ingress.is_some();
     let wanted = wanted(scene, workload);
     let scaled = scaled_down(scene, workload);
-    let effect = complaint(scene, workload, &callers, &names).or_else(|| unanswered(scene, workload, &names));
+    let effect = complaint(scene, workload, &callers, &called).or_else(|| unanswered(scene, workload, &names));
     let unheard = scene.logs.seen().is_none();
     let sure = match (is_needed, wanted.is_some() || scaled.is_some(), effect.is_some()) {
         (true, true, _) | (true, _, true) | (_, true, true) => Likelihood::STATED,
@@ -178,13 +181,13 @@ fn complaint(
     scene: &Scene,
     workload: &WorkloadRef,
     callers: &BTreeSet<&str>,
-    names: &BTreeSet<&str>,
+    called: &BTreeSet<&str>,
 ) -> Option<Finding> {
     let logs = scene.logs.seen()?;
     for caller in callers {
         let complains = |text: &str| {
             let lower = text.to_ascii_lowercase();
-            names.iter().any(|name| lower.contains(&name.to_ascii_lowercase())) && any_of(&lower, FAILURES)
+            called.iter().any(|name| lower.contains(&name.to_ascii_lowercase())) && any_of(&lower, FAILURES)
         };
         if let Some(said) = logs.of_app(&workload.namespace, caller).find(|said| complains(said.text)) {
             let object = ObjectRef::namespaced("app", &workload.namespace, *caller);
@@ -239,6 +242,14 @@ mod tests {
             at_zero().call("web", "tax").applied(applied),
             at_zero().call("web", "tax").object(hpa),
             at_zero().call("web", "tax").said("shop", "web", &["ERROR GET http://tax:80/: connection refused"]),
+            at_zero()
+                .call("web", "tax")
+                .change(|state| {
+                    if let Observed::Seen(services) = &mut state.services {
+                        services[0].spec.cluster_ip = Some("10.3.0.9".to_owned());
+                    }
+                })
+                .said("shop", "web", &["dial tcp 10.3.0.9:80: connect: connection refused"]),
             at_zero().call("web", "tax").app_series(Signal::Reachable, "shop", "tax", &[1.0, 0.0]),
         ] {
             check_named(&ZeroReplicas, &scene.build(), &[("deployment_zero_replicas", "app/tax", 0.95)]);

@@ -72,6 +72,9 @@ impl Rule for SealedStore {
 }
 
 fn is_sealed(text: &str) -> bool {
+    if !any_of(text, &["sealed", "Sealed", "SEALED"]) {
+        return false;
+    }
     let lower = text.to_ascii_lowercase();
     if any_of(
         &lower,
