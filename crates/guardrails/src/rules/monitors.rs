@@ -8,8 +8,6 @@
 //! reads it (the WHATWG URL standard, by which `http://0x7f.1` is 127.0.0.1), so that what was judged is what is
 //! asked. It must not look too often either: Uptime Kuma allows intervals from 20 seconds.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use lamplighter_core::Verdict;
 use lamplighter_core::words::{Action, Change, MonitorAddition};
 use url::{Host, Url};
@@ -119,14 +117,14 @@ fn leads_to_a_service(host: &Host<&str>) -> bool {
                 || address.is_broadcast())
         }
         Host::Ipv6(address) => {
-            const METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
-            let is_plain = matches!(address.to_canonical(), IpAddr::V6(_));
-            is_plain
+            let is_metadata = address.segments() == [0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254];
+            // An address of version 4 in disguise is not a plain one.
+            address.to_ipv4_mapped().is_none()
                 && !(address.is_loopback()
                     || address.is_unspecified()
                     || address.is_unicast_link_local()
                     || address.is_multicast()
-                    || *address == METADATA)
+                    || is_metadata)
         }
     }
 }
