@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use lamplighter_core::diagnosis::{Scene, Signal, Subject, UnitState};
+use lamplighter_core::diagnosis::{Scene, Signal, Subject, UnitState, UnitStatus};
 
 /// What is known of a unit.
 #[derive(Debug, Clone)]
@@ -22,6 +22,13 @@ impl Unit {
         matches!(self.state, UnitState::Inactive | UnitState::Failed | UnitState::Deactivating)
             || (self.state == UnitState::Activating && self.detail.contains("auto-restart"))
     }
+}
+
+/// Whether a node has a unit at all: `systemctl status` also speaks of those that are not installed, and of those that
+/// somebody has masked because another takes their place.
+fn is_there(status: &UnitStatus) -> bool {
+    let mut lines = std::iter::once(&status.detail).chain(&status.lines);
+    !lines.any(|line| ["could not be found", "Loaded: not-found", "Loaded: masked"].iter().any(|it| line.contains(it)))
 }
 
 /// The units of all nodes, by unit and node.
@@ -43,7 +50,8 @@ impl Units {
             let unit = Unit { state: UnitState::named(state), detail, since: Some(last.at), last_line: None };
             units.insert(name, node, unit);
         }
-        for status in scene.units.seen().into_iter().flatten().filter(|status| status.state != UnitState::Unknown) {
+        let known = |status: &&UnitStatus| status.state != UnitState::Unknown && is_there(status);
+        for status in scene.units.seen().into_iter().flatten().filter(known) {
             let unit = Unit {
                 state: status.state,
                 detail: status.detail.trim().to_owned(),

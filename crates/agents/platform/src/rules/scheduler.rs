@@ -1,4 +1,4 @@
-use lamplighter_core::cluster::Pod;
+use lamplighter_core::cluster::{Event, Pod};
 use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene};
 use lamplighter_core::words::{Finding, ObjectRef};
 
@@ -48,7 +48,14 @@ impl Rule for Scheduler {
         if down.is_empty() {
             down.extend(pods.iter().filter_map(|pod| Some((node_of(pod)?.to_owned(), not_ready(scene, pod)))));
         }
+        let last = scene.state().events.items().iter().filter(|event| event.reason == "Scheduled");
+        let last = last.filter_map(Event::last_seen).max();
         for (node, evidence) in &down {
+            // Pods are placed all the same: it runs in another way.
+            if waiting.is_empty() && last.is_some_and(|last| last > evidence.at) {
+                examination.find(evidence.clone());
+                continue;
+            }
             let likelihood = if waiting.is_empty() { Likelihood::LIKELY } else { Likelihood::STATED };
             let cause = RootCause::new(
                 Cause::KubeSchedulerUnavailable,

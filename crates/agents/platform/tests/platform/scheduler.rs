@@ -1,4 +1,6 @@
-use lamplighter_core::diagnosis::{Likelihood, UnitState};
+use lamplighter_core::cluster::Observed;
+use lamplighter_core::diagnosis::{Likelihood, UnitState, UnitStatus};
+use lamplighter_platform::Platform;
 use lamplighter_testkit::scene::{SceneBuilder, scene_of};
 use serde_json::{Value, json};
 
@@ -89,4 +91,30 @@ fn what_was_said_of_a_former_pod_of_the_name_or_by_others_is_not_the_schedulers_
     is_cause(&report(waiting_unseen().object(former)), "kube_scheduler_unavailable node/cp");
     let other = warning("Pod", "cart-7d9f-u", "NotTriggerScaleUp", "pod didn't trigger scale-up");
     is_cause(&report(waiting_unseen().object(other)), "kube_scheduler_unavailable node/cp");
+}
+
+#[test]
+fn a_scheduler_that_places_pods_runs_in_some_other_way() {
+    let placed = |at: &str| {
+        let event = warning("Pod", "shop-7d9f-a", "Scheduled", "Successfully assigned apps/shop-7d9f-a to a");
+        let scene = scene_of(cluster()).object(with(event, "/lastTimestamp", json!(at))).build();
+        let unit = UnitStatus {
+            node: "cp".to_owned(),
+            unit: "kube-scheduler".to_owned(),
+            state: UnitState::Inactive,
+            detail: "Active: inactive (dead)".to_owned(),
+            since: Some("2026-03-01T11:30:00Z".parse().unwrap()),
+            lines: Vec::new(),
+        };
+        Platform::new().examine(&scene.with_units(Observed::Seen(vec![unit])))
+    };
+    is_well(&placed("2026-03-01T11:40:00Z"));
+    is_cause(&placed("2026-03-01T11:20:00Z"), "kube_scheduler_unavailable node/cp");
+}
+
+#[test]
+fn a_unit_that_is_not_installed_is_not_stopped() {
+    for line in ["Unit kube-scheduler.service could not be found.", "     Loaded: masked (Reason: Unit is masked.)"] {
+        is_well(&report(scene_of(cluster()).unit("cp", "kube-scheduler", UnitState::Inactive, &[line])));
+    }
 }
