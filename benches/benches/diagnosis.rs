@@ -1,1 +1,55 @@
-fn main() {}
+//! Reading and understanding a cluster of 10,000 pods, compared with what parsing its bytes takes.
+//!
+//! The target is less than twice the time of `serde_json` into a `Value`. Everything is measured in the same run.
+
+use std::any::Any;
+use std::fs;
+use std::sync::Arc;
+
+use lamplighter_benches::{SyntheticCluster, alternately};
+use lamplighter_core::cluster::ClusterState;
+use lamplighter_core::diagnosis::Scene;
+use lamplighter_core::ports::{ClusterReader, Scope};
+use lamplighter_snapshot::Snapshot;
+use serde_json::Value;
+
+const PODS: usize = 10_000;
+const SERVICES: usize = 500;
+const EVENTS: usize = 20_000;
+const ROUNDS: usize = 7;
+
+#[expect(clippy::print_stdout, reason = "that is what a benchmark is for")]
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let dir = tempfile::tempdir()?;
+    let dump = SyntheticCluster::of_pods(PODS).services(SERVICES).events(EVENTS).write(dir.path())?;
+    let files = dump.files.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let path = dir.path();
+
+    let mut parse = || -> Box<dyn Any> {
+        let parsed = files.iter().map(|bytes| serde_json::from_slice::<Value>(bytes)).collect::<Result<Vec<_>, _>>();
+        Box::new(parsed)
+    };
+    let read = || runtime.block_on(async { Snapshot::open(path)?.state(&Scope::everything()).await });
+    let mut read_only = || -> Box<dyn Any> { Box::new(read()) };
+    let mut read_and_relate =
+        || -> Box<dyn Any> { Box::new(read().map(|state: ClusterState| Scene::new(Arc::new(state)))) };
+
+    println!("{PODS} pods, {SERVICES} services, {EVENTS} events, {} bytes, {ROUNDS} rounds", dump.bytes);
+    let measured = alternately(
+        ROUNDS,
+        [
+            ("serde_json into Value", &mut parse),
+            ("snapshot into ClusterState", &mut read_only),
+            ("snapshot into ClusterState and Scene", &mut read_and_relate),
+        ],
+    );
+    let floor = &measured[0];
+    for measured in &measured {
+        println!("{measured}  {:.2} times", measured.times(floor));
+    }
+    let [_, _, whole] = &measured;
+    let verdict = if whole.times(floor) < 2.0 { "below" } else { "NOT below" };
+    println!("the last is {verdict} the target of twice the first");
+    Ok(())
+}
