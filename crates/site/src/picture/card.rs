@@ -96,7 +96,6 @@ pub(super) fn cards(scene: &Scene, board: &Board<'_>, diagnosis: Option<&Diagnos
     if diagnosis.is_some() && !board.causes.is_empty() {
         cards.push(reasons(&board.causes));
     }
-    cards.push(legend(diagnosis.is_some()));
     let gaps = gaps(scene, board, diagnosis);
     if !gaps.is_empty() {
         let mut card = Card::default();
@@ -107,6 +106,7 @@ pub(super) fn cards(scene: &Scene, board: &Board<'_>, diagnosis: Option<&Diagnos
         }
         cards.push(card);
     }
+    cards.push(legend(diagnosis.is_some()));
     cards
 }
 
