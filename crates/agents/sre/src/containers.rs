@@ -23,9 +23,11 @@ pub(crate) fn members(scene: &Scene) -> impl Iterator<Item = Member<'_>> {
     })
 }
 
-/// The pods that are neither done nor being deleted.
+/// The pods that are neither done nor being deleted. A pod of a workload that has failed as a whole is only a record:
+/// its controller has made another in its place (Kubernetes docs, Pod Lifecycle).
 pub(crate) fn staying(scene: &Scene) -> impl Iterator<Item = &Pod> {
-    scene.state().pods.items().iter().filter(|pod| !pod.is_completed() && !pod.is_terminating())
+    let pods = scene.state().pods.items().iter().filter(|pod| !pod.is_completed() && !pod.is_terminating());
+    pods.filter(|pod| pod.status.phase != "Failed" || scene.graph.workload_of(pod).is_none())
 }
 
 /// The app that a pod belongs to: its workload, else whatever controls it, else the name that its labels give it

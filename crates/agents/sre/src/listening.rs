@@ -62,6 +62,11 @@ impl Ports {
         }
     }
 
+    /// Whether anything says that something listens on a port.
+    pub(crate) fn has(&self, port: u16) -> bool {
+        self.declared.contains_key(&port) || self.spoken.contains_key(&port)
+    }
+
     /// Whether nothing is known.
     pub(crate) fn is_empty(&self) -> bool {
         self.declared.is_empty() && self.spoken.is_empty()

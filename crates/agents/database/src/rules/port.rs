@@ -7,6 +7,7 @@ use lamplighter_core::diagnosis::{
 use lamplighter_core::words::{Finding, Source};
 
 use crate::clients::{Client, clients};
+use crate::sayings::{Saying, Wording, sayings};
 use crate::servers::{Engine, Server, Servers};
 
 /// A client asks for a database on a port on which it does not listen.
@@ -53,8 +54,46 @@ impl Rule for Port {
                 examination.name(cause(app, server, port, of_engine(server, 0.88), finding));
             }
         }
+        let cut_off = cut_off(scene, &servers, &clients)
+            .filter(|(app, server, _)| !named.iter().any(|(other, its)| other == app || *its == server.culprit()));
+        if let Some((app, server, finding)) = cut_off {
+            let what = format!("{} does not reach {} where it looks for it.", app.name(), server.workload.name);
+            let cause = RootCause::new(Cause::MysqlInvalidPort, app, Likelihood::new(0.55), finding);
+            let effect = "It gets no connection, and whatever needs the data fails, while others are served.";
+            examination.name(cause.then(what).then(effect));
+        }
     }
 }
+
+/// The one client that cannot connect to a `MySQL` that is up and named, with a port that is not known: it is written
+/// in a secret. Where more than one fails, or the port is the right one, it is something on the way.
+fn cut_off<'a>(
+    scene: &'a Scene,
+    servers: &'a Servers,
+    clients: &[Client<'a>],
+) -> Option<(Culprit, &'a Server, Finding)> {
+    let failing: Vec<Saying<'_>> = sayings(scene, servers, clients, &NO_LINK);
+    let first = failing.first()?;
+    let app = first.sayer();
+    let server = first.server.filter(|server| server.is_up(scene) && !first.is_own())?;
+    let alone = failing.iter().all(|saying| saying.sayer() == app);
+    let known = clients.iter().any(|client| {
+        client.workload.name == app.name() && client.server.culprit() == server.culprit() && client.port.is_some()
+    });
+    let elsewhere = failing.iter().filter_map(|saying| ConnectionFailure::in_line(saying.said.text));
+    let resolves = !elsewhere.into_iter().any(|failure| failure.kind.is_resolution());
+    let said_port =
+        failing.iter().any(|saying| ConnectionFailure::in_line(saying.said.text).is_some_and(|it| it.port.is_some()));
+    (alone && !known && resolves && !said_port).then(|| (app, server, line(scene, first.said)))
+}
+
+/// What drivers say when nothing of the protocol came about.
+const NO_LINK: [Wording; 4] = [
+    (&["communications link failure"], Engine::MySql),
+    (&["can't connect to mysql server"], Engine::MySql),
+    (&["can't connect to server on"], Engine::MySql),
+    (&["could not create connection to database server"], Engine::MySql),
+];
 
 fn cause(app: Culprit, server: &Server, port: u16, confidence: Likelihood, finding: Finding) -> RootCause {
     let (client, name) = (app.name().to_owned(), &server.workload.name);

@@ -13,7 +13,7 @@ use crate::servers::{Engine, Servers};
 /// says 1792 as well, and a driver's own refusal never reaches the server; both count less.
 pub(super) struct ReadOnly;
 
-const REFUSALS: [Wording; 17] = [
+const REFUSALS: [Wording; 20] = [
     (&["--read-only option"], Engine::MySql),
     (&["--super-read-only option"], Engine::MySql),
     (&["running with the read_only option"], Engine::MySql),
@@ -25,7 +25,10 @@ const REFUSALS: [Wording; 17] = [
     (&["readonly you can't write"], Engine::Redis),
     (&["misconf redis is configured to save"], Engine::Redis),
     (&["misconf valkey is configured to save"], Engine::Redis),
+    (&["misconf errors writing to the aof"], Engine::Redis),
     (&["readonlyerror"], Engine::Redis),
+    (&["command cannot be issued to a replica"], Engine::Redis),
+    (&["requires writable - not eligible for replica"], Engine::Redis),
     (&["notwritableprimary"], Engine::Mongo),
     (&["not primary and secondaryok=false"], Engine::Mongo),
     (&["not master and slaveok=false"], Engine::Mongo),

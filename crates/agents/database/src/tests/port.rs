@@ -56,6 +56,16 @@ fn a_failed_connection_to_the_right_port_has_another_cause() {
 }
 
 #[test]
+fn the_one_client_that_does_not_reach_a_database_that_is_up_may_ask_elsewhere() {
+    let alone = || till_with(MARIA, 3306, &[]).said("shop", "till", &[FAILURE]);
+    assert!(check(alone(), CAUSE, "app/till").confidence.get() < 0.6);
+    assert!(codes(unready(alone(), "store")).is_empty(), "the database is down");
+    assert!(codes(till_and(MARIA, 3306).said("shop", "till", &[FAILURE])).is_empty(), "it asks the right port");
+    let both = alone().call("desk", "store").said("shop", "desk", &[FAILURE]);
+    assert!(codes(both).is_empty(), "it is something on the way");
+}
+
+#[test]
 fn the_name_fits_other_servers_less() {
     let postgres = till_with(POSTGRES, 5432, &[("PGHOST", "store"), ("PGPORT", "5433")]);
     let line = "connection to server at \"store\" (10.96.0.40), port 5433 failed: Connection refused";

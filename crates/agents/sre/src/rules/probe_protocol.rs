@@ -1,8 +1,9 @@
+use jiff::SignedDuration;
 use lamplighter_core::cluster::Probe;
 use lamplighter_core::diagnosis::{Cause, Examination, Likelihood, RootCause, Rule, Scene};
 
 use super::probe_port;
-use crate::probing::{Failure, ProbeKind, Trouble, speech, troubles};
+use crate::probing::{Failure, ProbeKind, Trouble, first_verdict, speech, troubles};
 
 /// A probe speaks another protocol than the port that it asks.
 ///
@@ -55,28 +56,37 @@ pub(super) fn judge(scene: &Scene, trouble: &Trouble<'_>) -> Option<(Likelihood,
     }
     let same_port = |other: &Probe| trouble.port.is_some() && trouble.port_of(other) == trouble.port;
     let other = trouble.other().filter(|other| same_port(other) && speech(other) != speech(trouble.probe));
-    let contrast = other.filter(|other| trouble.other_succeeds(scene) && speech(other) != "TCP");
+    let contrast = other.filter(|_| trouble.other_succeeds(scene));
+    // A connection is all that a TCP probe wants: the port is open, and more is not known.
+    let open = contrast.is_some_and(|other| speech(other) == "TCP");
     let mut signs = signs(scene, trouble);
+    let grpc = trouble.probe.grpc.is_some();
+    let patient = first_verdict(trouble.probe) > SignedDuration::from_secs(10);
+    let confidence = match trouble.failure {
+        Failure::Garbled if contrast.is_some() => Likelihood::new(0.92),
+        Failure::Garbled => Likelihood::SHOWN,
+        Failure::Refused if grpc && contrast.is_some() => Likelihood::SHOWN,
+        Failure::Cut if open => Likelihood::LIKELY,
+        Failure::Status(code) if open && is_of_another(code) => Likelihood::new(0.5),
+        Failure::Cut | Failure::Status(_) if contrast.is_some() && !open => Likelihood::SHOWN,
+        Failure::Slow if contrast.is_some() && !open => Likelihood::new(0.75),
+        // The preface does not come: the port is open, and what it speaks is no HTTP/2.
+        Failure::Refused if grpc && !signs.is_empty() => Likelihood::LIKELY,
+        Failure::Cut | Failure::Slow if !signs.is_empty() => Likelihood::LIKELY,
+        Failure::Status(code) if is_of_another(code) && !signs.is_empty() => Likelihood::new(0.6),
+        // It may as well not listen yet, or not at all.
+        Failure::Refused if grpc && patient && trouble.port.is_some_and(|port| trouble.ports.has(port)) => {
+            Likelihood::new(0.5)
+        }
+        Failure::Cut | Failure::NoSuchCommand => Likelihood::POSSIBLE,
+        _ => return None,
+    };
     if let Some(other) = contrast {
         signs.insert(
             0,
             format!("the other probe of the container speaks {} to the same port and succeeds", speech(other)),
         );
     }
-    let grpc = trouble.probe.grpc.is_some();
-    let confidence = match trouble.failure {
-        Failure::Garbled if contrast.is_some() => Likelihood::new(0.92),
-        Failure::Garbled => Likelihood::SHOWN,
-        Failure::Refused if grpc && contrast.is_some() => Likelihood::SHOWN,
-        Failure::Cut | Failure::Status(_) if contrast.is_some() => Likelihood::SHOWN,
-        Failure::Slow if contrast.is_some() => Likelihood::new(0.75),
-        // The preface does not come: the port is open, and what it speaks is no HTTP/2.
-        Failure::Refused if grpc && !signs.is_empty() => Likelihood::LIKELY,
-        Failure::Cut | Failure::Slow if !signs.is_empty() => Likelihood::LIKELY,
-        Failure::Status(code) if is_of_another(code) && !signs.is_empty() => Likelihood::new(0.6),
-        Failure::Cut | Failure::NoSuchCommand => Likelihood::POSSIBLE,
-        _ => return None,
-    };
     Some((confidence, signs))
 }
 
@@ -113,7 +123,35 @@ fn signs(scene: &Scene, trouble: &Trouble<'_>) -> Vec<String> {
     if let Some(line) = trouble.ports.spoken.get(&number) {
         look(Some(line), format!("the log, {line:?},"));
     }
+    // A program with one port speaks on it what its framework does.
+    if signs.is_empty() && mine == "gRPC" && trouble.spec.ports.len() <= 1 {
+        let said = workload.iter().flat_map(|workload| scene.said_by(workload));
+        let lines: Vec<_> = said.map(|said| said.text).collect();
+        let grpc = lines.iter().any(|line| line.to_lowercase().contains("grpc"));
+        let framework = lines.iter().find(|line| names_an_http_server(line)).filter(|_| !grpc);
+        signs.extend(framework.map(|line| format!("the log, {line:?}, is of an HTTP server")));
+    }
     signs
+}
+
+/// The names that HTTP servers and frameworks write into their logs as they start and serve.
+fn names_an_http_server(line: &str) -> bool {
+    const SERVERS: [&str; 12] = [
+        "tomcat",
+        "jetty",
+        "undertow",
+        "spring boot",
+        "uvicorn",
+        "gunicorn",
+        "werkzeug",
+        "kestrel",
+        "express",
+        "nginx",
+        "apache/",
+        "http/1.1\"",
+    ];
+    let lower = line.to_lowercase();
+    SERVERS.iter().any(|name| lower.contains(name))
 }
 
 /// The protocol that a name or a line says, by the prefixes that Istio and `appProtocol` use.

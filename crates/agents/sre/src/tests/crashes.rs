@@ -67,3 +67,15 @@ fn a_healthy_container_has_no_causes() {
     let spec: Value = json!({"livenessProbe": {"tcpSocket": {"port": 1}}, "readinessProbe": {"grpc": {"port": 2}}});
     assert!(codes(ledger(&spec, &well)).is_empty());
 }
+
+#[test]
+fn a_pod_that_its_controller_has_replaced_is_only_a_record() {
+    let scene = ledger(&json!({}), &restarted(5, 1, "Error")).change(|state| {
+        let pods = state.pods.items().to_vec().into_iter().map(|mut pod| {
+            pod.status.phase = "Failed".to_owned();
+            pod
+        });
+        state.pods = lamplighter_core::cluster::Observed::Seen(pods.collect());
+    });
+    assert!(codes(scene).is_empty());
+}

@@ -61,9 +61,9 @@ fn more_work_that_nobody_waits_for_is_none() {
 #[test]
 fn what_waits_for_an_overloaded_service_comes_after_it() {
     let series = [(Signal::CpuUsage, 0.03, 0.19), (Signal::CpuThrottled, 0.0, 0.7), (Signal::Latency, 0.01, 0.2)];
-    let scene = with(with(running(), "ledger", &series), "till", &series).call("till", "ledger");
+    let scene = with(with(running(), "ledger", &series), "abacus", &series).call("abacus", "ledger");
     let named: Vec<_> = causes(scene).iter().map(|cause| cause.culprit.to_string()).collect();
-    assert_eq!(named, ["app/ledger", "app/till"]);
+    assert_eq!(named, ["app/ledger", "app/abacus"]);
 }
 
 #[test]

@@ -119,6 +119,40 @@ fn a_grpc_probe_of_a_port_that_speaks_http_is_of_a_wrong_protocol() {
 }
 
 #[test]
+fn a_strange_answer_from_a_port_that_is_not_meant_is_of_a_wrong_port() {
+    let message = "Readiness probe failed: Get \"http://10.1.0.9:9444/healthz\": malformed HTTP response \"HELO\"";
+    check(not_ready(&http(9443), &http(9444), message), Cause::ReadinessProbeIncorrectPort);
+}
+
+#[test]
+fn a_tcp_probe_that_succeeds_shows_that_the_port_is_open() {
+    let grpc_says = "Readiness probe failed: timeout: failed to connect service \"10.1.0.9:9443\" within 1s: context deadline exceeded";
+    let named = check(not_ready(&tcp(9443), &grpc(9443), grpc_says), Cause::ReadinessProbeIncorrectProtocol);
+    assert_eq!(named.confidence, Likelihood::SHOWN);
+    let page = "Readiness probe failed: HTTP probe failed with statuscode: 404";
+    let named = check(not_ready(&tcp(9443), &http(9443), page), Cause::ReadinessProbeIncorrectProtocol);
+    assert!(named.confidence < Likelihood::LIKELY);
+    let cut = "Readiness probe failed: Get \"http://10.1.0.9:9443/\": EOF";
+    let named = check(not_ready(&tcp(9443), &http(9443), cut), Cause::ReadinessProbeIncorrectProtocol);
+    assert_eq!(named.confidence, Likelihood::LIKELY);
+}
+
+#[test]
+fn the_framework_of_a_program_says_what_it_speaks() {
+    let message = "Liveness probe failed: timeout: failed to connect service \"10.1.0.9:9443\" within 1s: context deadline exceeded";
+    let alone = killed(&grpc(9443), &Value::Null, message);
+    let named = check(alone, Cause::LivenessProbeIncorrectProtocol);
+    assert!(named.confidence < Likelihood::LIKELY, "it may as well not listen yet");
+    let framework = killed(&grpc(9443), &Value::Null, message);
+    let framework = framework.said(
+        "vault",
+        "ledger",
+        &["INFO 1 --- [main] o.a.catalina.core.StandardEngine: Starting Servlet engine: [Apache Tomcat/9.0.1]"],
+    );
+    assert_eq!(check(framework, Cause::LivenessProbeIncorrectProtocol).confidence, Likelihood::LIKELY);
+}
+
+#[test]
 fn a_status_is_of_the_application_unless_the_port_speaks_something_else() {
     let message = "Readiness probe failed: HTTP probe failed with statuscode: 404";
     check(not_ready(&grpc(9443), &http(9443), message), Cause::ReadinessProbeIncorrectProtocol);
@@ -171,6 +205,10 @@ fn what_fails_as_it_starts_and_is_ready_since_is_well() {
     let well = json!({"ready": true, "restartCount": 0, "state": {"running": {"startedAt": "2026-03-01T11:50:00Z"}}});
     assert!(
         codes(ledger(&container(&Value::Null, &tcp(9444)), &well).object(event("Unhealthy", message, 9))).is_empty()
+    );
+    let again = json!({"ready": true, "restartCount": 1, "state": {"running": {"startedAt": "2026-03-01T11:50:00Z"}}});
+    assert!(
+        codes(ledger(&container(&Value::Null, &tcp(9444)), &again).object(event("Unhealthy", message, 9))).is_empty()
     );
     let young = json!({"ready": false, "restartCount": 0, "state": {"running": {"startedAt": "2026-03-01T11:59:50Z"}}});
     let first = event("Unhealthy", message, 1);
