@@ -218,3 +218,11 @@ fn a_volume_that_is_kept_for_a_claim_is_not_taken() {
     is_well(&examine([node("a"), user(), claim(), kept("apps")]));
     is_cause(&examine([node("a"), user(), claim(), kept("elsewhere")]), "pv_binding_occupied app/ledger");
 }
+
+#[test]
+fn a_volume_has_to_have_every_mode_and_an_owner_without_a_namespace_is_in_the_same() {
+    let both = with(claim(), "/spec/accessModes", json!(["ReadWriteOnce", "ReadWriteMany"]));
+    is_cause(&examine([node("a"), user(), both, volume("v")]), "pvc_access_mode_mismatch app/ledger");
+    let kept = with(volume("v"), "/spec/claimRef", json!({"name": "books"}));
+    is_well(&examine([node("a"), user(), claim(), kept]));
+}
