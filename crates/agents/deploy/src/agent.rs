@@ -49,3 +49,23 @@ impl Agent for Deploy {
         self.0.run(cx, scene).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lamplighter_testkit::context;
+    use lamplighter_testkit::objects::{cluster, deployment};
+    use lamplighter_testkit::scene::scene;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_agent_reports_what_it_examines() {
+        let agent = Deploy::default();
+        let wiki = deployment("apps", "wiki").pods(|pod| pod.image_pull_failing());
+        let scene = Arc::new(scene(cluster().workload(wiki)).build());
+        let report = agent.run(&context("test"), Arc::clone(&scene)).await.unwrap();
+        assert!(!report.causes.is_empty());
+        assert_eq!(report, agent.examine(&scene));
+        assert_eq!((report.specialist.as_str(), agent.name()), ("deploy", "deploy"));
+    }
+}

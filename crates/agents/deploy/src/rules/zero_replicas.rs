@@ -36,7 +36,7 @@ const FAILURES: &[&str] = &[
 ///
 /// `spec.replicas: 0` is valid and means that no pod runs; a service in front of it then has no endpoints and its
 /// connections are refused or rejected (Kubernetes docs, Deployments; Services without endpoints). Nothing reports it
-/// as an error, so what counts is who needs it: callers, ingresses, a service; and that it was more before: the
+/// as an error, so what counts is who needs it: callers, ingresses, clients outside; and that it was more before: the
 /// controller's `ScalingReplicaSet` events, what was last applied, what an autoscaler wants at least (autoscalers stand
 /// still at 0: Horizontal Pod Autoscaling, Implicit maintenance-mode deactivation). At rest on purpose are workloads
 /// that nobody calls, whose callers all rest too, or that an autoscaler may take to 0.
@@ -92,6 +92,7 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
     let callers: BTreeSet<&str> =
         names.iter().flat_map(|name| scene.calls.callers(name)).filter(|caller| !at_rest.contains(caller)).collect();
     let ingress = ingress_to(scene, workload, &services);
+    let open = open_to_outside(scene, workload);
     let is_needed = !callers.is_empty() || ingress.is_some();
     let wanted = wanted(scene, workload);
     let scaled = scaled_down(scene, workload);
@@ -102,6 +103,7 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
         (true, false, false) if unheard => Likelihood::SHOWN,
         (true, false, false) => Likelihood::new(0.75),
         (false, true, false) if !services.is_empty() => Likelihood::LIKELY,
+        (false, ..) if open.is_some() => Likelihood::LIKELY,
         (false, ..) => return None,
     };
     let mut finding = scene.finding(format!("{workload} is set to 0 replicas"), workload.object());
@@ -116,7 +118,7 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
     }
     let who = if callers.is_empty() { "Whoever needs it".to_owned() } else { join(&callers) };
     root = root.then(format!("{who} cannot reach it."));
-    for evidence in [ingress, wanted, scaled, effect].into_iter().flatten() {
+    for evidence in [ingress, open, wanted, scaled, effect].into_iter().flatten() {
         root = root.and(evidence);
     }
     for caller in callers {
@@ -141,6 +143,15 @@ fn ingress_to(scene: &Scene, workload: &WorkloadRef, services: &[&str]) -> Optio
         let object = ObjectRef::namespaced("ingress", ingress.metadata.namespace(), &ingress.metadata.name);
         Some(scene.finding(format!("An ingress sends requests to service {service}"), object))
     })
+}
+
+/// A service that clients outside of the cluster reach it by. Who they are is not known here.
+fn open_to_outside(scene: &Scene, workload: &WorkloadRef) -> Option<Finding> {
+    let mut services = scene.graph.services_of(workload);
+    let open = services.find(|it| matches!(it.spec.r#type.as_deref(), Some("LoadBalancer" | "NodePort")))?;
+    let object = ObjectRef::namespaced("service", open.metadata.namespace(), &open.metadata.name);
+    let kind = open.spec.r#type.as_deref().unwrap_or_default();
+    Some(scene.finding(format!("Service {} opens it to clients outside, as {kind}", open.metadata.name), object))
 }
 
 /// What says that it should have more.
@@ -275,6 +286,13 @@ mod tests {
     #[test]
     fn a_scale_down_of_something_with_a_service_is_likely() {
         check_named(&ZeroReplicas, &scaled().build(), &[("deployment_zero_replicas", "app/tax", 0.65)]);
+    }
+
+    #[test]
+    fn what_is_open_to_clients_outside_is_likely_needed() {
+        let open = json!({"kind": "Service", "metadata": {"namespace": "shop", "name": "tax-outside"},
+            "spec": {"type": "LoadBalancer", "selector": {"app.kubernetes.io/name": "tax"}}});
+        check_named(&ZeroReplicas, &at_zero().object(open).build(), &[("deployment_zero_replicas", "app/tax", 0.65)]);
     }
 
     #[test]
