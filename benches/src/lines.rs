@@ -47,13 +47,14 @@ fn line(random: &mut Random, at: usize) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
         let (hole, after) = after.split_once('}').unwrap_or(("", after));
-        text.push_str(&match hole {
+        let value = match hole {
             "n" => random.below(5_000).to_string(),
             "x" => random.hex(12),
             "a" => format!("10.{}.{}.{}:8080", random.below(256), random.below(256), random.below(256)),
             "t" => time(at / 7),
             _ => pick(&WORDS, random.next()).to_owned(),
-        });
+        };
+        text.push_str(&value);
         rest = after;
     }
     text.push_str(rest);

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -34,13 +35,13 @@ impl fmt::Display for Measured {
     }
 }
 
+/// Something to measure: its name, and what it makes.
+type Work<'a> = (&'static str, &'a mut dyn FnMut() -> Box<dyn Any>);
+
 /// Runs each of these once a round, in turn, so that whatever else the machine does hits all of them alike. What they
 /// make is dropped outside of the measured time. A first round is not counted.
-pub fn alternately<const N: usize>(
-    rounds: usize,
-    mut work: [(&'static str, &mut dyn FnMut() -> Box<dyn std::any::Any>); N],
-) -> [Measured; N] {
-    let mut measured = work.each_ref().map(|(name, _)| Measured { name: *name, rounds: Vec::with_capacity(rounds) });
+pub fn alternately<const N: usize>(rounds: usize, mut work: [Work<'_>; N]) -> [Measured; N] {
+    let mut measured = work.each_ref().map(|(name, _)| Measured { name, rounds: Vec::with_capacity(rounds) });
     for round in 0..=rounds {
         for (measured, (_, work)) in measured.iter_mut().zip(&mut work) {
             let start = Instant::now();

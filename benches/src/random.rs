@@ -1,4 +1,6 @@
-/// Numbers that look random and are the same on every run: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+use std::fmt::Write as _;
+
+/// Numbers that look random and are the same on every run: `SplitMix64` (Steele, Lea and Flood, OOPSLA 2014).
 #[derive(Debug, Clone)]
 pub(crate) struct Random(u64);
 
@@ -31,7 +33,7 @@ impl Random {
     pub(crate) fn hex(&mut self, length: usize) -> String {
         let mut digits = String::new();
         while digits.len() < length {
-            digits.push_str(&format!("{:016x}", self.next()));
+            _ = write!(digits, "{:016x}", self.next());
         }
         digits.truncate(length);
         digits

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize as _;
 use serde_json::{Value, json};
 
 use crate::random::Random;
@@ -45,6 +46,7 @@ pub struct SyntheticCluster {
     events: usize,
     seed: u64,
     healthy: bool,
+    compact: bool,
 }
 
 /// What was written.
@@ -56,6 +58,7 @@ pub struct Dump {
     pub bytes: usize,
     /// What is wrong: namespace, app and fault.
     pub faults: Vec<(String, String, Fault)>,
+    compact: bool,
 }
 
 /// An app of the cluster.
@@ -71,7 +74,7 @@ struct App {
 impl SyntheticCluster {
     /// A cluster of this many pods, with a service for each twenty of them and two events for each.
     pub fn of_pods(pods: usize) -> Self {
-        Self { pods, services: pods.div_ceil(20), events: pods * 2, seed: 1, healthy: false }
+        Self { pods, services: pods.div_ceil(20), events: pods * 2, seed: 1, healthy: false, compact: false }
     }
 
     /// The same with this many services.
@@ -98,6 +101,12 @@ impl SyntheticCluster {
         self
     }
 
+    /// The same without white space, as the API server sends it. Otherwise it is indented as kubectl prints it.
+    pub fn compact(mut self) -> Self {
+        self.compact = true;
+        self
+    }
+
     /// Writes it into a folder that is there.
     ///
     /// # Errors
@@ -105,7 +114,7 @@ impl SyntheticCluster {
     pub fn write(&self, dir: &Path) -> io::Result<Dump> {
         let mut random = Random::new(self.seed);
         let taken_at = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(490_000);
-        let mut dump = Dump::default();
+        let mut dump = Dump { compact: self.compact, ..Dump::default() };
         let apps = self.apps(&mut random);
         let namespaces: Vec<&[App]> = apps.chunks(SERVICES_PER_NAMESPACE).collect();
         let nodes = self.pods.div_ceil(PODS_PER_NODE).max(3);
@@ -230,12 +239,16 @@ impl Dump {
         self.put(folder, file, &json!({"kind": kind, "apiVersion": version, "metadata": {}, "items": items}))
     }
 
-    /// Writes JSON as kubectl prints it, indented by four.
+    /// Writes JSON, indented by four where it is not compact.
     fn put(&mut self, folder: &Path, file: &str, value: &Value) -> io::Result<()> {
-        let mut bytes = Vec::new();
-        let format = serde_json::ser::PrettyFormatter::with_indent(b"    ");
-        let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, format);
-        serde::Serialize::serialize(value, &mut serializer).map_err(io::Error::other)?;
+        let bytes = if self.compact {
+            serde_json::to_vec(value)?
+        } else {
+            let mut bytes = Vec::new();
+            let format = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+            value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, format))?;
+            bytes
+        };
         let path = folder.join(file);
         fs::write(&path, &bytes)?;
         self.bytes += bytes.len();
@@ -277,7 +290,8 @@ mod tests {
     #[test]
     fn there_are_as_many_of_everything_as_were_asked_for() {
         let dir = tempfile::tempdir().unwrap();
-        let dump = SyntheticCluster::of_pods(300).services(30).events(700).healthy().write(dir.path()).unwrap();
+        let dump =
+            SyntheticCluster::of_pods(300).services(30).events(700).healthy().compact().write(dir.path()).unwrap();
         let count = |file: &str| -> usize {
             let of = |path: &&PathBuf| path.ends_with(file);
             let items = |path: &PathBuf| {
@@ -294,7 +308,7 @@ mod tests {
             .filter(|path| path.ends_with("pods.json"))
             .map(|path| fs::metadata(path).unwrap().len())
             .sum();
-        assert!((3_000..7_000).contains(&(pods / 300)), "{} bytes for each pod", pods / 300);
+        assert!((3_000..5_000).contains(&(pods / 300)), "{} bytes for each pod", pods / 300);
     }
 
     #[test]

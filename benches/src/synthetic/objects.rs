@@ -1,5 +1,7 @@
 //! Objects as the API server writes them, without `managedFields`, which kubectl leaves out.
 
+#![expect(clippy::indexing_slicing, reason = "a member that a JSON object lacks is null, and is added when it is set")]
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
