@@ -56,13 +56,21 @@ pub(crate) enum Command {
         #[arg(long)]
         again: bool,
     },
-    /// Scan the cluster, read-only: named checks with their evidence.
+    /// Scan the cluster: named checks with their evidence. Reads only, unless told to fix or to file.
     Health {
         #[command(flatten)]
         cluster: ClusterArgs,
-        /// Print nothing; the exit code says it.
+        /// Print only what is wrong, a line each; the exit code says the rest.
         #[arg(long)]
         quiet: bool,
+        /// Mend what undoes itself: delete evicted and failed pods and pods that crashed more than 10 times, where a
+        /// controller recreates them. In dry-run mode, which is the default, it says what it would do.
+        #[arg(long)]
+        fix: bool,
+        /// File an issue on the configured tracker for each SEV1 and SEV2 condition, and say on those filed before
+        /// what is over.
+        #[arg(long, conflicts_with_all = ["namespace", "cluster", "kubeconfig"])]
+        file_issues: bool,
     },
     /// Say how bad it is, why, and who should look.
     Triage {

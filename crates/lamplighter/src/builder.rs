@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
-use lamplighter_cluster_health::ClusterHealth;
+use lamplighter_cluster_health::{ClusterHealth, Repairer};
 use lamplighter_core::ports::{
     AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Logs, Monitors, Notifier, Repository,
     Stacks, StopSwitch,
 };
 use lamplighter_core::{Actuator, AgentExt, CancellationToken, Clock, Error, Result};
 use lamplighter_guardrails::guardrails;
+use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
 use lamplighter_sev_triage::SevTriage;
 
@@ -177,10 +178,13 @@ impl Builder {
         if let Some(delivery) = &self.delivery {
             actuator = actuator.with_stacks(Arc::clone(&delivery.stacks), Arc::clone(&delivery.repository));
         }
-        let health = ClusterHealth::default().boxed();
+        let health = ClusterHealth::new(self.options.health.clone()).boxed();
+        let tracker = needed(self.tracker, "tracker")?;
+        let filer = HealthFiler::new(Arc::clone(&tracker.reader), Arc::clone(&tracker.writer));
+        let repairer = Repairer::new(self.options.health.clone(), actuator.clone());
         let triage = SevTriage::new(self.options.catalog.clone()).boxed();
         let ports = Ports {
-            tracker: needed(self.tracker, "tracker")?,
+            tracker,
             cluster: Arc::clone(&cluster),
             logs,
             monitors: self.monitors.clone(),
@@ -205,6 +209,8 @@ impl Builder {
         Ok(Lamplighter {
             responder: IssueResponder::new(ports, settings),
             health,
+            repairer,
+            filer: filer.with_settings(self.options.filer.clone()),
             triage,
             cluster,
             monitors: self.monitors,

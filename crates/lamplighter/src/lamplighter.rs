@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
+use lamplighter_cluster_health::Repairer;
 use lamplighter_core::cluster::Observed;
 use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Monitors, Scope};
 use lamplighter_core::words::{HealthReport, IssueNumber, Report, Triage, TriageInput};
 use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, ErrorKind, Result, RunKey};
+use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
 
 use crate::{Builder, Options};
@@ -13,6 +15,8 @@ use crate::{Builder, Options};
 pub struct Lamplighter {
     pub(crate) responder: IssueResponder,
     pub(crate) health: BoxAgent<Arc<Scene>, HealthReport>,
+    pub(crate) repairer: Repairer,
+    pub(crate) filer: HealthFiler,
     pub(crate) triage: BoxAgent<TriageInput, Triage>,
     pub(crate) cluster: Arc<dyn ClusterReader>,
     pub(crate) monitors: Option<Arc<dyn Monitors>>,
@@ -81,15 +85,6 @@ impl Lamplighter {
         self.responder.run(&cx, issue).await
     }
 
-    /// Scans the cluster; changes nothing.
-    ///
-    /// # Errors
-    /// When the cluster cannot be read at all.
-    pub async fn health(&self, scope: &Scope) -> Result<HealthReport> {
-        let scene = self.scene(scope).await?;
-        self.health.run(&self.context(RunKey::new("health")), scene).await
-    }
-
     /// Triages what can be seen now, with a report or without; changes nothing.
     ///
     /// # Errors
@@ -102,7 +97,7 @@ impl Lamplighter {
     }
 
     /// Everything that can be seen now.
-    async fn scene(&self, scope: &Scope) -> Result<Arc<Scene>> {
+    pub(crate) async fn scene(&self, scope: &Scope) -> Result<Arc<Scene>> {
         let scene = Scene::new(Arc::new(self.cluster.state(scope).await?));
         let Some(monitors) = &self.monitors else { return Ok(Arc::new(scene)) };
         let seen = match monitors.statuses().await {
@@ -130,7 +125,7 @@ impl Lamplighter {
         self.responder.stages()
     }
 
-    fn context(&self, run: RunKey) -> Context {
+    pub(crate) fn context(&self, run: RunKey) -> Context {
         Context::new(run, Arc::clone(&self.clock), Arc::clone(&self.journal), Arc::clone(&self.audit))
             .with_mode(self.options.mode)
             .with_budget(Budget::new(self.options.budget_per_issue))

@@ -36,6 +36,7 @@
 mod builder;
 #[cfg(feature = "config")]
 pub mod config;
+mod health;
 mod judge;
 mod lamplighter;
 mod options;
@@ -47,8 +48,10 @@ pub use builder::Builder;
 #[cfg(feature = "config")]
 pub use config::Config;
 pub use judge::{Judgement, judge_plan};
+pub use lamplighter_cluster_health::{HealthSettings, Repair, Repairs};
 pub use lamplighter_core as core;
 pub use lamplighter_guardrails as guardrails;
+pub use lamplighter_health_filer::{FilerSettings, Filing};
 pub use lamplighter_issue_responder::{Outcome, Resolution, SelfService};
 pub use options::Options;
 pub use standalone::standalone;
@@ -59,7 +62,8 @@ pub use crate::lamplighter::Lamplighter;
 
 /// The agents, each usable alone.
 pub mod agents {
-    pub use lamplighter_cluster_health::ClusterHealth;
+    pub use lamplighter_cluster_health::{ClusterHealth, Repairer};
+    pub use lamplighter_health_filer::HealthFiler;
     pub use lamplighter_issue_responder::IssueResponder;
     pub use lamplighter_sev_triage::SevTriage;
 }

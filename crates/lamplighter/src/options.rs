@@ -1,8 +1,10 @@
 use std::time::Duration;
 
+use lamplighter_cluster_health::HealthSettings;
 use lamplighter_core::words::{Login, ServiceCatalog};
 use lamplighter_core::{Mode, Usd};
 use lamplighter_guardrails::Policy;
+use lamplighter_health_filer::FilerSettings;
 use lamplighter_issue_responder::SelfService;
 
 /// How Lamplighter behaves. The defaults are those of SPEC §6: a dry run, $10 and 30 minutes an issue.
@@ -32,6 +34,10 @@ pub struct Options {
     pub log_lines: u32,
     /// The quick checks that are quoted to reporters.
     pub self_service: Vec<SelfService>,
+    /// What a scan counts as trouble.
+    pub health: HealthSettings,
+    /// How issues are filed for what a scan finds.
+    pub filer: FilerSettings,
 }
 
 impl Default for Options {
@@ -49,6 +55,8 @@ impl Default for Options {
             memory_ceiling: 4 << 30,
             log_lines: 200,
             self_service: Vec::new(),
+            health: HealthSettings::default(),
+            filer: FilerSettings::default(),
         }
     }
 }

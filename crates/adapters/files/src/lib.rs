@@ -4,6 +4,7 @@
 //! - [`FolderPublisher`]: publishes a set of files into a folder.
 //! - [`FolderArchive`]: the Markdown files below a folder.
 //! - [`FileStopSwitch`]: everything stops while a file is there.
+//! - [`KnownIssuesFile`]: trouble that is written down and lived with, in Markdown.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -81,6 +82,7 @@ mod folder;
 mod front_matter;
 mod import;
 mod issue_file;
+mod known_issues;
 mod marker;
 mod payload;
 mod publisher;
@@ -90,6 +92,7 @@ mod yaml;
 
 pub use archive::FolderArchive;
 pub use error::FilesError;
+pub use known_issues::{KnownIssueProblem, KnownIssuesFile};
 pub use publisher::FolderPublisher;
 pub use stop::FileStopSwitch;
 pub use tracker::FilesTracker;

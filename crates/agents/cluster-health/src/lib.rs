@@ -33,14 +33,17 @@
 //! Each check is one file below `checks/` that implements [`Check`] and is listed in [`checks::all`]; one of
 //! your own is added by [`ClusterHealth::with_check`].
 //!
-//! What is deliberately not here: reading the cluster (an adapter's work), repairing it (guarded changes),
-//! judging what the findings mean together (sev-triage), and looking for their causes (the specialists).
+//! [`Repairer`] mends what undoes itself, through the guardrails: it proposes that pods are deleted which their
+//! controllers recreate.
+//!
+//! What is deliberately not here: reading the cluster (an adapter's work), any other repair, filing issues, judging what the findings mean together (sev-triage), and looking for their causes (the specialists).
 
 mod agent;
 mod check;
 pub mod checks;
 mod lines;
 mod measured;
+mod repair;
 mod schedule;
 mod settings;
 mod view;
@@ -50,5 +53,6 @@ mod tests;
 
 pub use agent::ClusterHealth;
 pub use check::{Check, Observation, Outcome, Unreadable};
+pub use repair::{Repair, Repairer, Repairs};
 pub use settings::HealthSettings;
 pub use view::ClusterView;

@@ -24,7 +24,9 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
     match args.command {
         Command::Demo { scenario, keep } => demo::run(output, scenario.as_deref(), keep).await,
         Command::Respond { issue, cluster, again } => respond::run(output, &config, &issue, cluster, again).await,
-        Command::Health { cluster, quiet } => health::run(output, &config, cluster, quiet).await,
+        Command::Health { cluster, quiet, fix, file_issues } => {
+            health::run(output, &config, cluster, health::Wanted { quiet, fix, file_issues }).await
+        }
         Command::Triage { cluster, service } => triage::run(output, &config, cluster, service).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,

@@ -42,7 +42,7 @@ fn show(output: &Output, triage: &Triage) {
     list("services", &triage.services);
     list("namespaces", &triage.namespaces);
     if let Some(window) = triage.window {
-        let to = window.to.map_or_else(|| "now".to_owned(), utc);
+        let to = window.to.map_or_else(|| "the time of reading".to_owned(), utc);
         output.line(format_args!("window: {} to {to}", utc(window.from)));
     }
     for finding in triage.nodes.iter().chain(&triage.critical_findings) {

@@ -49,6 +49,9 @@ pub struct Config {
     /// What an issue may cost.
     #[serde(default)]
     pub budget: BudgetConfig,
+    /// What a scan counts as trouble, and how issues are filed for it.
+    #[serde(default)]
+    pub health: HealthConfig,
     /// Times and sizes.
     #[serde(default)]
     pub limits: LimitsConfig,
@@ -160,6 +163,24 @@ pub struct BudgetConfig {
     pub per_issue_usd: Option<f64>,
     /// What one request for logs costs, in US dollars, where the log store bills it. Default: 0.
     pub log_read_usd: Option<f64>,
+}
+
+/// `[health]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct HealthConfig {
+    /// The Markdown file with the trouble that is known and does not count. Default: none.
+    pub known_issues: Option<PathBuf>,
+    /// The namespaces that nobody is to be told about. Default: none.
+    pub ignored_namespaces: Vec<String>,
+    /// How old the last backup that succeeded may be, in hours. Default: 26.
+    pub backup_hours: Option<u32>,
+    /// How many conditions have an issue of their own at one time; the others share one. Default: 5.
+    pub issues: Option<usize>,
+    /// Whether an issue that a scan filed is closed when its condition is over. Default: false.
+    pub close_recovered: bool,
+    /// The name of the cluster, where several share a tracker. Default: none.
+    pub cluster: Option<String>,
 }
 
 /// `[limits]`.

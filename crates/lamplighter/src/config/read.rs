@@ -128,6 +128,7 @@ impl Config {
         if let Some(stop) = &mut self.stop_file {
             against(stop);
         }
+        self.health.known_issues.iter_mut().for_each(against);
         match &mut self.tracker {
             TrackerConfig::Files { dir } => against(dir),
         }

@@ -3,11 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use lamplighter_cluster_health::HealthSettings;
 use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest, Monitors};
 use lamplighter_core::words::{ServiceCatalog, StackName};
 use lamplighter_core::{Clock, Result, Usd};
-use lamplighter_files::{FileStopSwitch, FilesTracker};
+use lamplighter_files::{FileStopSwitch, FilesTracker, KnownIssuesFile};
 use lamplighter_git::{GitOptions, GitRepository};
+use lamplighter_health_filer::FilerSettings;
 use lamplighter_http_probe::{HttpProbe, ProbeTarget};
 use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
 use lamplighter_snapshot::Snapshot;
@@ -46,7 +48,7 @@ impl Config {
         };
         let cluster = self.cluster(&clock).await?;
         let mut builder = Lamplighter::builder()
-            .options(self.options())
+            .options(self.options_with_files().await?)
             .clock(Arc::clone(&clock))
             .journal(Arc::new(store.clone()), Arc::new(store))
             .tracker(tracker.clone(), tracker)
@@ -67,7 +69,21 @@ impl Config {
         Ok(builder)
     }
 
-    /// How Lamplighter behaves by this configuration.
+    /// The same with what stands in files of their own. A file that is not there is an error; what cannot be read in it
+    /// is said by each scan, and silences nothing.
+    async fn options_with_files(&self) -> Result<Options> {
+        let mut options = self.options();
+        if let Some(path) = &self.health.known_issues {
+            let known = KnownIssuesFile::read(path).await?;
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let problems = known.problems().iter().map(|problem| format!("{name}, {problem}"));
+            options.health.known_issue_problems = problems.collect();
+            options.health.known_issues = known.issues().to_vec();
+        }
+        Ok(options)
+    }
+
+    /// How Lamplighter behaves by this configuration, but for what stands in files of their own.
     #[must_use]
     pub fn options(&self) -> Options {
         let defaults = Options::default();
@@ -93,6 +109,16 @@ impl Config {
             memory_ceiling: ceiling.unwrap_or(defaults.memory_ceiling),
             log_lines: self.limits.log_lines.unwrap_or(defaults.log_lines),
             self_service: self.self_service.clone(),
+            health: HealthSettings {
+                ignored_namespaces: self.health.ignored_namespaces.clone(),
+                backup_hours: self.health.backup_hours.unwrap_or(defaults.health.backup_hours),
+                ..defaults.health
+            },
+            filer: FilerSettings {
+                most: self.health.issues.unwrap_or(defaults.filer.most),
+                close_recovered: self.health.close_recovered,
+                cluster: self.health.cluster.clone(),
+            },
         }
     }
 

@@ -30,17 +30,14 @@ pub(super) fn without_image(pod: &Pod) -> impl Iterator<Item = &ContainerStatus>
 }
 
 /// The containers that start and end again and again.
-pub(super) fn crash_looping<'p>(
-    view: &'p ClusterView<'_>,
-    pod: &'p Pod,
-) -> impl Iterator<Item = &'p ContainerStatus> + 'p {
-    pod.all_container_statuses().filter(|status| is_crash_looping(view, pod, status))
+pub(crate) fn crash_looping<'p>(view: ClusterView<'p>, pod: &'p Pod) -> impl Iterator<Item = &'p ContainerStatus> + 'p {
+    pod.all_container_statuses().filter(move |status| is_crash_looping(view, pod, status))
 }
 
 /// The kubelet waits longer after each crash, up to five minutes, and says `CrashLoopBackOff` meanwhile. In
 /// the moments between, the container is terminated, or runs until the next crash: then it loops when it has
 /// been restarted, ended recently and is not ready.
-fn is_crash_looping(view: &ClusterView<'_>, pod: &Pod, status: &ContainerStatus) -> bool {
+fn is_crash_looping(view: ClusterView<'_>, pod: &Pod, status: &ContainerStatus) -> bool {
     if waiting_reason(status) == Some("CrashLoopBackOff") {
         return true;
     }

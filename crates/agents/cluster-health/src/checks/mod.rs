@@ -35,6 +35,8 @@ mod workloads;
 
 use crate::Check;
 
+pub(crate) use containers::crash_looping;
+
 pub use alerts_firing::AlertsFiring;
 pub use autoscalers::Autoscalers;
 pub use backups_fresh::BackupsFresh;

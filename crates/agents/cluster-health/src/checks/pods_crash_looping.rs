@@ -25,7 +25,7 @@ impl Check for PodsCrashLooping {
 }
 
 fn looping(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
-    let containers: Vec<_> = crash_looping(view, pod).collect();
+    let containers: Vec<_> = crash_looping(*view, pod).collect();
     if containers.is_empty() {
         return None;
     }

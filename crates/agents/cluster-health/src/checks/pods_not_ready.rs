@@ -27,7 +27,7 @@ fn look(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
     if pod.status.phase != "Running" || pod.is_ready() || view.is_new(&pod.metadata) {
         return None;
     }
-    if without_image(pod).next().is_some() || crash_looping(view, pod).next().is_some() {
+    if without_image(pod).next().is_some() || crash_looping(*view, pod).next().is_some() {
         return None;
     }
     let condition = pod.condition("Ready");

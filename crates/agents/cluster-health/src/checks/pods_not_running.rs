@@ -66,7 +66,7 @@ fn failed_for_good(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
 }
 
 fn pending(view: &ClusterView<'_>, pod: &Pod) -> Option<Observation> {
-    if without_image(pod).next().is_some() || crash_looping(view, pod).next().is_some() {
+    if without_image(pod).next().is_some() || crash_looping(*view, pod).next().is_some() {
         return None;
     }
     if view.is_new(&pod.metadata) {

@@ -11,6 +11,7 @@ mod nodes;
 mod outside;
 mod pods;
 mod register;
+mod repairs;
 mod scan;
 
 use std::sync::Arc;
