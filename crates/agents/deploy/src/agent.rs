@@ -53,7 +53,7 @@ impl Agent for Deploy {
 #[cfg(test)]
 mod tests {
     use lamplighter_testkit::context;
-    use lamplighter_testkit::objects::{cluster, deployment};
+    use lamplighter_testkit::objects::{PodBuilder, cluster, deployment};
     use lamplighter_testkit::scene::scene;
 
     use super::*;
@@ -61,7 +61,7 @@ mod tests {
     #[tokio::test]
     async fn the_agent_reports_what_it_examines() {
         let agent = Deploy::default();
-        let wiki = deployment("apps", "wiki").pods(|pod| pod.image_pull_failing());
+        let wiki = deployment("apps", "wiki").pods(PodBuilder::image_pull_failing);
         let scene = Arc::new(scene(cluster().workload(wiki)).build());
         let report = agent.run(&context("test"), Arc::clone(&scene)).await.unwrap();
         assert!(!report.causes.is_empty());
