@@ -1,5 +1,7 @@
 //! Lines of logs that tell of a database, and which database they tell of.
 
+use std::collections::BTreeSet;
+
 use lamplighter_core::diagnosis::{ConnectionFailure, Culprit, Scene, Utterance};
 use lamplighter_core::words::{Finding, Source};
 
@@ -34,15 +36,16 @@ pub(crate) fn sayings<'a>(
         };
         sayings.push(Saying { said, server: meant(scene, servers, clients, said, *engine), engine: *engine });
     }
-    let passed_on = |saying: &Saying<'_>| {
-        let is_server = |app: (&str, &str)| servers.named(app.0, app.1).is_some();
-        let app = saying.said.app;
-        sayings.iter().any(|other| {
-            !is_server(app) && !is_server(other.said.app) && scene.calls.depends_on(app.1, other.said.app.1)
-        })
-    };
-    let kept: Vec<Saying<'a>> = sayings.iter().filter(|saying| !passed_on(saying)).copied().collect();
-    kept
+    let is_server = |app: (&str, &str)| servers.named(app.0, app.1).is_some();
+    let sayers: BTreeSet<&str> =
+        sayings.iter().map(|saying| saying.said.app).filter(|app| !is_server(*app)).map(|(_, app)| app).collect();
+    let above: BTreeSet<&str> = sayers.iter().flat_map(|app| scene.calls.dependants(app)).collect();
+    // In a circle of calls each is above the other, and nobody passes anything on.
+    if sayers.is_subset(&above) {
+        return sayings;
+    }
+    sayings.retain(|saying| is_server(saying.said.app) || !above.contains(saying.said.app.1));
+    sayings
 }
 
 /// The database that a line is about: the one that says it, the one that it names, the one that its app is

@@ -54,6 +54,14 @@ fn what_callers_pass_on_is_not_theirs() {
 }
 
 #[test]
+fn services_that_call_each_other_are_both_heard() {
+    let line = "Too many connections";
+    let scene = till_and(MARIA, 3306).call("desk", "till").call("till", "desk");
+    let scene = scene.said("shop", "till", &[line]).said("shop", "desk", &[line]);
+    assert_eq!(check(scene, Cause::DbConnectionExhaustion, "app/store").affects.len(), 2);
+}
+
+#[test]
 fn an_empty_pool_counts_with_a_sign_of_the_server() {
     let waiting = || till_and(MARIA, 3306).said("shop", "till", &[POOL]);
     assert_eq!(check(waiting(), Cause::DbConnectionExhaustion, "app/store").confidence, Likelihood::POSSIBLE);
