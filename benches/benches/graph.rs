@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use lamplighter_benches::{SyntheticCluster, alternately};
-use lamplighter_core::cluster::{ClusterGraph, ClusterState};
+use lamplighter_core::cluster::{ClusterGraph, ClusterState, Endpoints};
 use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::ports::{ClusterReader, Scope};
 use lamplighter_snapshot::Snapshot;
@@ -55,7 +55,7 @@ fn questions(graph: &ClusterGraph) -> usize {
     let services = state.services.items().iter();
     let of_services: usize = services
         .map(|service| {
-            let ready = graph.endpoints_of(service).map_or(0, |endpoints| endpoints.ready());
+            let ready = graph.endpoints_of(service).map_or(0, Endpoints::ready);
             graph.workloads_behind(service).len() + graph.pods_behind(service).len() + ready
         })
         .sum();

@@ -121,15 +121,16 @@ impl SyntheticCluster {
 
         let mut writer = Writer::new(random, taken_at, nodes);
         dump.put(dir, "snapshot.json", &json!({"collected_at": taken_at.to_string()}))?;
-        dump.list(dir, "nodes.json", "NodeList", (0..nodes).map(|at| writer.node(at)).collect())?;
+        let items: Vec<Value> = (0..nodes).map(|at| writer.node(at)).collect();
+        dump.list(dir, "nodes.json", "NodeList", &items)?;
         let named = |apps: &&[App]| apps.first().map_or_else(String::new, |app| app.namespace.clone());
-        let items = namespaces.iter().map(|apps| writer.namespace(&named(apps))).collect();
-        dump.list(dir, "namespaces.json", "NamespaceList", items)?;
+        let items: Vec<Value> = namespaces.iter().map(|apps| writer.namespace(&named(apps))).collect();
+        dump.list(dir, "namespaces.json", "NamespaceList", &items)?;
         let call = |app: &App| app.calls.as_ref().map(|to| json!({"from": app.name, "to": to}));
         let edges: Vec<Value> = apps.iter().filter_map(call).collect();
         dump.put(dir, "dependencies.json", &json!({"edges": edges}))?;
         for apps in namespaces {
-            self.namespace(&mut dump, dir, &mut writer, &named(&apps), apps)?;
+            Self::namespace(&mut dump, dir, &mut writer, &named(&apps), apps)?;
         }
         Ok(dump)
     }
@@ -161,14 +162,7 @@ impl SyntheticCluster {
         apps
     }
 
-    fn namespace(
-        &self,
-        dump: &mut Dump,
-        dir: &Path,
-        writer: &mut Writer,
-        namespace: &str,
-        apps: &[App],
-    ) -> io::Result<()> {
+    fn namespace(dump: &mut Dump, dir: &Path, writer: &mut Writer, namespace: &str, apps: &[App]) -> io::Result<()> {
         let folder = dir.join(namespace);
         fs::create_dir_all(&folder)?;
         let mut lists: [(&str, &str, Vec<Value>); 6] = [
@@ -191,13 +185,13 @@ impl SyntheticCluster {
             dump.faults.extend(app.fault.map(|fault| (namespace.to_owned(), app.name.clone(), fault)));
         }
         for (kind, file, items) in lists {
-            dump.list(&folder, file, kind, items)?;
+            dump.list(&folder, file, kind, &items)?;
         }
-        dump.list(&folder, "serviceaccounts.json", "ServiceAccountList", vec![writer.service_account(namespace)])?;
-        dump.list(&folder, "configmaps.json", "ConfigMapList", vec![writer.root_certificate(namespace)])?;
-        dump.list(&folder, "secrets.json", "SecretList", Vec::new())?;
+        dump.list(&folder, "serviceaccounts.json", "ServiceAccountList", &[writer.service_account(namespace)])?;
+        dump.list(&folder, "configmaps.json", "ConfigMapList", &[writer.root_certificate(namespace)])?;
+        dump.list(&folder, "secrets.json", "SecretList", &[])?;
         for (kind, file) in EMPTY {
-            dump.list(&folder, file, kind, Vec::new())?;
+            dump.list(&folder, file, kind, &[])?;
         }
         Ok(())
     }
@@ -231,7 +225,7 @@ fn name(at: usize) -> String {
 }
 
 impl Dump {
-    fn list(&mut self, folder: &Path, file: &str, kind: &str, items: Vec<Value>) -> io::Result<()> {
+    fn list(&mut self, folder: &Path, file: &str, kind: &str, items: &[Value]) -> io::Result<()> {
         let version = match kind {
             "DeploymentList" | "ReplicaSetList" | "StatefulSetList" | "DaemonSetList" => "apps/v1",
             _ => "v1",
