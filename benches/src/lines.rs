@@ -2,7 +2,7 @@
 
 use crate::random::Random;
 
-/// So many lines of some forty kinds, most of them of a few kinds. The same number gives the same lines.
+/// So many lines of eighteen kinds, most of them of eight. The same number gives the same lines.
 #[must_use]
 pub fn log_lines(count: usize) -> Vec<String> {
     let mut random = Random::new(11);
