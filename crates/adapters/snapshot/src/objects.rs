@@ -87,12 +87,13 @@ impl<'a, T: Recorded> Pieces<'a, T> {
                 Err(SnapshotError::Absent { .. }) if namespace.is_some() && !self.named => {
                     tracing::debug!(namespace, file = T::FILE, "not recorded in this namespace");
                 }
+                Err(error @ SnapshotError::Absent { .. }) => return Observed::Absent(error.to_string()),
                 Err(error) => return Observed::Unknown(error.to_string()),
             }
         }
         match joined {
             Some(objects) => Observed::Seen(objects),
-            None => Observed::Unknown(SnapshotError::absent(format!("{} in any namespace", T::FILE)).to_string()),
+            None => Observed::Absent(SnapshotError::absent(format!("{} in any namespace", T::FILE)).to_string()),
         }
     }
 }

@@ -60,10 +60,10 @@ async fn every_kind_is_read_from_its_file() {
         let kinds: Vec<_> =
             fields.iter().filter(|(name, _)| !["taken_at", "source"].contains(&name.as_str())).collect();
         assert_eq!(kinds.len(), files.len());
-        let unknown: Vec<_> = kinds.iter().filter_map(|(_, kind)| kind["unknown"].as_str()).collect();
+        let absent: Vec<_> = kinds.iter().filter_map(|(_, kind)| kind["absent"].as_str()).collect();
         let file = left_out.rsplit('/').next().unwrap();
-        assert_eq!(unknown.len(), 1, "{left_out}: {unknown:?}");
-        assert!(unknown[0].starts_with(&format!("the snapshot has no {file}")), "{left_out}: {unknown:?}");
+        assert_eq!(absent.len(), 1, "{left_out}: {absent:?}");
+        assert!(absent[0].starts_with(&format!("the snapshot has no {file}")), "{left_out}: {absent:?}");
         for (name, kind) in kinds.iter().filter(|(_, kind)| kind.get("seen").is_some()) {
             let namespace = kind["seen"][0]["metadata"]["namespace"].as_str();
             let cluster_wide = ["nodes", "namespaces", "volumes", "storage_classes"].contains(&name.as_str());

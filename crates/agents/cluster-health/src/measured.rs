@@ -50,7 +50,7 @@ pub(crate) fn newest<'a>(
 /// # Errors
 /// As [`newest`].
 pub(crate) fn fresh<'a>(view: &ClusterView<'a>, signal: Signal) -> Result<Vec<&'a SignalSeries>, Unreadable> {
-    let signals = view.beside(&view.scene().signals, "metrics")?;
+    let signals = view.optional(&view.scene().signals, "metrics")?;
     let is_number = |series: &&SignalSeries| series.last().is_some_and(|last| last.value.is_finite());
     let numbers: Vec<_> = signals.of(signal).filter(is_number).collect();
     let Some(newest) = numbers.iter().filter_map(|series| series.last()).map(|last| last.at).max() else {

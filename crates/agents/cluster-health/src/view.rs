@@ -76,11 +76,12 @@ impl<'a> ClusterView<'a> {
         }
     }
 
-    /// What comes from beside the cluster.
+    /// What a cluster can do without, or what comes from beside it: where there is nothing to read it from, as in a
+    /// recording that leaves it out, the check on it does not count.
     ///
     /// # Errors
     /// The reason why it could not be read.
-    pub fn beside<T>(&self, observed: &'a Observed<T>, what: &str) -> Result<&'a T, Unreadable> {
+    pub fn optional<T>(&self, observed: &'a Observed<T>, what: &str) -> Result<&'a T, Unreadable> {
         match observed.as_result() {
             Ok(seen) => Ok(seen),
             Err(reason) if observed.is_absent() => Err(Unreadable::absent(format!("{what} are not there: {reason}"))),

@@ -24,7 +24,7 @@ impl Check for AlertsFiring {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let alerts = view.beside(&view.scene().alerts, "alerts")?;
+        let alerts = view.optional(&view.scene().alerts, "alerts")?;
         let mut groups: BTreeMap<(&str, &str), Vec<&Alert>> = BTreeMap::new();
         for alert in alerts {
             let asks_for_somebody = !matches!(label(alert, "severity"), "info" | "none");

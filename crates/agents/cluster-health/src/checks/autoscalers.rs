@@ -24,7 +24,7 @@ impl Check for Autoscalers {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let autoscalers = view.state().autoscalers.as_result()?.iter();
+        let autoscalers = view.optional(&view.state().autoscalers, "autoscalers")?.iter();
         let watched = autoscalers.filter(|autoscaler| view.is_watched(&autoscaler.metadata));
         Ok(Outcome::over("autoscalers", watched, |it| stuck(view, it).or_else(|| at_its_most(view, it))))
     }

@@ -28,7 +28,7 @@ impl Check for CronJobs {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let cron_jobs = view.state().cron_jobs.as_result()?.iter();
+        let cron_jobs = view.optional(&view.state().cron_jobs, "cron jobs")?.iter();
         let running = running(view);
         let watched = cron_jobs.filter(|cron_job| view.is_watched(&cron_job.metadata));
         Ok(Outcome::over("cron jobs", watched, |cron_job| {

@@ -20,7 +20,7 @@ impl Check for IngressesWithoutAddress {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let ingresses = view.state().ingresses.as_result()?;
+        let ingresses = view.optional(&view.state().ingresses, "ingresses")?;
         let served: BTreeSet<_> = ingresses.iter().filter(|ingress| has_address(ingress)).map(class).collect();
         let watched = ingresses.iter().filter(|ingress| view.is_watched(&ingress.metadata));
         Ok(Outcome::over("ingresses", watched, |ingress| look(view, ingress, &served)))

@@ -21,7 +21,7 @@ impl Check for NamespacesTerminating {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let namespaces = view.state().namespaces.as_result()?.iter();
+        let namespaces = view.optional(&view.state().namespaces, "namespaces")?.iter();
         let watched = namespaces.filter(|namespace| view.is_watched_namespace(&namespace.metadata.name));
         Ok(Outcome::over("namespaces", watched, |namespace| look(view, namespace)))
     }

@@ -52,7 +52,7 @@ fn units<'a>(view: &ClusterView<'a>) -> Result<BTreeMap<(&'a str, &'a str), Unit
         let name = series.label("name").trim_end_matches(".service");
         units.insert((node.as_str(), name), Unit { state, detail: None, at: Some(last.at), lines: &[] });
     }
-    match view.beside(&view.scene().units, "the units of nodes") {
+    match view.optional(&view.scene().units, "the units of nodes") {
         Ok(recorded) => {
             for unit in recorded {
                 let (detail, at) = (Some(unit.detail.as_str()), unit.since);

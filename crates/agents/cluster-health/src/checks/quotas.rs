@@ -22,7 +22,7 @@ impl Check for Quotas {
     }
 
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
-        let quotas = view.state().quotas.as_result()?.iter();
+        let quotas = view.optional(&view.state().quotas, "quotas")?.iter();
         let refusals = refusals(view);
         let watched = quotas.filter(|quota| view.is_watched(&quota.metadata));
         Ok(Outcome::over("quotas", watched, |quota| look(view, quota, &refusals)))

@@ -105,6 +105,20 @@ fn each_kind_that_is_hidden_makes_its_checks_unknown() {
 }
 
 #[test]
+fn a_recording_may_leave_out_what_a_cluster_can_do_without() {
+    let absent = || "was not recorded".to_owned();
+    let mut state = healthy();
+    state.autoscalers = Observed::Absent(absent());
+    state.cron_jobs = Observed::Absent(absent());
+    state.quotas = Observed::Absent(absent());
+    state.ingresses = Observed::Absent(absent());
+    state.namespaces = Observed::Absent(absent());
+    assert_eq!(scan(&state, HealthSettings::default()).status(), CheckStatus::Pass);
+    state.pods = Observed::Absent(absent());
+    assert_eq!(scan(&state, HealthSettings::default()).status(), CheckStatus::Unknown);
+}
+
+#[test]
 fn a_cluster_without_any_node_is_not_a_healthy_one() {
     let report = scan(&cluster(&[]), HealthSettings::default());
     assert_eq!(report.status(), CheckStatus::Unknown);
