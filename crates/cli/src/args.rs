@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
+use jiff::Timestamp;
 
 /// The exit code when a command could not do its work.
 pub(crate) const EXIT_ERROR: u8 = 3;
@@ -80,6 +81,33 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         service: Option<String>,
     },
+    /// Say what is down, how bad, and why: ranked root causes with their evidence. Reads only.
+    Diagnose {
+        #[command(flatten)]
+        look: LookArgs,
+        /// The service that is asked about.
+        #[arg(long, value_name = "NAME")]
+        service: Option<String>,
+        /// The time that is asked about (UTC, as in 2026-03-01T14:05:00Z): metrics are read up to it and later
+        /// events are left out. The objects are those of now: a cluster keeps no older ones.
+        #[arg(long, value_name = "TIME")]
+        at: Option<Timestamp>,
+    },
+    /// Record the cluster as a folder that every reading command takes. Values of secrets are never written.
+    Record {
+        /// The folder to make; it must not exist, or be empty.
+        dir: PathBuf,
+        #[command(flatten)]
+        cluster: ClusterArgs,
+    },
+    /// Draw who calls whom and what fails, as an SVG picture.
+    Graph {
+        #[command(flatten)]
+        look: LookArgs,
+        /// Where to write it; `-` is standard output.
+        #[arg(long, short, value_name = "FILE", default_value = "lamplighter.svg")]
+        output: PathBuf,
+    },
     /// Judge a Terraform plan (the output of `terraform show -json PLANFILE`) without applying anything.
     Guard {
         /// The plan; `-` reads standard input.
@@ -104,6 +132,17 @@ pub(crate) enum Command {
 pub(crate) enum ConfigCommand {
     /// Read the configuration and open everything that it names.
     Check,
+}
+
+/// What a command looks at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct LookArgs {
+    /// A cluster dump (a folder), a kubeconfig (a file), or `live` for the configured cluster.
+    #[arg(default_value = "live", value_name = "DUMP_OR_LIVE")]
+    pub(crate) cluster: PathBuf,
+    /// Only this namespace; may be given several times.
+    #[arg(long, short, value_name = "NS")]
+    pub(crate) namespace: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

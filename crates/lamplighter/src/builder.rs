@@ -1,16 +1,17 @@
 use std::sync::Arc;
 
-use lamplighter_cluster_health::{ClusterHealth, Repairer};
+use lamplighter_cluster_health::Repairer;
 use lamplighter_core::ports::{
-    AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Logs, Monitors, Notifier, Repository,
-    Stacks, StopSwitch,
+    AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Logs, Manifests, Metrics, Monitors,
+    NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
 };
-use lamplighter_core::{Actuator, AgentExt, CancellationToken, Clock, Error, Result};
+use lamplighter_core::{Actuator, CancellationToken, Clock, Error, Result, Usd};
+use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
-use lamplighter_sev_triage::SevTriage;
 
+use crate::diagnostics::{Agents, Diagnostics};
 use crate::watched::{StepWatcher, WatchedJournal};
 use crate::{Lamplighter, Options, SystemClock};
 
@@ -26,6 +27,10 @@ pub struct Builder {
     logs: Option<Arc<dyn Logs>>,
     cluster_writer: Option<Arc<dyn ClusterWriter>>,
     monitors: Option<Arc<dyn Monitors>>,
+    metrics: Option<Arc<dyn Metrics>>,
+    topology: Option<Arc<dyn Topology>>,
+    units: Option<Arc<dyn NodeUnits>>,
+    manifests: Option<Arc<dyn Manifests>>,
     delivery: Option<Delivery>,
     notifier: Option<Arc<dyn Notifier>>,
     journal: Option<Arc<dyn Journal>>,
@@ -69,6 +74,34 @@ impl Builder {
     #[must_use]
     pub fn monitors(mut self, monitors: Arc<dyn Monitors>) -> Self {
         self.monitors = Some(monitors);
+        self
+    }
+
+    /// The metrics and alerts.
+    #[must_use]
+    pub fn metrics(mut self, metrics: Arc<dyn Metrics>) -> Self {
+        self.metrics = Some(metrics);
+        self
+    }
+
+    /// Who calls whom.
+    #[must_use]
+    pub fn topology(mut self, topology: Arc<dyn Topology>) -> Self {
+        self.topology = Some(topology);
+        self
+    }
+
+    /// The systemd units of the nodes.
+    #[must_use]
+    pub fn units(mut self, units: Arc<dyn NodeUnits>) -> Self {
+        self.units = Some(units);
+        self
+    }
+
+    /// The objects as they were applied.
+    #[must_use]
+    pub fn manifests(mut self, manifests: Arc<dyn Manifests>) -> Self {
+        self.manifests = Some(manifests);
         self
     }
 
@@ -178,11 +211,31 @@ impl Builder {
         if let Some(delivery) = &self.delivery {
             actuator = actuator.with_stacks(Arc::clone(&delivery.stacks), Arc::clone(&delivery.repository));
         }
-        let health = ClusterHealth::new(self.options.health.clone()).boxed();
         let tracker = needed(self.tracker, "tracker")?;
         let filer = HealthFiler::new(Arc::clone(&tracker.reader), Arc::clone(&tracker.writer));
         let repairer = Repairer::new(self.options.health.clone(), actuator.clone());
-        let triage = SevTriage::new(self.options.catalog.clone()).boxed();
+        let mut sources = Sources::new(Arc::clone(&cluster));
+        // Logs that cost are read by the responder, which knows whose and how many.
+        if logs.price() == Usd::ZERO {
+            sources = sources.with_logs(Arc::clone(&logs));
+        }
+        if let Some(monitors) = &self.monitors {
+            sources = sources.with_monitors(Arc::clone(monitors));
+        }
+        if let Some(metrics) = self.metrics {
+            sources = sources.with_metrics(metrics);
+        }
+        if let Some(topology) = self.topology {
+            sources = sources.with_topology(topology);
+        }
+        if let Some(units) = self.units {
+            sources = sources.with_units(units);
+        }
+        if let Some(manifests) = self.manifests {
+            sources = sources.with_manifests(manifests);
+        }
+        let diagnostics = Diagnostics::new(sources, &self.options);
+        let Agents { health, triage, diagnosis } = diagnostics.agents();
         let ports = Ports {
             tracker,
             cluster: Arc::clone(&cluster),
@@ -190,9 +243,9 @@ impl Builder {
             monitors: self.monitors.clone(),
             delivery: self.delivery,
             notifier: self.notifier,
-            health: health.clone(),
-            triage: triage.clone(),
-            diagnosis: None,
+            health,
+            triage,
+            diagnosis: Some(diagnosis),
             actuator,
         };
         let settings = Settings {
@@ -208,12 +261,10 @@ impl Builder {
         };
         Ok(Lamplighter {
             responder: IssueResponder::new(ports, settings),
-            health,
+            diagnostics,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
-            triage,
             cluster,
-            monitors: self.monitors,
             journal,
             audit,
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),

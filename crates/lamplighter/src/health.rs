@@ -19,7 +19,7 @@ impl Lamplighter {
     pub async fn health(&self, scope: &Scope) -> Result<HealthReport> {
         let scene = self.scene(scope).await?;
         has_namespaces(&scene, scope)?;
-        self.health.run(&self.context(RunKey::new("health")), scene).await
+        self.diagnostics.health(&self.context(RunKey::new("health")), scene).await
     }
 
     /// Mends what undoes itself: failed pods and pods that crash again and again are deleted where a controller recreates

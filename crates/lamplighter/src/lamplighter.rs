@@ -1,25 +1,22 @@
 use std::sync::Arc;
 
 use lamplighter_cluster_health::Repairer;
-use lamplighter_core::cluster::Observed;
-use lamplighter_core::diagnosis::Scene;
-use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Monitors, Scope};
-use lamplighter_core::words::{HealthReport, IssueNumber, Report, Triage, TriageInput};
-use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, ErrorKind, Result, RunKey};
+use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
+use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Scope};
+use lamplighter_core::words::{IssueNumber, Report, Triage};
+use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Result, RunKey};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
 
-use crate::{Builder, Options};
+use crate::{Builder, Diagnostics, Options};
 
 /// Lamplighter, put together: give it an issue.
 pub struct Lamplighter {
     pub(crate) responder: IssueResponder,
-    pub(crate) health: BoxAgent<Arc<Scene>, HealthReport>,
+    pub(crate) diagnostics: Diagnostics,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
-    pub(crate) triage: BoxAgent<TriageInput, Triage>,
     pub(crate) cluster: Arc<dyn ClusterReader>,
-    pub(crate) monitors: Option<Arc<dyn Monitors>>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) audit: Arc<dyn AuditLog>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -92,21 +89,27 @@ impl Lamplighter {
     pub async fn triage(&self, report: Option<Report>, scope: &Scope) -> Result<Triage> {
         let cx = self.context(RunKey::new("triage"));
         let scene = self.scene(scope).await?;
-        let health = self.health.run(&cx, Arc::clone(&scene)).await?;
-        self.triage.run(&cx, TriageInput { report, scene, health }).await
+        self.diagnostics.triage(&cx, report, scene).await
     }
 
-    /// Everything that can be seen now.
+    /// Says what is down, how bad, why, and on what evidence; changes nothing.
+    ///
+    /// # Errors
+    /// When the cluster cannot be read at all.
+    pub async fn diagnose(&self, request: DiagnosisRequest) -> Result<Diagnosis> {
+        self.diagnostics.diagnose(&self.context(RunKey::new("diagnose")), request).await
+    }
+
+    /// What only looks, for those who want its parts.
+    #[must_use]
+    pub fn diagnostics(&self) -> &Diagnostics {
+        &self.diagnostics
+    }
+
+    /// Everything that can be seen now, but for logs.
     pub(crate) async fn scene(&self, scope: &Scope) -> Result<Arc<Scene>> {
-        let scene = Scene::new(Arc::new(self.cluster.state(scope).await?));
-        let Some(monitors) = &self.monitors else { return Ok(Arc::new(scene)) };
-        let seen = match monitors.statuses().await {
-            Ok(statuses) => Observed::Seen(statuses),
-            // A dump without monitors is no failure of anybody's.
-            Err(error) if error.kind() == ErrorKind::NotFound => Observed::Absent(error.public_message().to_owned()),
-            Err(error) => Observed::Unknown(error.public_message().to_owned()),
-        };
-        Ok(Arc::new(scene.with_monitors(seen)))
+        let request = DiagnosisRequest { namespaces: scope.namespaces.clone(), ..DiagnosisRequest::default() };
+        self.diagnostics.glance(&self.context(RunKey::new("survey")), request).await
     }
 
     /// What was decided and done for an issue, oldest first.

@@ -36,10 +36,13 @@
 mod builder;
 #[cfg(feature = "config")]
 pub mod config;
+mod diagnostics;
 mod health;
 mod judge;
 mod lamplighter;
 mod options;
+#[cfg(feature = "config")]
+mod record;
 mod standalone;
 mod system_clock;
 mod watched;
@@ -47,13 +50,17 @@ mod watched;
 pub use builder::Builder;
 #[cfg(feature = "config")]
 pub use config::Config;
+pub use diagnostics::{Diagnostics, specialists};
 pub use judge::{Judgement, judge_plan};
 pub use lamplighter_cluster_health::{HealthSettings, Repair, Repairs};
 pub use lamplighter_core as core;
+pub use lamplighter_diagnostician::{Sources, SurveySettings};
 pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
 pub use lamplighter_issue_responder::{Outcome, Resolution, SelfService};
 pub use options::Options;
+#[cfg(feature = "config")]
+pub use record::record;
 pub use standalone::standalone;
 pub use system_clock::SystemClock;
 pub use watched::StepWatcher;
@@ -63,9 +70,17 @@ pub use crate::lamplighter::Lamplighter;
 /// The agents, each usable alone.
 pub mod agents {
     pub use lamplighter_cluster_health::{ClusterHealth, Repairer};
+    pub use lamplighter_database::Database;
+    pub use lamplighter_deploy::Deploy;
+    pub use lamplighter_diagnostician::{Diagnostician, Surveyor};
     pub use lamplighter_health_filer::HealthFiler;
     pub use lamplighter_issue_responder::IssueResponder;
+    pub use lamplighter_network::Network;
+    pub use lamplighter_observability::Observability;
+    pub use lamplighter_platform::Platform;
+    pub use lamplighter_security::Security;
     pub use lamplighter_sev_triage::SevTriage;
+    pub use lamplighter_sre::Sre;
 }
 
 /// The adapters that a configuration can name.
@@ -74,9 +89,11 @@ pub mod adapters {
     pub use lamplighter_files::FilesTracker;
     pub use lamplighter_http_probe::HttpProbe;
     pub use lamplighter_kubernetes::KubernetesCluster;
-    pub use lamplighter_snapshot::Snapshot;
+    pub use lamplighter_prometheus::PrometheusMetrics;
+    pub use lamplighter_snapshot::{Snapshot, SnapshotRecorder};
     pub use lamplighter_sqlite::SqliteStore;
     pub use lamplighter_terraform::TerraformStacks;
+    pub use lamplighter_uptime_kuma::UptimeKumaMonitors;
 }
 
 /// The README's examples are compiled and run.

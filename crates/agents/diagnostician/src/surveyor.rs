@@ -36,6 +36,13 @@ impl Sources {
         self
     }
 
+    /// The same without the logs.
+    #[must_use]
+    pub fn without_logs(mut self) -> Self {
+        self.logs = None;
+        self
+    }
+
     /// The same with metrics and alerts.
     #[must_use]
     pub fn with_metrics(mut self, metrics: Arc<dyn Metrics>) -> Self {

@@ -1,8 +1,11 @@
 mod completions;
 mod config;
 mod demo;
+mod diagnose;
+mod graph;
 mod guard;
 mod health;
+mod record;
 mod respond;
 mod sources;
 mod steps;
@@ -28,6 +31,9 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
             health::run(output, &config, cluster, health::Wanted { quiet, fix, file_issues }).await
         }
         Command::Triage { cluster, service } => triage::run(output, &config, cluster, service).await,
+        Command::Diagnose { look, service, at } => diagnose::run(output, &config, look, service, at).await,
+        Command::Record { dir, cluster } => record::run(output, &config, &dir, cluster).await,
+        Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),

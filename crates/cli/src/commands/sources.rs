@@ -32,6 +32,21 @@ impl Sources {
         }
     }
 
+    /// What a positional argument means: a dump, a kubeconfig, or `live`.
+    pub(crate) fn look(path: &Path, cluster: &Path) -> anyhow::Result<Self> {
+        if cluster.is_dir() {
+            return Self::of(path, ClusterConfig::Snapshot { dir: cluster.to_owned() });
+        }
+        if cluster.is_file() {
+            let kubeconfig = Some(cluster.to_owned());
+            return Self::of(path, ClusterConfig::Kubernetes { kubeconfig, context: None });
+        }
+        if cluster == Path::new("live") {
+            return Self::configured(path);
+        }
+        anyhow::bail!("there is no {}: give a dump folder, a kubeconfig file, or `live`", cluster.display())
+    }
+
     /// A cluster, with the rest of the configuration where there is a file. Nothing is changed, and nothing
     /// is left behind.
     pub(crate) fn of(path: &Path, cluster: ClusterConfig) -> anyhow::Result<Self> {

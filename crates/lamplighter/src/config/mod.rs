@@ -8,6 +8,7 @@
 //! Relative paths are relative to the folder of the file.
 
 mod read;
+mod watch;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,15 @@ pub struct Config {
     pub tracker: TrackerConfig,
     /// The cluster.
     pub cluster: ClusterConfig,
+    /// Prometheus, for metrics, and for alerts where there is no Alertmanager.
+    #[serde(default)]
+    pub prometheus: Option<ServerConfig>,
+    /// Alertmanager, for alerts. It is asked only beside a Prometheus.
+    #[serde(default)]
+    pub alertmanager: Option<ServerConfig>,
+    /// Uptime Kuma, for monitors; those of `[[monitor]]` are asked as well.
+    #[serde(default)]
+    pub uptime_kuma: Option<UptimeKumaConfig>,
     /// The repository with the stacks; without it nothing lasting is changed.
     #[serde(default)]
     pub repository: Option<RepositoryConfig>,
@@ -98,6 +108,46 @@ pub enum ClusterConfig {
         /// The folder.
         dir: PathBuf,
     },
+}
+
+/// `[prometheus]` and `[alertmanager]`. Secrets are in files, which are read when Lamplighter starts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Its address, up to what comes before `/api`.
+    pub url: String,
+    /// The file with a bearer token.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
+    /// The user of basic authentication.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The file with that user's password.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+}
+
+/// `[uptime_kuma]`. One of the ways in: an API key, a status page, or a user with a password or a token.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UptimeKumaConfig {
+    /// Its address.
+    pub url: String,
+    /// The file with an API key, for `/metrics`.
+    #[serde(default)]
+    pub api_key_file: Option<PathBuf>,
+    /// The slug of a status page, which is public.
+    #[serde(default)]
+    pub status_page: Option<String>,
+    /// The user, with `password_file`.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The file with that user's password.
+    #[serde(default)]
+    pub password_file: Option<PathBuf>,
+    /// The file with the token of a login.
+    #[serde(default)]
+    pub token_file: Option<PathBuf>,
 }
 
 /// `[repository]`.

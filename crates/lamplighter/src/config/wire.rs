@@ -16,16 +16,17 @@ use lamplighter_snapshot::Snapshot;
 use lamplighter_sqlite::SqliteStore;
 use lamplighter_terraform::{Backend, TerraformOptions, TerraformStacks};
 
+use super::watch::AllMonitors;
 use super::{BackendConfig, ClusterConfig, Config, RepositoryConfig, TrackerConfig};
-use crate::{Builder, Lamplighter, Options, SystemClock};
+use crate::{Builder, Diagnostics, Lamplighter, Options, Sources, SystemClock};
 
 /// A cluster, read and, where it is live, written.
 struct Cluster {
     reader: Arc<dyn ClusterReader>,
     logs: Arc<dyn Logs>,
     writer: Option<Arc<dyn ClusterWriter>>,
-    /// The monitors that were recorded with a dump: what answers today says nothing about then.
-    monitors: Option<Arc<dyn Monitors>>,
+    /// What was recorded with a dump: what answers today says nothing about then.
+    recorded: Option<Arc<Snapshot>>,
 }
 
 impl Config {
@@ -57,10 +58,14 @@ impl Config {
         if let Some(writer) = cluster.writer {
             builder = builder.cluster_writer(writer);
         }
-        if let Some(monitors) = cluster.monitors {
+        if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(&clock))? {
             builder = builder.monitors(monitors);
-        } else if !self.monitor.is_empty() {
-            builder = builder.monitors(Arc::new(self.probe(clock)?));
+        }
+        if let Some(recorded) = cluster.recorded {
+            builder = builder.metrics(recorded.clone()).topology(recorded.clone()).units(recorded.clone());
+            builder = builder.manifests(recorded);
+        } else if let Some(metrics) = self.metrics(clock, self.request_timeout())? {
+            builder = builder.metrics(Arc::new(metrics));
         }
         if let Some(repository) = &self.repository {
             let stacks = Arc::new(TerraformStacks::new(self.terraform())?);
@@ -138,12 +143,58 @@ impl Config {
                     ..KubernetesOptions::default()
                 };
                 let cluster = Arc::new(KubernetesCluster::connect(options, Arc::clone(clock)).await?);
-                Cluster { reader: cluster.clone(), logs: cluster.clone(), writer: Some(cluster), monitors: None }
+                Cluster { reader: cluster.clone(), logs: cluster.clone(), writer: Some(cluster), recorded: None }
             }
             ClusterConfig::Snapshot { dir } => {
                 let snapshot = Arc::new(Snapshot::open(dir)?);
-                Cluster { reader: snapshot.clone(), logs: snapshot.clone(), writer: None, monitors: Some(snapshot) }
+                Cluster { reader: snapshot.clone(), logs: snapshot.clone(), writer: None, recorded: Some(snapshot) }
             }
+        })
+    }
+
+    /// Opens what only looks: the cluster, its logs, metrics and monitors. Nothing is written anywhere.
+    ///
+    /// # Errors
+    /// Of the part that cannot be opened, saying which.
+    pub async fn diagnostics(&self) -> Result<Diagnostics> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let cluster = self.cluster(&clock).await?;
+        let sources = self.sources(cluster, clock)?;
+        Ok(Diagnostics::new(sources, &self.options_with_files().await?))
+    }
+
+    fn sources(&self, cluster: Cluster, clock: Arc<dyn Clock>) -> Result<Sources> {
+        let mut sources = Sources::new(cluster.reader).with_logs(self.priced(cluster.logs));
+        if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(&clock))? {
+            sources = sources.with_monitors(monitors);
+        }
+        if let Some(recorded) = cluster.recorded {
+            sources = sources
+                .with_metrics(recorded.clone())
+                .with_topology(recorded.clone())
+                .with_units(recorded.clone())
+                .with_manifests(recorded);
+        } else if let Some(metrics) = self.metrics(clock, self.request_timeout())? {
+            sources = sources.with_metrics(Arc::new(metrics));
+        }
+        Ok(sources)
+    }
+
+    fn monitors(&self, recorded: Option<&Arc<Snapshot>>, clock: Arc<dyn Clock>) -> Result<Option<Arc<dyn Monitors>>> {
+        if let Some(recorded) = recorded {
+            return Ok(Some(recorded.clone()));
+        }
+        let mut all: Vec<Arc<dyn Monitors>> = Vec::new();
+        if let Some(uptime_kuma) = self.uptime_kuma(Arc::clone(&clock), self.request_timeout())? {
+            all.push(Arc::new(uptime_kuma));
+        }
+        if !self.monitor.is_empty() {
+            all.push(Arc::new(self.probe(clock)?));
+        }
+        Ok(match all.len() {
+            0 => None,
+            1 => all.pop(),
+            _ => Some(Arc::new(AllMonitors(all))),
         })
     }
 
