@@ -55,7 +55,7 @@ pub(crate) fn of_service(survey: &Survey<'_>, scanned: &Scanned<'_>, service: &S
     let down = service.monitors.iter().filter(|monitor| monitor.state == MonitorState::Down);
     findings.extend(down.map(|monitor| {
         let object = ObjectRef::global("monitor", &monitor.name);
-        Finding::new(crate::outside::line(monitor), object, Source::new("monitors"), monitor.at)
+        Finding::new(crate::outside::said(monitor), object, Source::new("monitors"), monitor.at)
     }));
     findings
 }

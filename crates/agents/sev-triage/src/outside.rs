@@ -71,8 +71,13 @@ impl View {
     }
 }
 
-/// A monitor's word on one line.
+/// A monitor's word on one line, with its time.
 pub(crate) fn line(monitor: &MonitorStatus) -> String {
+    format!("{}, {}", said(monitor), lamplighter_core::utc(monitor.at))
+}
+
+/// The same for a finding, which has the time.
+pub(crate) fn said(monitor: &MonitorStatus) -> String {
     let state = match monitor.state {
         MonitorState::Up => "up",
         MonitorState::Down => "down",
@@ -85,9 +90,5 @@ pub(crate) fn line(monitor: &MonitorStatus) -> String {
     } else {
         format!(", {}", crate::evidence::quoted(&monitor.detail))
     };
-    format!(
-        "monitor {}: {state}{detail}, {}",
-        crate::evidence::quoted(&monitor.name),
-        lamplighter_core::utc(monitor.at)
-    )
+    format!("monitor {}: {state}{detail}", crate::evidence::quoted(&monitor.name))
 }
