@@ -28,11 +28,18 @@
 //!
 //! # Permissions
 //!
-//! Reading: `list` on `nodes`, `pods`, `services`, `endpoints`, `events`, `persistentvolumeclaims`,
-//! `deployments.apps`, `replicasets.apps`, `statefulsets.apps`, `daemonsets.apps` and `jobs.batch`; `get` on
+//! Reading: `list` on `nodes`, `namespaces`, `persistentvolumes`, `storageclasses.storage.k8s.io`, `pods`, `services`,
+//! `endpoints`, `events`, `persistentvolumeclaims`, `configmaps`, `secrets`, `serviceaccounts`, `resourcequotas`,
+//! `limitranges`, `deployments.apps`, `replicasets.apps`, `statefulsets.apps`, `daemonsets.apps`, `jobs.batch`,
+//! `cronjobs.batch`, `rolebindings.rbac.authorization.k8s.io`, `ingresses.networking.k8s.io`,
+//! `networkpolicies.networking.k8s.io`, `horizontalpodautoscalers.autoscaling` and `poddisruptionbudgets.policy`; `get` on
 //! `pods`, `pods/log`, `deployments.apps` and `statefulsets.apps`. Writing: `delete` on `pods`; `get` and
 //! `patch` on `deployments.apps/scale` and `statefulsets.apps/scale`. What is not granted is unknown, and the
-//! rest works.
+//! rest works. Of secrets the names of keys are looked at alone: the values, which the API cannot leave out, are dropped
+//! while the answer is read. Whoever will not grant `list` on `secrets` only goes without what they would tell.
+//!
+//! A server that is too old for a version of the API is asked for the one before, as long as its fields are the same
+//! (`autoscaling/v2beta2` and `v1`, `batch/v1beta1`, `policy/v1beta1`); otherwise the kind is unknown.
 //!
 //! # Retries
 //!

@@ -4,7 +4,7 @@ use lamplighter_core::ports::Scope;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::resource::Kind;
+use crate::resource::{Kind, Resource};
 use crate::{KubernetesCluster, KubernetesError, Operation};
 
 /// A page of a list.
@@ -37,9 +37,26 @@ impl KubernetesCluster {
         Ok(objects)
     }
 
-    /// Reads page after page. A list that becomes too old on the way is read from its begin once more.
+    /// Reads the newest version that the server has. A namespace that is not there has an empty list: a list that is
+    /// not found is one that the server does not know.
     async fn list_in<T: Kind>(&self, namespace: Option<&str>) -> Result<Vec<T>, KubernetesError> {
-        let operation = Operation::list(T::RESOURCE, namespace)?;
+        let mut outcome = self.list_version(T::RESOURCE, namespace).await;
+        for version in T::OLDER {
+            if !matches!(outcome, Err(KubernetesError::NotFound { .. })) {
+                break;
+            }
+            outcome = self.list_version(Resource { version, ..T::RESOURCE }, namespace).await;
+        }
+        outcome
+    }
+
+    /// Reads page after page. A list that becomes too old on the way is read from its begin once more.
+    async fn list_version<T: Kind>(
+        &self,
+        resource: Resource,
+        namespace: Option<&str>,
+    ) -> Result<Vec<T>, KubernetesError> {
+        let operation = Operation::list(resource, namespace)?;
         match self.pages(&operation).await {
             Err(KubernetesError::Expired { .. }) => self.pages(&operation).await,
             outcome => outcome,

@@ -70,7 +70,7 @@ impl Operation {
 
     /// The resource as `kubectl create role --resource` takes it.
     fn role_resource(&self) -> String {
-        let Resource { group, plural } = self.resource;
+        let Resource { group, plural, .. } = self.resource;
         let group = if group.is_empty() { String::new() } else { format!(".{group}") };
         let subresource = self.subresource.map_or_else(String::new, |name| format!("/{name}"));
         format!("{plural}{group}{subresource}")

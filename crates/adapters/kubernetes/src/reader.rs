@@ -67,46 +67,42 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     async fn state(&self, unread: ClusterState) -> Result<ClusterState, KubernetesError> {
-        let (
-            nodes,
-            pods,
-            deployments,
-            replica_sets,
-            stateful_sets,
-            daemon_sets,
-            jobs,
-            claims,
-            events,
-            services,
-            endpoints,
-        ) = join!(
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-            self.kind(),
-        );
         let mut tally = Tally::default();
-        let state = ClusterState {
-            nodes: tally.observed(nodes),
-            pods: tally.observed(pods),
-            deployments: tally.observed(deployments),
-            replica_sets: tally.observed(replica_sets),
-            stateful_sets: tally.observed(stateful_sets),
-            daemon_sets: tally.observed(daemon_sets),
-            jobs: tally.observed(jobs),
-            claims: tally.observed(claims),
-            events: tally.observed(events),
-            services: tally.observed(services),
-            endpoints: tally.observed(endpoints),
-            ..unread
-        };
+        // Every field is named, so that a kind cannot be forgotten.
+        macro_rules! read_each {
+            (@one $field:ident) => { self.kind() };
+            ($($field:ident)*) => {{
+                let ($($field,)*) = join!($(read_each!(@one $field),)*);
+                ClusterState { taken_at: unread.taken_at, source: unread.source, $($field: tally.observed($field),)* }
+            }};
+        }
+        let state = read_each!(
+            nodes
+            namespaces
+            volumes
+            storage_classes
+            pods
+            events
+            services
+            endpoints
+            deployments
+            replica_sets
+            stateful_sets
+            daemon_sets
+            jobs
+            cron_jobs
+            claims
+            config_maps
+            secrets
+            service_accounts
+            role_bindings
+            quotas
+            limit_ranges
+            ingresses
+            network_policies
+            autoscalers
+            disruption_budgets
+        );
         match tally {
             Tally { seen: false, first_failure: Some(error) } => Err(error),
             _ => Ok(state),

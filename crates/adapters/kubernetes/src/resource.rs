@@ -1,5 +1,7 @@
 use lamplighter_core::cluster::{
-    DaemonSet, Deployment, Endpoints, Event, Job, Node, PersistentVolumeClaim, Pod, ReplicaSet, Service, StatefulSet,
+    ConfigMap, CronJob, DaemonSet, Deployment, Endpoints, Event, HorizontalPodAutoscaler, Ingress, Job, LimitRange,
+    Namespace, NetworkPolicy, Node, PersistentVolume, PersistentVolumeClaim, Pod, PodDisruptionBudget, ReplicaSet,
+    ResourceQuota, RoleBinding, Secret, Service, ServiceAccount, StatefulSet, StorageClass,
 };
 use serde::de::DeserializeOwned;
 
@@ -8,6 +10,8 @@ use serde::de::DeserializeOwned;
 pub(crate) struct Resource {
     /// The API group; empty for the core group.
     pub(crate) group: &'static str,
+    /// The version of the group.
+    pub(crate) version: &'static str,
     /// The name in paths and in roles.
     pub(crate) plural: &'static str,
 }
@@ -15,8 +19,8 @@ pub(crate) struct Resource {
 impl Resource {
     /// The path of its objects, in one namespace or in all.
     pub(crate) fn path(self, namespace: Option<&str>) -> String {
-        let Self { group, plural } = self;
-        let group = if group.is_empty() { "/api/v1".to_owned() } else { format!("/apis/{group}/v1") };
+        let Self { group, version, plural } = self;
+        let group = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
         match namespace {
             Some(namespace) => format!("{group}/namespaces/{namespace}/{plural}"),
             None => format!("{group}/{plural}"),
@@ -28,32 +32,49 @@ impl Resource {
 pub(crate) trait Kind: DeserializeOwned + Send {
     /// Where it is found.
     const RESOURCE: Resource;
+    /// Versions of its group in which servers have it that do not have it there yet, the newest first. Only
+    /// those in which the fields that are looked at are the same.
+    const OLDER: &'static [&'static str] = &[];
     /// Whether its objects belong to namespaces.
     const NAMESPACED: bool = true;
 }
 
 macro_rules! kinds {
-    ($($kind:ident in $group:literal as $plural:literal,)*) => {$(
+    ($($kind:ident in $group:literal $version:literal as $plural:literal $(or $($older:literal)+)? $(, $wide:ident)?;)*) => {$(
         impl Kind for $kind {
-            const RESOURCE: Resource = Resource { group: $group, plural: $plural };
+            const RESOURCE: Resource = Resource { group: $group, version: $version, plural: $plural };
+            $(const OLDER: &'static [&'static str] = &[$($older),+];)?
+            $(const NAMESPACED: bool = kinds!(@$wide);)?
         }
     )*};
+    (@cluster_wide) => { false };
 }
 
+// The versions are those of the Kubernetes docs, "Deprecated API Migration Guide".
 kinds! {
-    Pod in "" as "pods",
-    Event in "" as "events",
-    Service in "" as "services",
-    Endpoints in "" as "endpoints",
-    PersistentVolumeClaim in "" as "persistentvolumeclaims",
-    Deployment in "apps" as "deployments",
-    ReplicaSet in "apps" as "replicasets",
-    StatefulSet in "apps" as "statefulsets",
-    DaemonSet in "apps" as "daemonsets",
-    Job in "batch" as "jobs",
-}
-
-impl Kind for Node {
-    const RESOURCE: Resource = Resource { group: "", plural: "nodes" };
-    const NAMESPACED: bool = false;
+    Node in "" "v1" as "nodes", cluster_wide;
+    Namespace in "" "v1" as "namespaces", cluster_wide;
+    PersistentVolume in "" "v1" as "persistentvolumes", cluster_wide;
+    StorageClass in "storage.k8s.io" "v1" as "storageclasses", cluster_wide;
+    Pod in "" "v1" as "pods";
+    Event in "" "v1" as "events";
+    Service in "" "v1" as "services";
+    Endpoints in "" "v1" as "endpoints";
+    PersistentVolumeClaim in "" "v1" as "persistentvolumeclaims";
+    ConfigMap in "" "v1" as "configmaps";
+    Secret in "" "v1" as "secrets";
+    ServiceAccount in "" "v1" as "serviceaccounts";
+    ResourceQuota in "" "v1" as "resourcequotas";
+    LimitRange in "" "v1" as "limitranges";
+    Deployment in "apps" "v1" as "deployments";
+    ReplicaSet in "apps" "v1" as "replicasets";
+    StatefulSet in "apps" "v1" as "statefulsets";
+    DaemonSet in "apps" "v1" as "daemonsets";
+    Job in "batch" "v1" as "jobs";
+    CronJob in "batch" "v1" as "cronjobs" or "v1beta1";
+    RoleBinding in "rbac.authorization.k8s.io" "v1" as "rolebindings";
+    Ingress in "networking.k8s.io" "v1" as "ingresses";
+    NetworkPolicy in "networking.k8s.io" "v1" as "networkpolicies";
+    HorizontalPodAutoscaler in "autoscaling" "v2" as "horizontalpodautoscalers" or "v2beta2" "v1";
+    PodDisruptionBudget in "policy" "v1" as "poddisruptionbudgets" or "v1beta1";
 }

@@ -10,6 +10,7 @@ use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest, S
 use lamplighter_core::words::{PodRestart, Scaling, WorkloadKind, WorkloadRef};
 use lamplighter_core::{ErrorKind, Result};
 use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
+use lamplighter_testkit::contract::cluster_fixture_objects;
 use lamplighter_testkit::world::{Disruption, World, WorldSpec};
 use lamplighter_testkit::{approve_restart, approve_scaling};
 use support::real::eventually;
@@ -98,6 +99,26 @@ async fn a_restart_cures_what_a_restart_cures() {
     assert!(successor.is_ready());
     restart(&cluster, &stuck).await.unwrap();
     assert_eq!(world.pods_deleted().len(), 1);
+}
+
+#[tokio::test]
+async fn no_kind_is_unknown_and_objects_of_the_spec_are_there() {
+    let object = cluster_fixture_objects();
+    let world = World::start(WorldSpec { object, ..SPEC.parse().unwrap() }).unwrap();
+    let cluster = connect_to(&world, Duration::from_mins(1)).await;
+    let state = cluster.state(&Scope::everything()).await.unwrap();
+    let fields = serde_json::to_value(&state).unwrap();
+    for (name, kind) in fields.as_object().unwrap() {
+        assert!(kind.get("unknown").is_none(), "{name}: {kind}");
+    }
+    assert_eq!(state.autoscalers.items().len(), 1);
+    assert_eq!(state.secrets.items().len(), 1);
+    assert_eq!(state.volumes.items().len(), 1);
+    assert!(state.service_accounts.items().iter().any(|account| account.metadata.namespace() == "apps"));
+    world.deny("list", "secrets");
+    let state = cluster.state(&Scope::everything()).await.unwrap();
+    assert!(state.secrets.as_result().unwrap_err().contains("`list` on `secrets`"));
+    assert_eq!(state.config_maps.items().len(), 1);
 }
 
 #[tokio::test]

@@ -1,19 +1,18 @@
 //! The contracts of the ports, over dumps of what the suites expect to find.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use lamplighter_core::async_trait;
-use lamplighter_core::cluster::{ClusterState, Named, Observed};
-use lamplighter_core::ports::{ClusterReader, Logs, Metrics, Monitors};
-use lamplighter_snapshot::Snapshot;
+use lamplighter_core::cluster::ClusterState;
+use lamplighter_core::ports::{ClusterReader, Logs, Metrics, Monitors, Scope};
+use lamplighter_snapshot::{Snapshot, SnapshotRecorder};
 use lamplighter_testkit::contract::{
     self, ClusterHarness, ContainerLines, LogsHarness, MetricsHarness, MonitorsHarness, alerts_fixture,
     cluster_fixture, metrics_fixture,
 };
-use serde::Serialize;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -33,31 +32,9 @@ impl Dump {
 }
 
 fn write_dump(dir: &Path, state: &ClusterState) {
-    fn write<T: Named + Serialize>(dir: &Path, file: &str, namespaces: &BTreeSet<&str>, items: &Observed<Vec<T>>) {
-        let mut lists: BTreeMap<_, Vec<&T>> = namespaces.iter().map(|namespace| (*namespace, Vec::new())).collect();
-        for item in items.items() {
-            lists.entry(item.meta().namespace()).or_default().push(item);
-        }
-        for (namespace, items) in lists {
-            fs::create_dir_all(dir.join(namespace)).unwrap();
-            let list = json!({ "kind": "List", "apiVersion": "v1", "items": items });
-            fs::write(dir.join(namespace).join(file), serde_json::to_vec_pretty(&list).unwrap()).unwrap();
-        }
-    }
-    let namespaces: BTreeSet<_> = state.deployments.items().iter().map(|item| item.metadata.namespace()).collect();
-    let list: Vec<_> = namespaces.iter().map(|name| json!({ "metadata": { "name": name } })).collect();
-    fs::write(dir.join("namespaces.json"), json!({ "kind": "NamespaceList", "items": list }).to_string()).unwrap();
-    write(dir, "nodes.json", &BTreeSet::new(), &state.nodes);
-    write(dir, "pods.json", &namespaces, &state.pods);
-    write(dir, "deployments.json", &namespaces, &state.deployments);
-    write(dir, "replicasets.json", &namespaces, &state.replica_sets);
-    write(dir, "statefulsets.json", &namespaces, &state.stateful_sets);
-    write(dir, "daemonsets.json", &namespaces, &state.daemon_sets);
-    write(dir, "jobs.json", &namespaces, &state.jobs);
-    write(dir, "persistentvolumeclaims.json", &namespaces, &state.claims);
-    write(dir, "events.json", &namespaces, &state.events);
-    write(dir, "services.json", &namespaces, &state.services);
-    write(dir, "endpoints.json", &namespaces, &state.endpoints);
+    let mut recorder = SnapshotRecorder::create(dir).unwrap();
+    recorder.state(state, &Scope::everything()).unwrap();
+    recorder.finish().unwrap();
 }
 
 #[async_trait]
@@ -68,7 +45,6 @@ impl ClusterHarness for Dump {
 
     async fn without_pods(&self) -> Option<Box<dyn ClusterReader>> {
         let dir = self.dir.path().join("without-pods");
-        fs::create_dir(&dir).unwrap();
         write_dump(&dir, &cluster_fixture());
         for namespace in ["contract-a", "contract-b"] {
             fs::remove_file(dir.join(namespace).join("pods.json")).unwrap();

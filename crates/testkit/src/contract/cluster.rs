@@ -6,6 +6,7 @@ use lamplighter_core::cluster::{ClusterState, Meta, Named, Observed, Pod};
 use lamplighter_core::ports::{ClusterReader, ClusterWriter, Scope};
 use lamplighter_core::words::{ObjectRef, PodRestart, Scaling, WorkloadKind, WorkloadRef};
 use lamplighter_core::{ErrorKind, async_trait};
+use serde_json::{Value, json};
 
 use super::assert_fails;
 use crate::objects::{claim, cluster, daemon_set, deployment, event, job, node, pod, service, stateful_set};
@@ -40,6 +41,8 @@ pub trait ClusterWriterHarness: ClusterHarness {
 
 const A: &str = "contract-a";
 const B: &str = "contract-b";
+/// The value of the fixture's secret, as the API writes it.
+const CONTRACT_SECRET: &str = "Y29udHJhY3Qtc2VjcmV0";
 
 /// What the suites expect to find.
 ///
@@ -49,7 +52,7 @@ const B: &str = "contract-b";
 #[must_use]
 pub fn cluster_fixture() -> ClusterState {
     let web = deployment(A, "web").replicas(2).memory_limit("128Mi");
-    cluster()
+    let mut state = cluster()
         .node(node("n1"))
         .workload(web)
         .workload(deployment(B, "web"))
@@ -61,7 +64,85 @@ pub fn cluster_fixture() -> ClusterState {
         .service(service(A, "web"))
         .pod(pod(B, "lonely"))
         .event(event(&ObjectRef::pod(B, "lonely"), "BackOff", "Back-off restarting failed container"))
-        .build()
+        .build();
+    for object in cluster_fixture_objects() {
+        state.add(object).expect("the fixture's objects are of their kinds");
+    }
+    for name in [A, B] {
+        let namespace = json!({ "kind": "Namespace", "metadata": { "name": name }, "status": { "phase": "Active" } });
+        state.add(namespace).expect("a namespace is one");
+    }
+    state
+}
+
+/// Those objects of [`cluster_fixture`] that no builder makes, as an API server takes them.
+#[must_use]
+pub fn cluster_fixture_objects() -> Vec<Value> {
+    let object = |version: &str, kind: &str, fields: Value| {
+        let mut object = json!({ "apiVersion": version, "kind": kind, "metadata": { "name": "web", "namespace": A } });
+        if let (Some(object), Value::Object(fields)) = (object.as_object_mut(), fields) {
+            object.extend(fields);
+        }
+        object
+    };
+    let cluster_wide = |version: &str, kind: &str, fields: Value| {
+        object(version, kind, fields).as_object_mut().map_or(Value::Null, |object| {
+            object.insert("metadata".to_owned(), json!({ "name": "contract-web" }));
+            Value::Object(object.clone())
+        })
+    };
+    let rbac = "rbac.authorization.k8s.io";
+    let role = json!({ "apiGroup": rbac, "kind": "Role", "name": "web" });
+    let pod = json!({ "restartPolicy": "Never", "containers": [{ "name": "app", "image": "registry.invalid/app:1" }] });
+    let target = json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": "idle" });
+    let labels = json!({ "matchLabels": { "app": "web" } });
+    let backend = json!({ "service": { "name": "web", "port": { "number": 80 } } });
+    let path = json!({ "path": "/", "pathType": "Prefix", "backend": backend });
+    vec![
+        cluster_wide(
+            "v1",
+            "PersistentVolume",
+            json!({ "spec": {
+            "accessModes": ["ReadWriteOnce"], "capacity": { "storage": "1Gi" }, "hostPath": { "path": "/srv/web" },
+            "storageClassName": "contract-web" } }),
+        ),
+        cluster_wide("storage.k8s.io/v1", "StorageClass", json!({ "provisioner": "contract.example.org/none" })),
+        object("v1", "ConfigMap", json!({ "data": { "colour": "blue" } })),
+        object("v1", "Secret", json!({ "type": "Opaque", "data": { "password": CONTRACT_SECRET } })),
+        object("v1", "ServiceAccount", json!({})),
+        object("v1", "ResourceQuota", json!({ "spec": { "hard": { "persistentvolumeclaims": "7" } } })),
+        object(
+            "v1",
+            "LimitRange",
+            json!({ "spec": { "limits": [{ "type": "PersistentVolumeClaim", "max": { "storage": "1Ti" } }] } }),
+        ),
+        object("rbac.authorization.k8s.io/v1", "RoleBinding", json!({ "roleRef": role, "subjects": [] })),
+        object(
+            "networking.k8s.io/v1",
+            "Ingress",
+            json!({ "spec": {
+            "rules": [{ "host": "web.example.org", "http": { "paths": [path] } }] } }),
+        ),
+        object(
+            "networking.k8s.io/v1",
+            "NetworkPolicy",
+            json!({ "spec": {
+            "podSelector": labels, "policyTypes": ["Ingress"] } }),
+        ),
+        object(
+            "autoscaling/v2",
+            "HorizontalPodAutoscaler",
+            json!({ "spec": {
+            "scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 3 } }),
+        ),
+        object("policy/v1", "PodDisruptionBudget", json!({ "spec": { "minAvailable": 1, "selector": labels } })),
+        object(
+            "batch/v1",
+            "CronJob",
+            json!({ "spec": { "schedule": "0 0 30 2 *",
+            "jobTemplate": { "spec": { "template": { "spec": pod } } } } }),
+        ),
+    ]
 }
 
 /// Checks everything that [`ClusterReader`] promises.
@@ -93,6 +174,20 @@ async fn everything_is_read(harness: &dyn ClusterHarness) {
     check_names("claims", &state.claims, &fixture.claims);
     check_names("services", &state.services, &fixture.services);
     check_names("endpoints", &state.endpoints, &fixture.endpoints);
+    check_names("namespaces", &state.namespaces, &fixture.namespaces);
+    check_names("volumes", &state.volumes, &fixture.volumes);
+    check_names("storage classes", &state.storage_classes, &fixture.storage_classes);
+    check_names("config maps", &state.config_maps, &fixture.config_maps);
+    check_names("secrets", &state.secrets, &fixture.secrets);
+    check_names("service accounts", &state.service_accounts, &fixture.service_accounts);
+    check_names("role bindings", &state.role_bindings, &fixture.role_bindings);
+    check_names("quotas", &state.quotas, &fixture.quotas);
+    check_names("limit ranges", &state.limit_ranges, &fixture.limit_ranges);
+    check_names("ingresses", &state.ingresses, &fixture.ingresses);
+    check_names("network policies", &state.network_policies, &fixture.network_policies);
+    check_names("autoscalers", &state.autoscalers, &fixture.autoscalers);
+    check_names("disruption budgets", &state.disruption_budgets, &fixture.disruption_budgets);
+    check_names("cron jobs", &state.cron_jobs, &fixture.cron_jobs);
     assert!(state.replica_sets.seen().is_some(), "replica sets are read: {:?}", state.replica_sets);
 
     for wanted in fixture.deployments.items() {
@@ -114,6 +209,18 @@ async fn everything_is_read(harness: &dyn ClusterHarness) {
     let event = events.iter().find(about).expect("the event about the lonely pod is read");
     assert_eq!((event.reason.as_str(), event.is_warning()), ("BackOff", true));
     assert!(event.last_seen().is_some(), "an event has a time");
+
+    for wanted in fixture.secrets.items() {
+        assert_eq!(find(&state.secrets, &wanted.metadata).keys, wanted.keys, "a secret's keys are read");
+    }
+    let everything = format!("{state:?}");
+    assert!(!everything.contains(CONTRACT_SECRET), "the value of a secret is read nowhere");
+    for wanted in fixture.autoscalers.items() {
+        assert_eq!(find(&state.autoscalers, &wanted.metadata).spec, wanted.spec);
+    }
+    for wanted in fixture.ingresses.items() {
+        assert_eq!(find(&state.ingresses, &wanted.metadata).spec.rules, wanted.spec.rules);
+    }
 
     for workload in [workload(WorkloadKind::Deployment, A, "web"), workload(WorkloadKind::StatefulSet, A, "db")] {
         let wanted = fixture.workload(&workload).expect("it is in the fixture").desired;
@@ -344,5 +451,16 @@ fn namespaces(state: &ClusterState) -> Vec<(&'static str, Vec<String>)> {
         of("events", &state.events),
         of("services", &state.services),
         of("endpoints", &state.endpoints),
+        of("config maps", &state.config_maps),
+        of("secrets", &state.secrets),
+        of("service accounts", &state.service_accounts),
+        of("role bindings", &state.role_bindings),
+        of("quotas", &state.quotas),
+        of("limit ranges", &state.limit_ranges),
+        of("ingresses", &state.ingresses),
+        of("network policies", &state.network_policies),
+        of("autoscalers", &state.autoscalers),
+        of("disruption budgets", &state.disruption_budgets),
+        of("cron jobs", &state.cron_jobs),
     ]
 }

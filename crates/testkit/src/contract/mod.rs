@@ -52,7 +52,9 @@ mod stop;
 
 pub use archive::{ArchiveHarness, archive};
 pub use audit::{AuditLogHarness, audit_log};
-pub use cluster::{ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_reader, cluster_writer};
+pub use cluster::{
+    ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_fixture_objects, cluster_reader, cluster_writer,
+};
 pub use issues::{IssuesHarness, issues};
 pub use journal::{JournalHarness, journal};
 pub use logs::{ContainerLines, LogsHarness, logs};

@@ -300,14 +300,30 @@ fn restrict(state: &mut ClusterState, scope: &Scope) {
         }
     }
     let covers = |meta: &Meta| scope.covers(meta.namespace());
-    keep(&mut state.pods, |pod| covers(&pod.metadata));
-    keep(&mut state.deployments, |deployment| covers(&deployment.metadata));
-    keep(&mut state.replica_sets, |set| covers(&set.metadata));
-    keep(&mut state.stateful_sets, |set| covers(&set.metadata));
-    keep(&mut state.daemon_sets, |set| covers(&set.metadata));
-    keep(&mut state.jobs, |job| covers(&job.metadata));
-    keep(&mut state.claims, |claim| covers(&claim.metadata));
-    keep(&mut state.events, |event| covers(&event.metadata));
-    keep(&mut state.services, |service| covers(&service.metadata));
-    keep(&mut state.endpoints, |endpoints| covers(&endpoints.metadata));
+    macro_rules! keep_each {
+        ($($field:ident)*) => { $(keep(&mut state.$field, |object| covers(&object.metadata));)* };
+    }
+    keep_each!(
+        pods
+        deployments
+        replica_sets
+        stateful_sets
+        daemon_sets
+        jobs
+        cron_jobs
+        claims
+        events
+        services
+        endpoints
+        config_maps
+        secrets
+        service_accounts
+        role_bindings
+        quotas
+        limit_ranges
+        ingresses
+        network_policies
+        autoscalers
+        disruption_budgets
+    );
 }

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
+use super::api::Resource;
 use super::events::{About, Event, Events};
+use super::extra::extra;
 use super::ids::{Key, uid};
+use super::json::text;
 use super::pod::{End, Owner, Pod, Standing, Surroundings, Template};
 use super::revisions::Revisions;
 use super::spec::{ClaimSpec, ClaimStatus, JobOutcome, JobSpec, MonitorSpec, NodeSpec, WorkloadSpec, WorldSpec};
@@ -27,6 +31,8 @@ pub(super) struct Cluster {
     pub(super) jobs: BTreeMap<Key, Job>,
     pub(super) claims: BTreeMap<Key, Claim>,
     pub(super) monitors: BTreeMap<String, MonitorSpec>,
+    /// Objects on which nothing acts.
+    pub(super) extra: Vec<(Resource, Value)>,
     pub(super) events: Events,
     pub(super) revisions: Revisions,
     /// Counts the pods, so that each gets its own name and UID.
@@ -69,6 +75,8 @@ impl Cluster {
             jobs: BTreeMap::new(),
             claims: spec.claim.iter().map(Claim::new).map(|claim| (claim.key.clone(), claim)).collect(),
             monitors: spec.monitor.iter().map(|monitor| (monitor.name.clone(), monitor.clone())).collect(),
+            // What does not pass here was refused by the spec's check.
+            extra: spec.object.iter().filter_map(|object| extra(object, now - AGE).ok()).collect(),
             events: Events::default(),
             revisions: Revisions::default(),
             serial: 0,
@@ -258,6 +266,8 @@ impl Cluster {
     pub(super) fn namespaces(&self) -> BTreeSet<String> {
         let keys = self.workloads.keys().chain(self.jobs.keys()).chain(self.claims.keys());
         let used = keys.map(|key| key.namespace.clone());
+        let extra = self.extra.iter().map(|(_, object)| text(object, "/metadata/namespace").to_owned());
+        let used = used.chain(extra.filter(|namespace| !namespace.is_empty()));
         used.chain(["default".to_owned(), "kube-system".to_owned()]).collect()
     }
 

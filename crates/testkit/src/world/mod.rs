@@ -37,6 +37,7 @@ mod declared;
 mod disruption;
 mod error;
 mod events;
+mod extra;
 mod fault;
 mod ids;
 mod json;

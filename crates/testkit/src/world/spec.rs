@@ -47,6 +47,8 @@ pub struct WorldSpec {
     pub claim: Vec<ClaimSpec>,
     /// The monitors that exist from the start.
     pub monitor: Vec<MonitorSpec>,
+    /// Other objects, as the API writes them: quotas, policies, volumes … They are served, and nothing acts on them.
+    pub object: Vec<serde_json::Value>,
 }
 
 /// A node.
@@ -213,6 +215,7 @@ impl Default for WorldSpec {
             job: Vec::new(),
             claim: Vec::new(),
             monitor: Vec::new(),
+            object: Vec::new(),
         }
     }
 }
@@ -259,6 +262,9 @@ impl WorldSpec {
         unique("node", self.nodes.iter().map(|node| node.name.clone()))?;
         unique("job", self.job.iter().map(|job| format!("{}/{}", job.namespace, job.name)))?;
         unique("claim", self.claim.iter().map(|claim| format!("{}/{}", claim.namespace, claim.name)))?;
+        for object in &self.object {
+            super::extra::extra(object, jiff::Timestamp::UNIX_EPOCH)?;
+        }
         let names = || self.workload.iter().map(|workload| format!("{}/{}", workload.namespace, workload.name));
         unique("workload", names())?;
         let known: BTreeSet<String> = names().collect();

@@ -6,7 +6,7 @@ use lamplighter_core::async_trait;
 use lamplighter_core::cluster::{Meta, Named, Observed};
 use lamplighter_core::ports::{ClusterReader, ClusterWriter, Scope};
 use lamplighter_kubernetes::KubernetesCluster;
-use lamplighter_testkit::contract::{ClusterHarness, ClusterWriterHarness, cluster_fixture};
+use lamplighter_testkit::contract::{ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_fixture_objects};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -40,6 +40,10 @@ impl RealCluster {
         create(admin, "/api/v1", "pods", &Observed::Seen(lonely), &json!({})).await;
         create(admin, "/api/v1", "events", &fixture.events, &json!({})).await;
 
+        for object in cluster_fixture_objects() {
+            create_whole(admin, object).await;
+        }
+
         let visible = ["nodes", "services", "endpoints", "events", "persistentvolumeclaims", "jobs"];
         let workloads = ["deployments", "replicasets", "statefulsets", "daemonsets"];
         let account = admin.cluster_account("contract-a", &[&visible[..], &workloads].concat()).await;
@@ -47,6 +51,29 @@ impl RealCluster {
         cluster.settle().await;
         cluster
     }
+}
+
+/// Creates an object as it is, in the newest version that Kubernetes 1.20 has of its kind.
+async fn create_whole(admin: &Admin, mut object: Value) {
+    let text = |pointer: &str| object.pointer(pointer).and_then(Value::as_str).unwrap().to_owned();
+    let version = match text("/kind").as_str() {
+        "HorizontalPodAutoscaler" => "autoscaling/v2beta2".to_owned(),
+        "PodDisruptionBudget" => "policy/v1beta1".to_owned(),
+        "CronJob" => "batch/v1beta1".to_owned(),
+        _ => text("/apiVersion"),
+    };
+    let kind = text("/kind").to_lowercase();
+    let plural = match kind.as_str() {
+        "networkpolicy" => "networkpolicies".to_owned(),
+        "ingress" | "storageclass" => format!("{kind}es"),
+        _ => format!("{kind}s"),
+    };
+    let namespace = object.pointer("/metadata/namespace").and_then(Value::as_str);
+    let place = namespace.map_or_else(String::new, |namespace| format!("/namespaces/{namespace}"));
+    let api = if version == "v1" { "/api/v1".to_owned() } else { format!("/apis/{version}") };
+    let path = format!("{api}{place}/{plural}");
+    object["apiVersion"] = version.into();
+    admin.create(&path, object).await;
 }
 
 /// Creates the objects, with what the core's types leave out of their specs.

@@ -1,9 +1,11 @@
 //! What clients ask before anything else: versions, groups, resources, health.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::super::json::put;
-use super::route::{Description, RESOURCES, Subresource};
+use super::route::{Description, RESOURCES, Subresource, version_of};
 use super::{Answer, Call};
 
 /// The document at this path, if discovery has one there.
@@ -11,7 +13,8 @@ pub(super) fn document(call: &Call) -> Option<Answer> {
     if call.method != "GET" {
         return None;
     }
-    let document = match call.path.trim_end_matches('/') {
+    let path = call.path.trim_end_matches('/');
+    let document = match path {
         "/healthz" | "/livez" | "/readyz" => return Some(Answer::Text("ok".to_owned())),
         "/version" => version(),
         "/api" => json!({
@@ -22,14 +25,19 @@ pub(super) fn document(call: &Call) -> Option<Answer> {
         "/apis" => json!({
             "kind": "APIGroupList",
             "apiVersion": "v1",
-            "groups": [group("apps"), group("batch")],
+            "groups": groups().into_iter().map(group).collect::<Vec<_>>(),
         }),
-        "/apis/apps" => group("apps"),
-        "/apis/batch" => group("batch"),
         "/api/v1" => resources("", "v1"),
-        "/apis/apps/v1" => resources("apps", "apps/v1"),
-        "/apis/batch/v1" => resources("batch", "batch/v1"),
-        _ => return None,
+        path => {
+            let mut parts = path.strip_prefix("/apis/")?.split('/');
+            let name = parts.next()?;
+            let version = version_of(name)?;
+            match (parts.next(), parts.next()) {
+                (None, None) => group(name),
+                (Some(asked), None) if asked == version => resources(name, &format!("{name}/{version}")),
+                _ => return None,
+            }
+        }
     };
     Some(Answer::Json(200, document))
 }
@@ -48,8 +56,14 @@ fn version() -> Value {
     })
 }
 
+/// The groups with a name, sorted.
+fn groups() -> BTreeSet<&'static str> {
+    RESOURCES.iter().map(|description| description.group).filter(|group| !group.is_empty()).collect()
+}
+
 fn group(name: &str) -> Value {
-    let version = json!({ "groupVersion": format!("{name}/v1"), "version": "v1" });
+    let served = version_of(name).unwrap_or("v1");
+    let version = json!({ "groupVersion": format!("{name}/{served}"), "version": served });
     json!({ "kind": "APIGroup", "apiVersion": "v1", "name": name, "versions": [version], "preferredVersion": version })
 }
 

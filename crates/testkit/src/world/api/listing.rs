@@ -42,10 +42,9 @@ fn body(target: &Target, metadata: &Map<String, Value>, mut items: Vec<Value>) -
         item.remove("apiVersion");
         item.remove("kind");
     }
-    let version = if description.group.is_empty() { "v1".to_owned() } else { format!("{}/v1", description.group) };
     json!({
         "kind": format!("{}List", description.kind),
-        "apiVersion": version,
+        "apiVersion": description.api_version(),
         "metadata": metadata,
         "items": items,
     })

@@ -12,7 +12,7 @@ mod workloads;
 use serde_json::Value;
 
 pub(super) use authorize::{Denial, TOKEN};
-pub(super) use route::Resource;
+pub(super) use route::{RESOURCES, Resource};
 pub(super) use status::Status;
 
 use super::Ledger;

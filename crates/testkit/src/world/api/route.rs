@@ -18,17 +18,37 @@ pub(in super::super) enum Resource {
     StatefulSets,
     DaemonSets,
     Jobs,
+    Volumes,
+    ConfigMaps,
+    Secrets,
+    ServiceAccounts,
+    Quotas,
+    LimitRanges,
+    CronJobs,
+    StorageClasses,
+    RoleBindings,
+    Ingresses,
+    NetworkPolicies,
+    Autoscalers,
+    DisruptionBudgets,
 }
 
 /// A resource as discovery describes it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Description {
-    pub(super) resource: Resource,
+pub(in super::super) struct Description {
+    pub(in super::super) resource: Resource,
     pub(super) group: &'static str,
     pub(super) plural: &'static str,
-    pub(super) kind: &'static str,
+    pub(in super::super) kind: &'static str,
     pub(super) short: &'static str,
-    pub(super) namespaced: bool,
+    pub(in super::super) namespaced: bool,
+}
+
+impl Description {
+    /// The group and version, as `apiVersion` writes them.
+    pub(in super::super) fn api_version(&self) -> String {
+        version_of(self.group).map_or_else(|| "v1".to_owned(), |version| format!("{}/{version}", self.group))
+    }
 }
 
 const fn describe(
@@ -42,7 +62,7 @@ const fn describe(
     Description { resource, group, plural, kind, short, namespaced }
 }
 
-pub(super) const RESOURCES: [Description; 12] = [
+pub(in super::super) const RESOURCES: [Description; 25] = [
     describe(Resource::Nodes, "", "nodes", "Node", "no", false),
     describe(Resource::Namespaces, "", "namespaces", "Namespace", "ns", false),
     describe(Resource::Pods, "", "pods", "Pod", "po", true),
@@ -55,7 +75,26 @@ pub(super) const RESOURCES: [Description; 12] = [
     describe(Resource::StatefulSets, "apps", "statefulsets", "StatefulSet", "sts", true),
     describe(Resource::DaemonSets, "apps", "daemonsets", "DaemonSet", "ds", true),
     describe(Resource::Jobs, "batch", "jobs", "Job", "", true),
+    describe(Resource::Volumes, "", "persistentvolumes", "PersistentVolume", "pv", false),
+    describe(Resource::ConfigMaps, "", "configmaps", "ConfigMap", "cm", true),
+    describe(Resource::Secrets, "", "secrets", "Secret", "", true),
+    describe(Resource::ServiceAccounts, "", "serviceaccounts", "ServiceAccount", "sa", true),
+    describe(Resource::Quotas, "", "resourcequotas", "ResourceQuota", "quota", true),
+    describe(Resource::LimitRanges, "", "limitranges", "LimitRange", "limits", true),
+    describe(Resource::CronJobs, "batch", "cronjobs", "CronJob", "cj", true),
+    describe(Resource::StorageClasses, "storage.k8s.io", "storageclasses", "StorageClass", "sc", false),
+    describe(Resource::RoleBindings, "rbac.authorization.k8s.io", "rolebindings", "RoleBinding", "", true),
+    describe(Resource::Ingresses, "networking.k8s.io", "ingresses", "Ingress", "ing", true),
+    describe(Resource::NetworkPolicies, "networking.k8s.io", "networkpolicies", "NetworkPolicy", "netpol", true),
+    describe(Resource::Autoscalers, "autoscaling", "horizontalpodautoscalers", "HorizontalPodAutoscaler", "hpa", true),
+    describe(Resource::DisruptionBudgets, "policy", "poddisruptionbudgets", "PodDisruptionBudget", "pdb", true),
 ];
+
+/// The version in which a named group is served; `None` for groups that are not.
+pub(super) fn version_of(group: &str) -> Option<&'static str> {
+    let known = RESOURCES.iter().any(|description| !group.is_empty() && description.group == group);
+    known.then_some(if group == "autoscaling" { "v2" } else { "v1" })
+}
 
 /// What a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +131,7 @@ impl Target {
 }
 
 impl Resource {
-    pub(super) fn description(self) -> Description {
+    pub(in super::super) fn description(self) -> Description {
         let known = RESOURCES.into_iter().find(|description| description.resource == self);
         known.unwrap_or(describe(self, "", "unknown", "Unknown", "", true))
     }
@@ -113,7 +152,7 @@ pub(super) fn target(path: &str) -> Option<Target> {
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     let (group, rest) = match segments.as_slice() {
         ["api", "v1", rest @ ..] => ("", rest),
-        ["apis", group @ ("apps" | "batch"), "v1", rest @ ..] => (*group, rest),
+        ["apis", group, version, rest @ ..] if version_of(group) == Some(*version) => (*group, rest),
         _ => return None,
     };
     let (namespace, rest) = match rest {
@@ -170,6 +209,8 @@ mod tests {
         check("/api/v1/nodes/n1", Some("Nodes - n1 -"));
         check("/apis/apps/v1/namespaces/a/deployments/d/scale", Some("Deployments a d scale"));
         check("/apis/batch/v1/jobs", Some("Jobs - - -"));
+        check("/apis/autoscaling/v2/namespaces/a/horizontalpodautoscalers", Some("Autoscalers a - -"));
+        check("/apis/storage.k8s.io/v1/storageclasses/fast", Some("StorageClasses - fast -"));
     }
 
     #[test]
@@ -180,6 +221,8 @@ mod tests {
             "/api/v1",
             "/api/v2/pods",
             "/apis/apps/v1/pods",
+            "/apis/autoscaling/v1/horizontalpodautoscalers",
+            "/apis//v1/pods",
             "/api/v1/pods/p",
             "/api/v1/namespaces/a/nodes",
             "/api/v1/namespaces/a/nodes/n",

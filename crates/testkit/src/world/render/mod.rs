@@ -22,6 +22,10 @@ impl Cluster {
     /// Every object of a resource, in the order of namespaces and names.
     pub(super) fn objects(&mut self, resource: Resource) -> Vec<Value> {
         let mut objects = self.render(resource);
+        objects.sort_by_cached_key(|object| {
+            let text = |path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
+            (text("/metadata/namespace"), text("/metadata/name"))
+        });
         for object in &mut objects {
             self.revisions.stamp(object);
         }
@@ -40,6 +44,12 @@ impl Cluster {
     }
 
     fn render(&self, resource: Resource) -> Vec<Value> {
+        let mut objects = self.simulated(resource);
+        objects.extend(self.extra.iter().filter(|(of, _)| *of == resource).map(|(_, object)| object.clone()));
+        objects
+    }
+
+    fn simulated(&self, resource: Resource) -> Vec<Value> {
         use super::spec::Kind;
         match resource {
             Resource::Nodes => self.nodes.iter().map(|node| node::node(self, node)).collect(),
@@ -54,6 +64,10 @@ impl Cluster {
             Resource::DaemonSets => workload::of_kind(self, Kind::DaemonSet),
             Resource::ReplicaSets => workload::replica_sets(self),
             Resource::Jobs => self.jobs.values().map(batch::job).collect(),
+            Resource::Volumes => storage::volumes(self),
+            Resource::StorageClasses => storage::classes(self),
+            Resource::ServiceAccounts => self.namespaces().iter().map(|name| default_account(self, name)).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -63,7 +77,7 @@ impl Cluster {
 }
 
 /// A time as `metav1.Time` writes it: whole seconds.
-fn time(at: Timestamp) -> String {
+pub(super) fn time(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
@@ -79,5 +93,19 @@ fn namespace(cluster: &Cluster, name: &str) -> Value {
         },
         "spec": { "finalizers": ["kubernetes"] },
         "status": { "phase": "Active" },
+    })
+}
+
+/// The account that the service account controller gives every namespace.
+fn default_account(cluster: &Cluster, namespace: &str) -> Value {
+    json!({
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {
+            "name": "default",
+            "namespace": namespace,
+            "uid": uid(&["ServiceAccount", namespace, "default"]),
+            "creationTimestamp": time(cluster.born_at),
+        },
     })
 }
