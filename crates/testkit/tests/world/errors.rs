@@ -12,7 +12,7 @@ async fn errors_are_statuses() {
         (Method::GET, "/api/v1/namespaces/apps/pods/nope/log", 404, "NotFound"),
         (Method::DELETE, "/api/v1/namespaces/apps/pods/nope", 404, "NotFound"),
         (Method::GET, "/apis/apps/v1/namespaces/apps/deployments/nope/scale", 404, "NotFound"),
-        (Method::GET, "/api/v1/secrets", 404, "NotFound"),
+        (Method::GET, "/api/v1/podtemplates", 404, "NotFound"),
         (Method::GET, "/nothing/here", 404, "NotFound"),
         (Method::POST, "/api/v1/namespaces/apps/pods", 405, "MethodNotAllowed"),
         (Method::DELETE, "/apis/apps/v1/namespaces/apps/deployments/wiki", 405, "MethodNotAllowed"),

@@ -39,7 +39,10 @@ async fn kube_reads_every_resource_with_its_own_types() {
     assert!(events.items.iter().any(|event| event.reason.as_deref() == Some("Unhealthy")));
     assert_eq!(client.apiserver_version().await.expect("a version").major, "1");
     let groups = client.list_api_groups().await.expect("groups");
-    assert_eq!(groups.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["apps", "batch"]);
+    assert_eq!(
+        groups.groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(),
+        ["apps", "autoscaling", "batch", "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "storage.k8s.io"]
+    );
 }
 
 #[tokio::test]
