@@ -121,7 +121,7 @@ pub(crate) fn environment(scene: &Scene, namespace: &str, container: &Container)
 /// Where a host leads, for whoever asks from a namespace (Kubernetes docs, DNS for Services and Pods: `name`,
 /// `name.namespace`, `name.namespace.svc…`, each with a pod's name before the name of a headless service).
 pub(crate) fn destination<'a>(scene: &'a Scene, from: &str, host: &str) -> Destination<'a> {
-    if host == "localhost" || host.parse::<std::net::IpAddr>().is_ok() {
+    if host == "localhost" || host.parse::<core::net::IpAddr>().is_ok() {
         let services = scene.state().services.items().iter();
         let by_ip = services.into_iter().find(|service| service.spec.cluster_ip.as_deref() == Some(host));
         return by_ip.map_or(Destination::Elsewhere, Destination::Service);
@@ -233,7 +233,7 @@ pub(crate) fn address(text: &str) -> Option<Found> {
         None => (authority, None),
     };
     let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
-    let named = host.chars().any(|c| c.is_ascii_alphabetic()) || host.parse::<std::net::IpAddr>().is_ok();
+    let named = host.chars().any(|c| c.is_ascii_alphabetic()) || host.parse::<core::net::IpAddr>().is_ok();
     let whole = !host.is_empty() && host.len() <= 253 && host.chars().all(letters) && !host.starts_with(['-', '.']);
     let port = port.or_else(|| scheme.as_deref().and_then(usual_port));
     (named && whole).then(|| Found { host: host.to_ascii_lowercase(), port, scheme })

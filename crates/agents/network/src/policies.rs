@@ -4,8 +4,8 @@
 //! is selected is closed but for what the rules of any of those policies allow. A connection needs the egress of its
 //! client and the ingress of its server.
 
+use core::net::Ipv4Addr;
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 
 use lamplighter_core::cluster::{
     IntOrString, LabelSelector, NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicyRule, Pod,

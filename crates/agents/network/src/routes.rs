@@ -82,7 +82,7 @@ fn routes_in(text: &str, place: &str) -> Vec<Route> {
             pending = false;
         }
         let found = words(&lower).filter_map(address).find(|found| {
-            (found.port.is_some() || lower.contains("://"))
+            (found.port.is_some() || found.scheme.is_some())
                 && !aliases.contains(&found.host)
                 && found.host != "localhost"
         });

@@ -4,7 +4,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 

@@ -124,7 +124,7 @@ fn all_fail(scene: &Scene, clients: &[Client<'_>], database: &Culprit, failing: 
 /// The client in the words of a server: `'me'@'10.1.0.7'`, `connection from host "10.1.0.7"`.
 fn client_in(scene: &Scene, text: &str) -> Option<Culprit> {
     let words = text.split(|c: char| !(c.is_ascii_hexdigit() || matches!(c, '.' | ':')));
-    let addresses: Vec<&str> = words.filter(|word| word.parse::<std::net::IpAddr>().is_ok()).collect();
+    let addresses: Vec<&str> = words.filter(|word| word.parse::<core::net::IpAddr>().is_ok()).collect();
     let pods = scene.state().pods.items().iter();
     let mut mine = pods.filter(|pod| pod.status.pod_ip.as_deref().is_some_and(|ip| addresses.contains(&ip)));
     let workload = scene.graph.workload_of(mine.next()?)?;

@@ -1,4 +1,4 @@
-use std::net::{IpAddr, Ipv6Addr};
+use core::net::{IpAddr, Ipv6Addr};
 
 use super::ConnectionFailureKind;
 
