@@ -4,11 +4,13 @@
 
 use std::any::Any;
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
+use lamplighter::{Diagnostics, Options, Sources, standalone};
 use lamplighter_benches::{SyntheticCluster, alternately};
 use lamplighter_core::cluster::ClusterState;
-use lamplighter_core::diagnosis::Scene;
+use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
 use lamplighter_core::ports::{ClusterReader, Scope};
 use lamplighter_snapshot::Snapshot;
 use serde_json::Value;
@@ -29,7 +31,7 @@ fn compare(form: &str, cluster: &SyntheticCluster) -> Result<(), Box<dyn std::er
     let dir = tempfile::tempdir()?;
     let dump = cluster.write(dir.path())?;
     let files = dump.files.iter().map(fs::read).collect::<Result<Vec<_>, _>>()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().build()?;
     let path = dir.path();
 
     let mut parse = || -> Box<dyn Any> {
@@ -41,6 +43,8 @@ fn compare(form: &str, cluster: &SyntheticCluster) -> Result<(), Box<dyn std::er
     let mut read_and_relate =
         || -> Box<dyn Any> { Box::new(read().map(|state: ClusterState| Scene::new(Arc::new(state)))) };
 
+    let mut diagnose = || -> Box<dyn Any> { Box::new(runtime.block_on(diagnosis(path))) };
+
     println!("{form}: {PODS} pods, {SERVICES} services, {EVENTS} events, {} bytes, {ROUNDS} rounds", dump.bytes);
     let measured = alternately(
         ROUNDS,
@@ -48,6 +52,7 @@ fn compare(form: &str, cluster: &SyntheticCluster) -> Result<(), Box<dyn std::er
             ("serde_json into Value", &mut parse),
             ("snapshot into ClusterState", &mut read_only),
             ("snapshot into ClusterState and Scene", &mut read_and_relate),
+            ("the whole diagnosis", &mut diagnose),
         ],
     );
     let [floor, .., whole] = &measured;
@@ -57,4 +62,18 @@ fn compare(form: &str, cluster: &SyntheticCluster) -> Result<(), Box<dyn std::er
     let verdict = if whole.times(floor) < 2.0 { "below" } else { "NOT below" };
     println!("the last is {verdict} the target of twice the first");
     Ok(())
+}
+
+/// As `lamplighter diagnose` makes it.
+async fn diagnosis(path: &Path) -> lamplighter_core::Result<Diagnosis> {
+    let snapshot = Arc::new(Snapshot::open(path)?);
+    let sources = Sources::new(snapshot.clone())
+        .with_logs(snapshot.clone())
+        .with_metrics(snapshot.clone())
+        .with_monitors(snapshot.clone())
+        .with_topology(snapshot.clone())
+        .with_units(snapshot.clone())
+        .with_manifests(snapshot);
+    let diagnostics = Diagnostics::new(sources, &Options::default());
+    diagnostics.diagnose(&standalone("diagnose"), DiagnosisRequest::default()).await
 }

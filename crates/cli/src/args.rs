@@ -10,7 +10,7 @@ pub(crate) const EXIT_ERROR: u8 = 3;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done; for health: healthy; for guard: allowed; for demo: every scenario ended as expected
-  1  for health: warnings, or something could not be checked; for guard: refused;
+  1  for health: warnings, or something that is there could not be checked; for guard: refused;
      for demo: a scenario ended otherwise
   2  for health: failures; for any command: it was called wrongly
   3  the command could not do its work; the error says what to do";

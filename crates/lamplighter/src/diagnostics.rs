@@ -12,7 +12,7 @@ use lamplighter_network::Network;
 use lamplighter_observability::Observability;
 use lamplighter_platform::Platform;
 use lamplighter_security::Security;
-use lamplighter_sev_triage::SevTriage;
+use lamplighter_sev_triage::{SevTriage, TriageSettings};
 use lamplighter_sre::Sre;
 
 use crate::Options;
@@ -54,7 +54,13 @@ impl Diagnostics {
         let glance = Surveyor::new(sources.clone().without_logs()).boxed();
         let survey = Surveyor::new(sources).boxed();
         let health = ClusterHealth::new(options.health.clone()).boxed();
-        let triage = SevTriage::new(options.catalog.clone()).boxed();
+        // What is known and lived with counts nowhere.
+        let settings = TriageSettings {
+            known_issues: options.health.known_issues.clone(),
+            ignored_namespaces: options.health.ignored_namespaces.clone(),
+            ..TriageSettings::default()
+        };
+        let triage = SevTriage::new(options.catalog.clone()).with_settings(settings).boxed();
         let diagnostician = Diagnostician::new(survey.clone(), health.clone(), triage.clone(), specialists());
         Self { glance, survey, health, triage, diagnostician: Arc::new(diagnostician) }
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lamplighter_core::Result;
-use lamplighter_core::diagnosis::{Call, Scene, Signal};
+use lamplighter_core::diagnosis::{Call, LogBook, Scene, Signal};
 use lamplighter_core::ports::{Scope, Series};
 use lamplighter_snapshot::{ContainerLog, SnapshotRecorder};
 
@@ -60,7 +60,7 @@ type LogsByPod<'a> = BTreeMap<(&'a str, &'a str, bool), Vec<ContainerLog>>;
 
 fn logs(scene: &Scene) -> LogsByPod<'_> {
     let mut logs = LogsByPod::new();
-    for stream in scene.logs.seen().into_iter().flat_map(|logs| logs.streams()) {
+    for stream in scene.logs.seen().into_iter().flat_map(LogBook::streams) {
         let of = (stream.namespace.as_str(), stream.pod.as_str(), stream.previous);
         let log = ContainerLog { container: stream.container.clone(), lines: stream.lines.clone() };
         logs.entry(of).or_default().push(log);

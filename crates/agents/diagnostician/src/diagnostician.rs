@@ -51,8 +51,11 @@ impl Diagnostician {
         for member in members? {
             match member.outcome {
                 Ok(report) => {
-                    for gap in report.gaps.iter().filter(|gap| !gaps.contains(gap)).cloned().collect::<Vec<_>>() {
-                        gaps.push(gap);
+                    for gap in &report.gaps {
+                        // What is missing in the scene is said once, not by everybody who misses it.
+                        if !gaps.iter().any(|known| gap.contains(known.as_str())) {
+                            gaps.push(gap.clone());
+                        }
                     }
                     reports.push(report);
                 }

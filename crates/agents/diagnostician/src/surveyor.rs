@@ -155,9 +155,7 @@ where
         Some(port) => match ask(port).await {
             Ok(seen) => Observed::Seen(seen),
             // What was never recorded is no trouble of anybody's.
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                Observed::Absent(format!("{name}: {}", error.public_message()))
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Observed::Absent(format!("{name}: {error}")),
             Err(error) => {
                 tracing::warn!(%error, "{name} could not be read");
                 Observed::Unknown(format!("{name}: {}", error.public_message()))

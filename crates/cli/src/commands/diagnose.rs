@@ -17,6 +17,9 @@ use crate::progress::Progress;
 /// More lines of evidence are left to `--json`.
 const EVIDENCE_SHOWN: usize = 4;
 
+/// More reasons are left to `--json`.
+const REASONS_SHOWN: usize = 8;
+
 pub(crate) async fn run(
     output: &Output,
     config: &Path,
@@ -93,11 +96,15 @@ fn show(output: &Output, diagnosis: &Diagnosis) {
         output.line("\nNo rule explains it; what was seen is below.");
     }
     output.line("");
-    for reason in &diagnosis.reasons {
+    for reason in diagnosis.reasons.iter().take(REASONS_SHOWN) {
         output.line(format_args!("because {reason}"));
     }
-    for gap in &diagnosis.gaps {
-        output.line(format_args!("{DIM}not looked at: {gap}{DIM:#}"));
+    let more = diagnosis.reasons.len().saturating_sub(REASONS_SHOWN);
+    if more > 0 {
+        output.line(format_args!("{DIM}and {more} more reasons, see --json{DIM:#}"));
+    }
+    if !diagnosis.gaps.is_empty() {
+        output.line(format_args!("{DIM}not looked at: {}{DIM:#}", diagnosis.gaps.join("; ")));
     }
 }
 

@@ -11,7 +11,6 @@ mod batch;
 mod config;
 mod event;
 mod graph;
-mod index;
 mod meta;
 mod node;
 mod pod;
@@ -31,7 +30,6 @@ pub use batch::{Job, JobCondition, JobSpec, JobStatus};
 pub use config::{ConfigMap, Secret};
 pub use event::Event;
 pub use graph::ClusterGraph;
-pub use index::ClusterIndex;
 pub use meta::{LabelSelector, LabelSelectorRequirement, Meta, Named, ObjectReference, OwnerReference};
 pub use node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
 pub use pod::{
