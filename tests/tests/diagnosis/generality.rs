@@ -7,7 +7,8 @@ use serde_json::Value;
 use crate::sample::incidents;
 
 /// Words of the recorded systems that are everybody's words.
-const COMMON: [&str; 8] = ["frontend", "default", "master", "standard", "server", "kube-system", "redis", "istio-system"];
+const COMMON: [&str; 8] =
+    ["frontend", "default", "master", "standard", "server", "kube-system", "redis", "istio-system"];
 
 /// A rule that knows a service of a sample knows nothing of the next system.
 #[test]
@@ -60,4 +61,28 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+/// A cause that nobody can name is a promise that nobody keeps.
+#[test]
+fn every_cause_is_named_by_a_rule_and_every_rule_has_its_own_name() {
+    use lamplighter::agents::{Database, Deploy, Network, Observability, Platform, Security, Sre};
+    use lamplighter::core::diagnosis::Cause;
+
+    let specialists: [Vec<(&str, &[Cause])>; 7] = [
+        Sre::new().rules().iter().map(|rule| (rule.name(), rule.causes())).collect(),
+        Observability::new().rules().iter().map(|rule| (rule.name(), rule.causes())).collect(),
+        Platform::new().rules().iter().map(|rule| (rule.name(), rule.causes())).collect(),
+        Network::new().rules().iter().map(|rule| (rule.name(), rule.causes())).collect(),
+        Security::new().rules().iter().map(|rule| (rule.name(), rule.causes())).collect(),
+        Database::new().rules().iter().map(|rule| (rule.name(), rule.causes())).collect(),
+        Deploy::new().rules().iter().map(|rule| (rule.name(), rule.causes())).collect(),
+    ];
+    for rules in &specialists {
+        let names: BTreeSet<&str> = rules.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names.len(), rules.len(), "{names:?}");
+    }
+    let named: BTreeSet<Cause> = specialists.iter().flatten().flat_map(|(_, causes)| causes.iter().copied()).collect();
+    let unnamed: Vec<_> = Cause::ALL.iter().filter(|cause| !named.contains(cause)).collect();
+    assert!(unnamed.is_empty(), "{unnamed:?}");
 }
