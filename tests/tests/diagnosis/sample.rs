@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use lamplighter::adapters::Snapshot;
 use lamplighter::core::diagnosis::{Diagnosis, DiagnosisRequest};
-use lamplighter::core::words::ServiceCatalog;
-use lamplighter::{Diagnostics, Sources, standalone};
+use lamplighter::{Diagnostics, Options, Sources, standalone};
 use serde_json::Value;
 
 /// One recorded incident and what was wrong.
@@ -44,6 +43,6 @@ pub(crate) async fn diagnose(folder: &Path) -> Diagnosis {
         .with_topology(snapshot.clone())
         .with_units(snapshot.clone())
         .with_manifests(snapshot);
-    let diagnostics = Diagnostics::new(sources, &ServiceCatalog::default());
+    let diagnostics = Diagnostics::new(sources, &Options::default());
     diagnostics.diagnose(&standalone("diagnose"), DiagnosisRequest::default()).await.unwrap()
 }
