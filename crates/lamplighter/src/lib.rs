@@ -88,8 +88,8 @@ pub mod agents {
 pub mod adapters {
     pub use lamplighter_files::FilesTracker;
     pub use lamplighter_http_probe::HttpProbe;
-    pub use lamplighter_kubernetes::KubernetesCluster;
-    pub use lamplighter_prometheus::PrometheusMetrics;
+    pub use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
+    pub use lamplighter_prometheus::{Endpoint, PrometheusMetrics, PrometheusSettings};
     pub use lamplighter_snapshot::{Snapshot, SnapshotRecorder};
     pub use lamplighter_sqlite::SqliteStore;
     pub use lamplighter_terraform::TerraformStacks;
