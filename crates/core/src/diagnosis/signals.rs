@@ -79,7 +79,7 @@ impl Signal {
     /// PromQL that answers with it, the first that has an answer counts.
     ///
     /// The first of each is a recording rule named by level, metric and operation (Prometheus docs, Recording
-    /// rules) or the exporter's own name where that is plain; a snapshot answers those alone. The others read
+    /// rules) or the exporter's own name where that is plain; a snapshot answers names alone. The others read
     /// `cAdvisor`, the kubelet, the node, blackbox, `MySQL` and `PostgreSQL` exporters, `CoreDNS`, cert-manager,
     /// Vault and Istio by the names in their docs.
     #[must_use]
@@ -140,14 +140,19 @@ impl Signal {
             Self::DbConnections => &[
                 "db:connections_used_ratio",
                 "mysql_global_status_threads_connected / mysql_global_variables_max_connections",
-                "sum by (instance) (pg_stat_activity_count) / on (instance) pg_settings_max_connections",
+                "sum by (instance, server) (pg_stat_activity_count) / max by (instance, server) (pg_settings_max_connections)",
             ],
             Self::DbReplicationLag => &[
                 "db:replication_lag_seconds",
                 "mysql_slave_status_seconds_behind_master",
                 "pg_replication_lag_seconds",
             ],
-            Self::UnitState => &["node_systemd_unit_state"],
+            // A node has hundreds of units, a slice and a scope for each container among them.
+            Self::UnitState => &[
+                "node:systemd_unit_state",
+                "node_systemd_unit_state{name=~\"(kube|k3s|rke2|k0s|snap[.]microk8s|containerd|cri|docker|etcd)[a-z0-9.-]*[.]service\"}",
+                "node_systemd_unit_state",
+            ],
         }
     }
 }
