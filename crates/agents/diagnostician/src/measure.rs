@@ -46,12 +46,14 @@ pub(crate) async fn signals(
             Ok(series) => {
                 signals.add(signal, series, |namespace, pod| app_of(graph, namespace, pod), |at| node_at(&nodes, at));
             }
-            Err(error) => failure = Some(error),
+            Err(error) => {
+                tracing::warn!(%error, ?signal, "metrics could not be read");
+                failure = Some(error);
+            }
         }
     }
     match failure {
         Some(error) if signals.is_empty() => {
-            tracing::warn!(%error, "metrics could not be read");
             Observed::Unknown(format!("metrics: {}", error.public_message()))
         }
         _ => Observed::Seen(signals),
