@@ -4,4 +4,5 @@
 
 mod accuracy;
 mod generality;
+mod live;
 mod sample;
