@@ -53,9 +53,7 @@ pub(crate) async fn signals(
         }
     }
     match failure {
-        Some(error) if signals.is_empty() => {
-            Observed::Unknown(format!("metrics: {}", error.public_message()))
-        }
+        Some(error) if signals.is_empty() => Observed::Unknown(format!("metrics: {}", error.public_message())),
         _ => Observed::Seen(signals),
     }
 }
