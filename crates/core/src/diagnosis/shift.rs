@@ -3,7 +3,8 @@ use crate::ports::Sample;
 /// How a series has changed inside its window: the level before and the level after the point at which the two
 /// differ the most.
 ///
-/// Levels are medians, so that a few outliers move neither. Each side has at least a fifth of the samples.
+/// Levels are medians, so that a few outliers move neither. Each side has at least a fifth of the samples, of many
+/// samples a tenth: what began three minutes ago is a small part of half an hour.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Shift {
     /// The level before, in the unit of the series.
@@ -22,6 +23,9 @@ const MOST: usize = 240;
 /// Fewer samples than this have no history to compare with.
 const FEWEST: usize = 8;
 
+/// So many samples make a level, whatever part of all they are.
+const ENOUGH: usize = 9;
+
 impl Shift {
     /// The greatest change in these samples, oldest first; `None` where there are fewer than eight finite ones.
     #[must_use]
@@ -32,7 +36,7 @@ impl Shift {
         if finite.len() < FEWEST {
             return None;
         }
-        let margin = (finite.len() / 5).max(2);
+        let margin = (finite.len() / 5).min(ENOUGH.max(finite.len() / 10)).max(2);
         let candidates = (margin..=finite.len() - margin).filter_map(|at| {
             let (before, after) = finite.split_at_checked(at)?;
             let (before, after) = (median_of(before), median_of(after));
@@ -102,6 +106,16 @@ mod tests {
         let shift = Shift::of(&samples(&[1.0, 1.1, 0.9, 1.0, 1.0, 8.0, 9.0, 8.5, 8.0, 9.0])).unwrap();
         assert_eq!(shift.at.as_second(), 5);
         assert!(shift.grew(5.0) && !shift.fell(1.1));
+    }
+
+    #[test]
+    fn what_began_at_the_end_of_a_long_window_is_found() {
+        let values: Vec<f64> = (0..120).map(|at| if at < 108 { 1.0 + f64::from(at % 3) / 10.0 } else { 6.0 }).collect();
+        let shift = Shift::of(&samples(&values)).unwrap();
+        assert_eq!(shift.at.as_second(), 108);
+        assert!(shift.grew(5.0));
+        let spike: Vec<f64> = (0..120).map(|at| if at < 115 { 1.0 } else { 6.0 }).collect();
+        assert!(!Shift::of(&samples(&spike)).unwrap().grew(1.5), "five samples are no level");
     }
 
     #[test]
