@@ -121,9 +121,12 @@ fn at_node(scene: &Scene, slowness: &Slowness, places: &Places, node: &str) -> f
     let across = |app: &str| places.calls_across(scene, node, app);
     let explained = ailing.iter().map(|app| {
         let waits = across(app) || scene.calls.callers(app).next().is_none() && scene.calls.callees(app).any(across);
+        // Who waits for one that waits is slow as well.
+        let carried = || ailing.iter().any(|other| across(other) && scene.calls.depends_on(app, other));
         match (waits, places.is_on(node, app)) {
             (true, true) => 1.1,
             (true, false) => 1.0,
+            (false, _) if carried() => 0.75,
             (false, true) => 0.5,
             (false, false) => -2.0,
         }
@@ -139,7 +142,13 @@ fn at_node(scene: &Scene, slowness: &Slowness, places: &Places, node: &str) -> f
         0.0
     };
     // One app alone is more likely at fault than its node.
-    let alone = if ailing.iter().filter(|app| across(app) || places.is_on(node, app)).count() < 2 { -2.0 } else { 0.0 };
+    let concerned = ailing.iter().filter(|app| across(app) || places.is_on(node, app)).count();
+    let inside = ailing.iter().filter(|app| places.is_on(node, app)).count();
+    let alone = match (concerned, inside) {
+        (..2, _) => -2.0,
+        (_, ..2) => -0.5,
+        _ => 0.0,
+    };
     explained.chain(content).sum::<f64>() + resent + alone
 }
 
