@@ -135,11 +135,19 @@ fn conditions(scene: &Scene) -> impl Iterator<Item = Refusal<'_>> {
         let refusal = move |(message, at)| Refusal { app: app(&workload), owner: workload.object(), message, at };
         failures(scene, &deployment.status.conditions).map(refusal)
     });
-    let sets = scene.state().replica_sets.items().iter().filter(|set| set.metadata.controller().is_none());
-    let sets = sets.flat_map(|set| {
+    // A deployment repeats what its replica set says, where its conditions were recorded with their messages.
+    let told = |namespace: &str, name: &str| {
+        let deployment = scene.graph.deployment(&WorkloadRef::new(WorkloadKind::Deployment, namespace, name));
+        deployment.is_some_and(|it| failures(scene, &it.status.conditions).next().is_some())
+    };
+    let sets = scene.state().replica_sets.items().iter().filter(|set| !set.status.conditions.is_empty());
+    let sets = sets.filter(|set| set.spec.replicas.unwrap_or(1) > set.status.replicas);
+    let sets = sets.flat_map(move |set| {
         let (namespace, name) = (set.metadata.namespace(), set.metadata.name.as_str());
-        failures(scene, &set.status.conditions).map(move |(message, at)| Refusal {
-            app: Culprit::app(namespace, name),
+        let app = set.metadata.controller().map_or(name, |owner| owner.name.as_str());
+        let repeated = app != name && told(namespace, app);
+        failures(scene, &set.status.conditions).filter(move |_| !repeated).map(move |(message, at)| Refusal {
+            app: Culprit::app(namespace, app),
             owner: ObjectRef::namespaced("replicaset", namespace, name),
             message,
             at,
