@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 /// The exit code when a command could not do its work.
 pub(crate) const EXIT_ERROR: u8 = 3;
@@ -90,7 +92,7 @@ pub(crate) enum Command {
         service: Option<String>,
         /// The time that is asked about (UTC, as in 2026-03-01T14:05:00Z): metrics are read up to it and later
         /// events are left out. The objects are those of now: a cluster keeps no older ones.
-        #[arg(long, value_name = "TIME")]
+        #[arg(long, value_name = "TIME", value_parser = time)]
         at: Option<Timestamp>,
     },
     /// Record the cluster as a folder that every reading command takes. Values of secrets are never written.
@@ -156,4 +158,11 @@ pub(crate) struct ClusterArgs {
     /// Only this namespace; may be given several times.
     #[arg(long, short, value_name = "NS")]
     pub(crate) namespace: Vec<String>,
+}
+
+/// A time, in UTC where it does not say its zone.
+fn time(text: &str) -> Result<Timestamp, String> {
+    let in_utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    let parsed = text.parse().ok().or_else(in_utc);
+    parsed.ok_or_else(|| "give a time in UTC, such as 2026-03-01T14:05:00Z".to_owned())
 }

@@ -31,6 +31,7 @@
 mod combine;
 mod diagnostician;
 mod measure;
+mod namespaces;
 mod overhear;
 mod settings;
 mod surveyor;

@@ -1,6 +1,7 @@
 //! Asking for what is measured.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -14,7 +15,8 @@ use crate::settings::SurveySettings;
 use crate::surveyor::app_of;
 
 /// Every signal that the source of metrics knows. One question that cannot be answered leaves its signal out; when
-/// none can be, the signals are unknown.
+/// none can be, the signals are unknown. A source that does not answer the first questions is not asked the others:
+/// each may take as long as it is waited for.
 pub(crate) async fn signals(
     metrics: Option<&dyn Metrics>,
     graph: &ClusterGraph,
@@ -25,13 +27,24 @@ pub(crate) async fn signals(
         return Observed::Absent("no source of metrics is configured".to_owned());
     };
     let window = Window { from: at - settings.window, to: Some(at) };
+    let (has_answered, is_gone) = (&AtomicBool::new(false), &AtomicBool::new(false));
     let ask = |signal: Signal| async move {
         let mut failure = None;
         for query in signal.queries() {
-            match metrics.range(query, window, settings.step).await {
+            if is_gone.load(Ordering::Relaxed) {
+                break;
+            }
+            let answer = metrics.range(query, window, settings.step).await;
+            // A source that reads less than PromQL was asked in its own words first.
+            if answer.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::InvalidInput) {
+                has_answered.store(true, Ordering::Relaxed);
+            } else if !has_answered.load(Ordering::Relaxed) {
+                // One question may be too much for a source that answers others; this one has answered none.
+                is_gone.store(true, Ordering::Relaxed);
+            }
+            match answer {
                 Ok(series) if series.is_empty() => {}
                 Ok(series) => return (signal, Ok(series)),
-                // A source that reads less than PromQL was asked in its own words first.
                 Err(error) if error.kind() == ErrorKind::InvalidInput => {}
                 Err(error) => failure = Some(error),
             }

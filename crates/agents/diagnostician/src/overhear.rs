@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt, stream};
 use lamplighter_core::cluster::{Observed, Pod};
 use lamplighter_core::diagnosis::{LogBook, LogStream, Scene};
-use lamplighter_core::ports::{Logs, LogsRequest};
+use lamplighter_core::ports::{Logs, LogsRequest, Scope};
 use lamplighter_core::{Context, ErrorKind, Usd};
 
 use crate::settings::SurveySettings;
@@ -15,18 +15,20 @@ pub(crate) async fn logs(
     cx: &Context,
     logs: Option<&dyn Logs>,
     scene: &Scene,
+    scope: &Scope,
     settings: &SurveySettings,
 ) -> Observed<LogBook> {
     let Some(logs) = logs else {
         return Observed::Unknown("no source of logs is configured".to_owned());
     };
-    let groups = match logs.groups().await {
+    let mut groups = match logs.groups().await {
         Ok(groups) => groups,
         Err(error) => {
             tracing::warn!(%error, "the log store could not be asked for groups");
             Vec::new()
         }
     };
+    groups.retain(|group| group.namespace.is_empty() || scope.covers(&group.namespace));
     let wanted = wanted(scene, settings);
     let read = wanted.iter().map(|(pod, app)| read_pod(cx, logs, pod, app, settings.log_lines));
     let read: Vec<_> = stream::iter(read.collect::<Vec<_>>()).buffered(settings.at_once.max(1)).collect().await;

@@ -7,6 +7,7 @@ use lamplighter_core::diagnosis::{DiagnosisRequest, Scene};
 use lamplighter_core::ports::{ClusterReader, Logs, Manifests, Metrics, Monitors, NodeUnits, Scope, Topology};
 use lamplighter_core::{Agent, Context, ErrorKind, Result};
 
+use crate::namespaces::has_namespaces;
 use crate::settings::SurveySettings;
 use crate::{measure, overhear};
 
@@ -105,7 +106,7 @@ impl Surveyor {
         let sources = &self.sources;
         let (state, alerts, monitors, calls, units, manifests) = futures_util::join!(
             sources.cluster.state(&scope),
-            observe(sources.metrics.as_deref(), "metrics", Metrics::alerts),
+            observe(sources.metrics.as_deref(), "alerts", Metrics::alerts),
             observe(sources.monitors.as_deref(), "monitors", Monitors::statuses),
             observe(sources.topology.as_deref(), "topology", Topology::calls),
             observe(sources.units.as_deref(), "node units", NodeUnits::units),
@@ -120,9 +121,10 @@ impl Surveyor {
             .with_calls(calls.items().to_vec())
             .with_units(units)
             .with_manifests(manifests);
+        has_namespaces(&scene, &scope)?;
         let (signals, logs) = futures_util::join!(
             measure::signals(sources.metrics.as_deref(), &scene.graph, at, &self.settings),
-            overhear::logs(cx, sources.logs.as_deref(), &scene, &self.settings),
+            overhear::logs(cx, sources.logs.as_deref(), &scene, &scope, &self.settings),
         );
         Ok(scene.with_signals(signals).with_logs(logs))
     }
@@ -138,7 +140,8 @@ impl Agent for Surveyor {
     }
 
     /// # Errors
-    /// When the cluster cannot be read at all. Every other source that cannot be read is unknown in the scene.
+    /// When the cluster cannot be read at all, and [`NotFound`](ErrorKind::NotFound) naming the nearest one when it has no
+    /// namespace of a name that was asked for. Every other source that cannot be read is unknown in the scene.
     async fn run(&self, cx: &Context, request: DiagnosisRequest) -> Result<Arc<Scene>> {
         self.survey(cx, &request).await.map(Arc::new)
     }

@@ -110,3 +110,14 @@ async fn what_happened_after_the_time_that_is_asked_about_is_left_out() {
     let messages: Vec<_> = scene.state().events.items().iter().map(|event| event.message.as_str()).collect();
     assert_eq!(messages, ["early"]);
 }
+
+#[tokio::test]
+async fn a_namespace_that_is_not_there_is_no_namespace_in_which_all_is_well() {
+    let surveyor = Surveyor::new(Sources::new(Arc::new(town())));
+    let ask = async |namespace: &str| {
+        let request = DiagnosisRequest { namespaces: vec![namespace.to_owned()], ..DiagnosisRequest::default() };
+        surveyor.run(&context("survey"), request).await
+    };
+    assert!(ask("apps").await.is_ok());
+    assert_eq!(ask("app").await.unwrap_err().kind(), ErrorKind::NotFound);
+}
