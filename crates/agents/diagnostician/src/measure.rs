@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use lamplighter_core::ErrorKind;
 use lamplighter_core::cluster::{ClusterGraph, Observed};
 use lamplighter_core::diagnosis::{Signal, Signals};
 use lamplighter_core::ports::Metrics;
 use lamplighter_core::words::Window;
+use lamplighter_core::{Error, ErrorKind};
 
 use crate::settings::SurveySettings;
 use crate::surveyor::app_of;
@@ -35,8 +35,7 @@ pub(crate) async fn signals(
                 break;
             }
             let answer = metrics.range(query, window, settings.step).await;
-            // A source that reads less than PromQL was asked in its own words first.
-            if answer.as_ref().err().is_none_or(|error| error.kind() == ErrorKind::InvalidInput) {
+            if !answer.as_ref().is_err_and(is_silence) {
                 has_answered.store(true, Ordering::Relaxed);
             } else if !has_answered.load(Ordering::Relaxed) {
                 // One question may be too much for a source that answers others; this one has answered none.
@@ -45,7 +44,10 @@ pub(crate) async fn signals(
             match answer {
                 Ok(series) if series.is_empty() => {}
                 Ok(series) => return (signal, Ok(series)),
-                Err(error) if error.kind() == ErrorKind::InvalidInput => {}
+                // A source that reads less than PromQL was asked in its own words first.
+                Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                    tracing::debug!(%error, query, "a query was refused");
+                }
                 Err(error) => failure = Some(error),
             }
         }
@@ -69,6 +71,11 @@ pub(crate) async fn signals(
         Some(error) if signals.is_empty() => Observed::Unknown(format!("metrics: {}", error.public_message())),
         _ => Observed::Seen(signals),
     }
+}
+
+/// Whether a source has not answered the question at all.
+fn is_silence(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Permission)
 }
 
 /// The names of the nodes by name and by every address.

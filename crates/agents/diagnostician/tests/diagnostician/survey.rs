@@ -50,9 +50,12 @@ async fn what_cannot_be_asked_is_unknown_with_the_reason_and_the_rest_is_read() 
         metrics.calls().fail_always(question, || Error::new(ErrorKind::Unavailable, "it does not answer"));
     }
     let monitors = FakeMonitors::new().up("wiki");
-    let sources = Sources::new(Arc::new(town())).with_metrics(Arc::new(metrics)).with_monitors(Arc::new(monitors));
+    let sources =
+        Sources::new(Arc::new(town())).with_metrics(Arc::new(metrics.clone())).with_monitors(Arc::new(monitors));
     let scene = survey(sources).await;
-    assert!(scene.alerts.as_result().is_err_and(|reason| reason.starts_with("metrics: ")));
+    let asked = metrics.calls().of("range").len();
+    assert!(asked <= SurveySettings::default().at_once, "whoever does not answer is not asked {asked} times");
+    assert!(scene.alerts.as_result().is_err_and(|reason| reason.starts_with("alerts: ")));
     assert!(scene.signals.as_result().is_err_and(|reason| reason.starts_with("metrics: ")));
     assert_eq!(scene.monitors.items().len(), 1);
 }
