@@ -219,13 +219,16 @@ fn apply() -> Context {
 #[tokio::test]
 async fn a_stuck_pod_is_restarted_and_the_issue_closed() {
     let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let pod = stage.cluster.now().pods.items()[0].metadata.name.clone();
     let issue = stage.file("maria", FORM);
     let outcome = stage.answer(issue, &apply()).await.unwrap();
     assert_eq!(outcome.resolution, Resolution::Resolved);
     assert_eq!(stage.cluster.executed().len(), 1);
     assert_eq!(stage.issues.closed(issue), Some(CloseReason::Completed));
     assert_eq!(stage.issues.labels(issue), ["incident", "postmortem-required", "sev2", "user-report"]);
-    insta::assert_snapshot!(stage.issues.said(issue).join("\n---\n"));
+    // The name of the pod hangs on every field that a pod has.
+    let said = stage.issues.said(issue).join("\n---\n").replace(&pod, "POD");
+    insta::assert_snapshot!(said);
 }
 
 #[tokio::test]
