@@ -75,7 +75,15 @@ pub struct Finding {
 impl Finding {
     /// A finding without further evidence than its summary, which is redacted.
     pub fn new(summary: impl Into<String>, object: ObjectRef, source: Source, at: Timestamp) -> Self {
-        Self { summary: redact(&summary.into()), object, source, at, evidence: Vec::new(), part_of: None, severity: None }
+        Self {
+            summary: redact(&summary.into()),
+            object,
+            source,
+            at,
+            evidence: Vec::new(),
+            part_of: None,
+            severity: None,
+        }
     }
 
     /// Whose trouble it is: what it is a part of, or what it was seen on.
