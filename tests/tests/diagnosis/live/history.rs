@@ -48,6 +48,11 @@ impl History {
         });
     }
 
+    /// Takes out what is called so, as where nobody scrapes it.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.series.retain(|labels, _| labels.get("__name__").is_none_or(|known| known != name));
+    }
+
     /// Istio's metrics of the requests to an app: how many a second, how many of them fail, and how long they take.
     pub(crate) fn requests(&mut self, app: (&str, &str), rate: Levels, failing: Levels, milliseconds: Levels) {
         let (namespace, name) = app;

@@ -10,7 +10,7 @@ use lamplighter::{Diagnostics, Options, Sources, record, standalone};
 
 use super::LIBRARY;
 use super::history::History;
-use super::site::{Place, Site, check, told, usage};
+use super::site::{Place, Site, alert, check, told, usage};
 
 /// One app is short of CPU, and another cannot be pulled.
 async fn troubled() -> Option<Site> {
@@ -25,12 +25,7 @@ async fn troubled() -> Option<Site> {
 }
 
 fn slow() -> Alert {
-    let text = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
-    Alert {
-        labels: text(&[("alertname", "CatalogIsSlow"), ("namespace", "library"), ("service", "catalog")]),
-        annotations: text(&[("summary", "Half a second and more for a page")]),
-        since: jiff::Timestamp::now() - jiff::SignedDuration::from_mins(9),
-    }
+    alert("CatalogIsSlow", "catalog", "Half a second and more for a page")
 }
 
 fn lines(diagnosis: &Diagnosis) -> Vec<String> {
@@ -40,7 +35,7 @@ fn lines(diagnosis: &Diagnosis) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_configuration_file_wires_the_live_sources() {
     let Some(site) = troubled().await else { return };
-    site.alertmanager.post(&[slow()]);
+    site.alertmanager().post(&[slow()]);
     let file = site.dir.path().join("lamplighter.toml");
     let text = format!(
         "owner = \"maria\"\n\
@@ -48,8 +43,8 @@ async fn the_configuration_file_wires_the_live_sources() {
          [cluster]\nkind = \"kubernetes\"\nkubeconfig = {:?}\n\
          [prometheus]\nurl = {:?}\n[alertmanager]\nurl = {:?}\n",
         site.kubeconfig,
-        site.prometheus.url(),
-        site.alertmanager.url()
+        site.prometheus().url(),
+        site.alertmanager().url()
     );
     std::fs::write(&file, text).unwrap();
     let config = Config::load(&file, std::iter::empty()).unwrap();
@@ -65,7 +60,7 @@ async fn the_configuration_file_wires_the_live_sources() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recording_of_a_live_cluster_has_the_same_causes() {
     let Some(site) = troubled().await else { return };
-    site.alertmanager.post(&[slow()]);
+    site.alertmanager().post(&[slow()]);
     let (cx, request) = (standalone("diagnose"), DiagnosisRequest::default());
     let live = site.diagnostics();
     let scene = live.survey(&cx, request.clone()).await.unwrap();

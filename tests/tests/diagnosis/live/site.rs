@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use lamplighter::adapters::{Endpoint, KubernetesCluster, KubernetesOptions, PrometheusMetrics, PrometheusSettings};
 use lamplighter::core::diagnosis::{Cause, Diagnosis, DiagnosisRequest, RootCause};
-use lamplighter::core::ports::{ClusterReader, Metrics, Scope};
+use lamplighter::core::ports::{Alert, ClusterReader, Metrics, Scope};
 use lamplighter::{Diagnostics, Options, Sources, SystemClock, standalone};
 use lamplighter_testkit::servers::{Alertmanager, Prometheus};
 use lamplighter_testkit::world::World;
@@ -25,8 +26,7 @@ pub(crate) struct Place {
 /// A cluster that runs, and what watches it.
 pub(crate) struct Site {
     pub(crate) world: World,
-    pub(crate) prometheus: Prometheus,
-    pub(crate) alertmanager: Alertmanager,
+    servers: Option<(Prometheus, Alertmanager)>,
     pub(crate) metrics: Arc<PrometheusMetrics>,
     pub(crate) dir: TempDir,
     pub(crate) kubeconfig: PathBuf,
@@ -61,7 +61,20 @@ impl Site {
         let settings = PrometheusSettings::new(Endpoint::new(prometheus.url()))
             .with_alertmanager(Endpoint::new(alertmanager.url()));
         let metrics = Arc::new(PrometheusMetrics::new(settings, Arc::new(SystemClock)).unwrap());
-        Some(Self { world, prometheus, alertmanager, metrics, dir, kubeconfig, cluster })
+        Some(Self { world, servers: Some((prometheus, alertmanager)), metrics, dir, kubeconfig, cluster })
+    }
+
+    pub(crate) fn prometheus(&self) -> &Prometheus {
+        &self.servers.as_ref().unwrap().0
+    }
+
+    pub(crate) fn alertmanager(&self) -> &Alertmanager {
+        &self.servers.as_ref().unwrap().1
+    }
+
+    /// The same with both servers stopped.
+    pub(crate) fn without_servers(self) -> Self {
+        Self { servers: None, ..self }
     }
 
     pub(crate) fn diagnostics(&self) -> Diagnostics {
@@ -131,6 +144,16 @@ pub(crate) fn usage(history: &mut History, place: &Place, cores: (f64, f64), hel
     history.counter("container_cpu_usage_seconds_total", &labels, cores);
     history.counter("container_cpu_cfs_throttled_seconds_total", &labels, held_back);
     history.gauge("container_memory_working_set_bytes", &labels, (5e7, 5e7));
+}
+
+/// An alert on an app, of nine minutes ago.
+pub(crate) fn alert(name: &str, app: &str, summary: &str) -> Alert {
+    let text = |pairs: &[(&str, &str)]| pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+    Alert {
+        labels: text(&[("alertname", name), ("namespace", "library"), ("service", app)]),
+        annotations: text(&[("summary", summary)]),
+        since: Timestamp::now() - SignedDuration::from_mins(9),
+    }
 }
 
 /// The first cause, which is this one of this culprit, with this in its evidence.

@@ -3,7 +3,7 @@ use lamplighter::core::words::Health;
 use lamplighter_testkit::world::Fault;
 
 use super::LIBRARY;
-use super::site::{Site, check, told, usage};
+use super::site::{Site, alert, check, told, usage};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_cluster_that_is_well_has_no_cause() {
@@ -46,7 +46,7 @@ async fn observability_hears_of_an_anomaly_from_both_servers() {
         history.requests(("library", "loans"), (20.0, 20.0), (0.0, 9.0), (20.0, 20.0));
     });
     let Some(site) = site.await else { return };
-    site.prometheus.until_fires("RequestsFail");
+    site.prometheus().until_fires("RequestsFail");
     site.until_told_of(1).await;
     let diagnosis = site.diagnose().await;
     check(
@@ -65,6 +65,20 @@ async fn observability_hears_of_an_anomaly_from_both_servers() {
         let found = found.unwrap_or_else(|| panic!("no {summary:?} in {:#?}", report.findings));
         assert!(format!("{found:?}").contains(evidence), "{found:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn observability_takes_the_word_of_alerts_for_what_prometheus_does_not_scrape() {
+    let site = Site::start(LIBRARY, |history, _| history.forget("container_cpu_usage_seconds_total"));
+    let Some(site) = site.await else { return };
+    let throttled = alert("CPUThrottlingHigh", "loans", "It is held back for 60 % of the time");
+    let slow = alert("SlowRequests", "loans", "The p95 is above a second");
+    site.alertmanager().post(&[throttled, slow]);
+    let evidence = "It is held back for 60 % of the time";
+    check(&site.diagnose().await, Cause::PodCpuOverload, "app/loans", "observability", evidence);
+    // What is silenced is known to somebody.
+    site.alertmanager().silence("service", "loans");
+    assert!(!site.diagnose().await.causes.iter().any(|cause| cause.cause == Cause::PodCpuOverload));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -155,4 +169,18 @@ async fn deploy_sees_an_image_that_cannot_be_pulled() {
     let Some(site) = Site::start(&spec, |_, _| ()).await else { return };
     let diagnosis = site.diagnose().await;
     check(&diagnosis, Cause::IncorrectImageReference, "app/catalog", "deploy", "registry.example.org/catalog:1.0");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_are_gone_are_gaps_and_do_not_hold_the_rest_up() {
+    let spec = LIBRARY.replace("name = \"catalog\"", "name = \"catalog\"\nfault = { kind = \"image-pull\" }");
+    let Some(site) = Site::start(&spec, |_, _| ()).await else { return };
+    let site = site.without_servers();
+    let began = std::time::Instant::now();
+    let diagnosis = site.diagnose().await;
+    assert!(began.elapsed() < std::time::Duration::from_secs(15), "{:?}", began.elapsed());
+    check(&diagnosis, Cause::IncorrectImageReference, "app/catalog", "deploy", "registry.example.org/catalog:1.0");
+    for what in ["metrics", "alerts"] {
+        assert!(diagnosis.gaps.iter().any(|gap| gap.contains(what)), "{what}: {:#?}", diagnosis.gaps);
+    }
 }
