@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamplighter_core::diagnosis::{Scene, Shift, Signal, Subject};
+use lamplighter_core::diagnosis::{Scene, Shift, Signal, SignalSeries, Signals, Subject};
 use lamplighter_core::ports::Alert;
 use lamplighter_core::words::{Finding, ObjectRef};
 
@@ -17,6 +17,12 @@ const HOT: f64 = 1.5;
 
 /// More segments sent again per second than this are more than late answers explain.
 const LOSSY: f64 = 2.0;
+
+/// Who is held back for so much of the time is slow by it.
+const MUCH_HELD: f64 = 0.3;
+
+/// What is so many times what is usual elsewhere stands out.
+const OUTSTANDING: f64 = 5.0;
 
 /// An app by namespace and name.
 pub(crate) type App = (String, String);
@@ -99,6 +105,20 @@ impl Slowness {
                 self.resending.insert(node.clone(), (shift.after, finding));
             }
         }
+        self.stands_out(scene, signals);
+    }
+
+    /// What began before the window, or has too few samples for a history, is seen beside the others.
+    fn stands_out(&mut self, scene: &Scene, signals: &Signals) {
+        let held = outstanding(signals, Signal::CpuThrottled).filter(|(_, level)| *level >= MUCH_HELD);
+        self.hot.extend(held.filter_map(|(series, _)| app(&series.subject)));
+        for (series, level) in outstanding(signals, Signal::NodeRetransmits).filter(|(_, level)| *level >= LOSSY) {
+            if let Subject::Node(node) = &series.subject {
+                let says = format!("node {node} sends {level:.1} TCP segments again per second, other nodes few");
+                let finding = scene.finding(says, ObjectRef::global("node", node));
+                self.resending.entry(node.clone()).or_insert((level, finding));
+            }
+        }
     }
 
     /// What alerts say, by the words that people use for it, about the app or the node of their labels.
@@ -132,6 +152,20 @@ impl Slowness {
             self.failing.entry(app.clone()).or_insert_with(|| finding(object(&app)));
         }
     }
+}
+
+/// The series of a signal that are far above the middle of all, with their level.
+fn outstanding(signals: &Signals, signal: Signal) -> impl Iterator<Item = (&SignalSeries, f64)> {
+    let level = |series: &SignalSeries| middle(series.samples.iter().rev().take(5).map(|it| it.value).collect());
+    let levels: Vec<(&SignalSeries, f64)> = signals.of(signal).map(|series| (series, level(series))).collect();
+    let usual = middle(levels.iter().map(|(_, level)| *level).collect());
+    let alone = levels.len() < 3;
+    levels.into_iter().filter(move |(_, level)| !alone && *level >= OUTSTANDING * usual)
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 /// A tenth of a second per second is felt.

@@ -30,6 +30,8 @@ struct Load {
     latency: Option<Shift>,
     requests: Option<Shift>,
     used: f64,
+    /// For how much of the time it is held back now.
+    held: f64,
 }
 
 impl Rule for CpuOverload {
@@ -100,7 +102,7 @@ impl Load {
         let grew = self.cpu.is_some_and(|cpu| cpu.grew(GROWTH));
         let held = |shift: &Shift| shift.after >= THROTTLED;
         let throttled = self.throttled.is_some_and(|it| held(&it) && it.grew(2.0));
-        let always = self.throttled.is_some_and(|it| held(&it) && !it.grew(2.0));
+        let always = !throttled && self.held >= THROTTLED;
         let at_limit = limit.is_some_and(|limit| self.used >= 0.85 * limit);
         // Work that comes with requests is load, and is too much only where there is no CPU left for it.
         let by_requests = self.requests.zip(self.cpu).is_some_and(|(rate, cpu)| rate.ratio() * 1.3 >= cpu.ratio());
@@ -131,7 +133,10 @@ fn loads(signals: &Signals) -> BTreeMap<(String, String), Load> {
         load.cpu = greater(load.cpu, series.shift());
         load.used += recent(series);
     });
-    each(Signal::CpuThrottled, &mut |load, series| load.throttled = greater(load.throttled, series.shift()));
+    each(Signal::CpuThrottled, &mut |load, series| {
+        load.throttled = greater(load.throttled, series.shift());
+        load.held += recent(series);
+    });
     each(Signal::Latency, &mut |load, series| load.latency = greater(load.latency, series.shift()));
     each(Signal::RequestRate, &mut |load, series| load.requests = greater(load.requests, series.shift()));
     loads
