@@ -35,6 +35,7 @@ pub(crate) fn clients<'a>(scene: &'a Scene, servers: &'a Servers) -> Vec<Client<
         let workload = &status.workload;
         let Some(template) = scene.graph.template_of(workload) else { continue };
         for container in &template.spec.containers {
+            clients.extend(by_secret(servers, workload, container));
             let settings = settings(scene, workload, container);
             for (name, value) in &settings {
                 for (host, port) in addresses_in(value) {
@@ -56,6 +57,25 @@ pub(crate) fn clients<'a>(scene: &'a Scene, servers: &'a Servers) -> Vec<Client<
         }
     }
     clients
+}
+
+/// The database that the name of a secret speaks of, where the settings themselves are in that secret: who takes
+/// `ledger-db-access` over asks `ledger-db`.
+fn by_secret<'a>(servers: &'a Servers, workload: &'a WorkloadRef, container: &Container) -> Option<Client<'a>> {
+    let whole = container.env_from.iter().filter_map(|from| from.secret_ref.as_ref()).map(|secret| &secret.name);
+    let keys = container.env.iter().filter_map(|env| env.value_from.as_ref()?.secret_key_ref.as_ref());
+    let names = whole.chain(keys.map(|key| &key.name));
+    let meant = names.filter_map(|secret| {
+        let named = |server: &&Server| {
+            let name = &server.workload.name;
+            server.workload.namespace == workload.namespace && secret.contains(name) && server.workload != *workload
+        };
+        let server = servers.iter().filter(named).max_by_key(|server| server.workload.name.len())?;
+        Some((server, secret))
+    });
+    let (server, secret) = meant.max_by_key(|(server, _)| server.workload.name.len())?;
+    let service = server.ports.keys().next().unwrap_or(&server.workload.name);
+    Some(Client { workload, server, service, port: None, setting: format!("secret {secret}") })
 }
 
 /// What a container is configured with: its environment with the config maps that it comes from, and its arguments.

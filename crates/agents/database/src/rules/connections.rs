@@ -49,6 +49,9 @@ const FULL: f64 = 0.95;
 /// A server that takes fewer than this was set up so by mistake, or to try something.
 const FEW: u32 = 20;
 
+/// So many refusals of a pool are more than a peak.
+const OFTEN: u64 = 10;
+
 impl Rule for Connections {
     fn name(&self) -> &'static str {
         "connections"
@@ -81,6 +84,8 @@ impl Rule for Connections {
                 Some(server) if is_full(scene, server).is_some() || takes_few(scene, server).is_some() => {
                     Likelihood::SHOWN
                 }
+                // Again and again, while the server itself is up.
+                Some(server) if saying.said.count >= OFTEN && server.is_up(scene) => Likelihood::new(0.5),
                 _ => Likelihood::POSSIBLE,
             },
             chain,

@@ -102,7 +102,7 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
         (true, true, _) | (true, _, true) | (_, true, true) => Likelihood::STATED,
         (true, false, false) if unheard => Likelihood::SHOWN,
         (true, false, false) => Likelihood::new(0.75),
-        (false, true, false) if !services.is_empty() => Likelihood::LIKELY,
+        (false, true, false) | (false, false, true) if !services.is_empty() => Likelihood::LIKELY,
         (false, ..) if open.is_some() => Likelihood::LIKELY,
         (false, ..) => return None,
     };

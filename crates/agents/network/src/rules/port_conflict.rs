@@ -15,8 +15,9 @@ pub(super) struct PortTakenInsidePod;
 
 /// What programs say when a port is taken: bind(2) as the C library, Go, Java, Node.js, Python, .NET, nginx and
 /// Envoy word it.
-const TAKEN: [&str; 9] = [
+const TAKEN: [&str; 10] = [
     "address already in use",
+    "address in use",
     "eaddrinuse",
     "addressinuse",
     "java.net.bindexception",

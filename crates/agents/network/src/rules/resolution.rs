@@ -9,7 +9,10 @@ use lamplighter_core::words::{Finding, ObjectRef};
 use crate::addresses::{Destination, destination};
 use crate::missing::{Gone, missing_names, services_are_full};
 use crate::names::{is_alike, workload_named};
-use crate::symptoms::{Complaint, heard};
+use crate::symptoms::{Complaint, ailing, heard};
+
+/// So many failed lookups are no chance.
+const OFTEN: u64 = 10;
 
 /// Names that do not resolve: of a service that is missing while its workload is there, of anything for an app that
 /// does not ask the cluster's DNS server, or of everything because that server is down.
@@ -267,7 +270,14 @@ fn resolver_fails(scene: &Scene, heard: &[Complaint<'_>], examination: &mut Exam
     if by_app.len() == 1 {
         let finding = first.finding(scene);
         let culprit = Culprit::app(namespace, app);
-        let cause = RootCause::new(Cause::ServiceDnsResolutionFailure, culprit, Likelihood::new(0.45), finding)
+        // One lookup may fail by chance. Many, those of several names, or those of an app that does badly do not.
+        let failed =
+            || heard.iter().filter(|complaint| complaint.failure.kind == ConnectionFailureKind::ResolverFailed);
+        let hosts: BTreeSet<_> = failed().filter_map(|complaint| complaint.failure.host.as_deref()).collect();
+        let often = failed().map(|complaint| complaint.said.count).sum::<u64>() >= OFTEN;
+        let lasts = often || hosts.len() > 1 || !ailing(scene, namespace, app).is_empty();
+        let confidence = if lasts { Likelihood::LIKELY } else { Likelihood::new(0.45) };
+        let cause = RootCause::new(Cause::ServiceDnsResolutionFailure, culprit, confidence, finding)
             .then(format!("The DNS server does not answer {app}, and nobody else complains."))
             .then(format!("{app} cannot find whom it calls."));
         examination.name(cause);
