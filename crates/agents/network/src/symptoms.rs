@@ -97,6 +97,14 @@ pub(crate) fn unreachable(scene: &Scene, service: &Service) -> Vec<Finding> {
     let to_it = |failure: &ConnectionFailure| !failure.kind.is_resolution() && is_to(scene, service, failure);
     findings
         .extend(complaints(scene, &callers(scene, service), to_it).iter().map(|complaint| complaint.finding(scene)));
+    if findings.is_empty() {
+        // Drivers of databases do not say to whom they could not connect; whoever calls nothing else means this one.
+        let app = scene.graph.app_of_service(service);
+        let alone = |caller: &&str| scene.calls.callees(caller).all(|callee| callee == app);
+        let only: BTreeSet<&str> = scene.calls.callers(app).filter(alone).collect();
+        let peerless = |failure: &ConnectionFailure| !failure.kind.is_resolution() && failure.peer().is_none();
+        findings.extend(complaints(scene, &only, peerless).iter().map(|complaint| complaint.finding(scene)));
+    }
     findings
 }
 

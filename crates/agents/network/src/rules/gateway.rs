@@ -5,9 +5,10 @@ use lamplighter_core::diagnosis::{Cause, ConnectionFailure, Culprit, Examination
 use lamplighter_core::words::{Finding, ObjectRef, WorkloadRef};
 
 use crate::addresses::{Destination, destination};
+use crate::missing::missing_names;
 use crate::names::{plain, stem, workload_named};
 use crate::routes::{Route, routes};
-use crate::symptoms::{ailing, complaints};
+use crate::symptoms::{ailing, complaints, heard};
 
 /// A gateway that sends requests to a service that is not there, to a port that the service does not have, or to
 /// another service than its route says.
@@ -35,6 +36,7 @@ impl Rule for RouteThatMisses {
                 proxied(scene, &status.workload, &route, examination);
             }
         }
+        overheard(scene, examination);
         for ingress in scene.state().ingresses.items() {
             let rules = ingress.spec.rules.iter().filter_map(|rule| rule.http.as_ref()).flat_map(|http| &http.paths);
             let paths = rules.map(|path| (path.path.as_deref().unwrap_or("/"), &path.backend));
@@ -117,6 +119,49 @@ fn proxied(scene: &Scene, gateway: &WorkloadRef, route: &Route, examination: &mu
         .then(format!("{name} forwards requests to {}, but {}.", address(route), wrong.says))
         .then(format!("Requests of that route fail at {name}, although the services behind it run."));
     examination.name(symptoms.into_iter().fold(cause, RootCause::and));
+}
+
+/// Upstreams that nginx tells of in its error log (nginx docs, `ngx_http_upstream_module`), where its configuration
+/// is in an image and cannot be read: a host that no service is called, or a port that the service does not have.
+fn overheard(scene: &Scene, examination: &mut Examination) {
+    let words = ["host not found in upstream", "while connecting to upstream", "could not be resolved"];
+    let of_upstreams = heard(scene, |_| true).into_iter().filter(|complaint| {
+        let text = complaint.said.text.to_ascii_lowercase();
+        text.contains("upstream") && words.iter().any(|words| text.contains(words))
+    });
+    let mut named = BTreeSet::new();
+    for complaint in of_upstreams {
+        let (namespace, app) = complaint.said.app;
+        let Some(peer) = complaint.failure.peer() else { continue };
+        let gone = match destination(scene, namespace, &peer) {
+            Destination::Missing { namespace, name } => {
+                missing_names(scene).iter().any(|missing| missing.name == name && missing.namespace == namespace)
+                    || workload_named(scene, &namespace, &name).is_some()
+            }
+            _ => false,
+        };
+        let configured = || {
+            crate::addresses::configured(scene)
+                .iter()
+                .any(|it| it.workload.name == app && it.port == complaint.failure.port)
+        };
+        if gone || configured() {
+            continue;
+        }
+        let Some(wrong) = wrong(scene, namespace, &[], &peer, complaint.failure.port).filter(|wrong| wrong.dead) else {
+            continue;
+        };
+        if named.insert((namespace, app)) {
+            let cause = RootCause::new(
+                Cause::GatewayMisroute,
+                Culprit::app(namespace, app),
+                Likelihood::SHOWN,
+                complaint.finding(scene).with_evidence(wrong.says.as_str()),
+            );
+            let what = format!("{app} forwards requests to {peer}, but {}.", wrong.says);
+            examination.name(cause.then(what).then(format!("Requests of that route fail at {app}.")));
+        }
+    }
 }
 
 fn address(route: &Route) -> String {

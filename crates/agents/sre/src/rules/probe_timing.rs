@@ -42,7 +42,11 @@ impl Rule for ProbeTiming {
 }
 
 fn judge(scene: &Scene, trouble: &Trouble<'_>) -> Option<(Likelihood, String)> {
-    trouble.kills?;
+    // Its events expire, and the signal that ended the last instance stays.
+    let signal = trouble.member.last_end().is_some_and(|end| matches!(end.exit_code, 137 | 143));
+    if trouble.kills.is_none() && !signal {
+        return None;
+    }
     let memory = trouble.member.last_end().is_some_and(|end| end.reason.as_deref() == Some("OOMKilled"));
     let in_time = matches!(trouble.failure, Failure::Refused | Failure::Slow | Failure::Cut | Failure::Other)
         || matches!(trouble.failure, Failure::Status(500..));
