@@ -61,8 +61,6 @@ async fn a_gateway_that_leads_astray() {
         )
     };
     let crossed = spring("visits-service").replace("visits-service:12031", "doctors-service:12032");
-    let not_found =
-        "10.44.0.1 - - [04/Mar/2026:09:29:10 +0000] \"GET /api/v1/visits/7 HTTP/1.1\" 404 88 \"-\" \"okhttp\"";
     let bad = "10.44.0.1 - - [04/Mar/2026:09:29:10 +0000] \"GET /api/v1/visits/7 HTTP/1.1\" 502 157 \"-\" \"okhttp\"";
     let refused = "2026/03/04 09:29:10 [error] 29#29: *61 connect() failed (111: Connection refused) while connecting to upstream, client: 10.44.0.1, server: , request: \"GET /api/v1/visits/7 HTTP/1.1\", upstream: \"http://10.90.7.11:18101/api/v1/visits/7\", host: \"clinic.example\"";
     let emerg = "nginx: [emerg] host not found in upstream \"edge-svc\" in /etc/nginx/conf.d/default.conf:5";
