@@ -66,16 +66,27 @@ fn by_secret<'a>(servers: &'a Servers, workload: &'a WorkloadRef, container: &Co
     let keys = container.env.iter().filter_map(|env| env.value_from.as_ref()?.secret_key_ref.as_ref());
     let names = whole.chain(keys.map(|key| &key.name));
     let meant = names.filter_map(|secret| {
-        let named = |server: &&Server| {
-            let name = &server.workload.name;
-            server.workload.namespace == workload.namespace && secret.contains(name) && server.workload != *workload
+        let is_meant = |server: &&Server| {
+            let of = &server.workload;
+            of.namespace == workload.namespace && *of != *workload && has_word(secret, &of.name)
         };
-        let server = servers.iter().filter(named).max_by_key(|server| server.workload.name.len())?;
+        let server = servers.iter().filter(is_meant).max_by_key(|server| server.workload.name.len())?;
         Some((server, secret))
     });
     let (server, secret) = meant.max_by_key(|(server, _)| server.workload.name.len())?;
     let service = server.ports.keys().next().unwrap_or(&server.workload.name);
     Some(Client { workload, server, service, port: None, setting: format!("secret {secret}") })
+}
+
+/// Whether a name has another one in it, between its ends and dashes.
+fn has_word(name: &str, word: &str) -> bool {
+    let ends = |edge: Option<char>| edge.is_none_or(|c| !c.is_alphanumeric());
+    name.match_indices(word).any(|(at, _)| {
+        let (before, after) = (name.get(..at), name.get(at + word.len()..));
+        !word.is_empty()
+            && ends(before.and_then(|before| before.chars().next_back()))
+            && ends(after.and_then(|after| after.chars().next()))
+    })
 }
 
 /// What a container is configured with: its environment with the config maps that it comes from, and its arguments.
