@@ -150,6 +150,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_secret_speaks_of_a_database_by_its_whole_name() {
+        assert!(has_word("ledger-db-access", "ledger-db") && has_word("ledger-db", "ledger-db"));
+        assert!(!has_word("ledger-dbx", "ledger-db") && !has_word("oldledger-db", "ledger-db") && !has_word("a", ""));
+    }
+
+    #[test]
     fn addresses_are_found_in_what_they_are_written_in() {
         let cases = [
             ("store", vec![("store", None)]),

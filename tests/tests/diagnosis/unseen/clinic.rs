@@ -1,5 +1,6 @@
 //! A clinic's system of services, as a folder of recorded objects in which anything can be made wrong.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -10,8 +11,11 @@ use crate::sample::diagnose;
 const NAMESPACE: &str = "clinic";
 const TAKEN: &str = "2026-03-04T09:30:00Z";
 
-/// Name, image, port, and what it is configured with.
-const APPS: [(&str, &str, u16, &[(&str, &str)]); 10] = [
+/// Its name, its image, its port, its environment.
+type App = (&'static str, &'static str, u16, &'static [(&'static str, &'static str)]);
+
+/// All of its apps.
+const APPS: [App; 10] = [
     ("portal", "registry.example/clinic/portal-nginx:4.1", 8080, &[]),
     ("edge", "registry.example/clinic/edge-java:4.1", 18100, &[("NACOS_ADDR", "registry:8848")]),
     (
@@ -335,7 +339,7 @@ impl Clinic {
             let mut text = String::new();
             for (_, container, _, lines) in self.logs[at..].iter().filter(|it| it.0 == *app) {
                 let about = format!("logs for container {container} of pod {NAMESPACE}/{}", pod(app));
-                text.push_str(&format!("==== START {about} ====\n{lines}\n==== END {about} ====\n"));
+                let _ = writeln!(text, "==== START {about} ====\n{lines}\n==== END {about} ====");
             }
             let path = folder.join(NAMESPACE).join(pod(app));
             fs::create_dir_all(&path).unwrap();
@@ -400,7 +404,7 @@ pub(crate) async fn check(taxonomy: &str, code: &str, cases: Vec<(&str, &str, Cl
             .map(|it| format!("{} {} {}", it.culprit, it.cause, it.confidence))
             .collect();
         if !is_it || !diagnosis.verdict.is_broken() {
-            misses.push_str(&format!("{code} {object}, {what}: {:?} {}\n", diagnosis.verdict, named.join(" | ")));
+            let _ = writeln!(misses, "{code} {object}, {what}: {:?} {}", diagnosis.verdict, named.join(" | "));
         }
     }
     assert!(misses.is_empty(), "\n{misses}");

@@ -47,7 +47,7 @@ async fn a_sidecar_on_the_port_of_its_app() {
     let nginx = "nginx: [emerg] bind() to 0.0.0.0:12032 failed (98: Address already in use)";
     let with_arg = || {
         beside(None).deployment(APP, |it| {
-            it["spec"]["template"]["spec"]["containers"][1]["args"] = json!(["-listen", ":12032"])
+            it["spec"]["template"]["spec"]["containers"][1]["args"] = json!(["-listen", ":12032"]);
         })
     };
     let front = beside(Some(PORT))
