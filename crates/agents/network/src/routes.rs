@@ -83,7 +83,8 @@ fn routes_in(text: &str, place: &str) -> Vec<Route> {
         }
         let found = words(&lower).filter_map(address).find(|found| {
             (found.port.is_some() || found.scheme.is_some())
-                && !aliases.contains(&found.host)
+                // `proxy_pass http://NAME`; a server may have the name of its group.
+                && !(found.scheme.is_some() && aliases.contains(&found.host))
                 && found.host != "localhost"
         });
         if let Some(found) = found {

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamplighter_core::cluster::{Pod, Service};
+use lamplighter_core::cluster::{Pod, Service, WorkloadStatus};
 use lamplighter_core::diagnosis::{
     Cause, ConnectionFailureKind, Culprit, Examination, Likelihood, RootCause, Rule, Scene, Signal, SignalSeries,
 };
@@ -9,6 +9,7 @@ use lamplighter_core::words::{Finding, ObjectRef};
 use crate::addresses::{Destination, destination};
 use crate::missing::{Gone, missing_names, services_are_full};
 use crate::names::{is_alike, workload_named};
+use crate::routes::routes;
 use crate::symptoms::{Complaint, ailing, heard};
 
 /// So many failed lookups are no chance.
@@ -214,6 +215,13 @@ fn asked_for_in_vain(
         .find(|complaint| !apps.iter().any(|other| scene.calls.depends_on(complaint.said.app.1, other)));
     let Some(complaint) = deepest.or(complaints.first()) else { return };
     let (at, app) = complaint.said.app;
+    // The routes of gateways have a rule of their own.
+    let routed = |status: &WorkloadStatus| {
+        routes(scene, &status.workload).iter().any(|route| complaint.failure.host.as_ref() == Some(&route.host))
+    };
+    if workload_named(scene, at, app).is_some_and(routed) {
+        return;
+    }
     let mut services = scene.state().services.items().iter();
     let alike =
         services.find(|service| service.metadata.namespace() == namespace && is_alike(&service.metadata.name, name));
