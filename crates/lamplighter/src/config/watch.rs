@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
-use lamplighter_core::ports::{MonitorStatus, Monitors};
+use lamplighter_core::ports::{MonitorState, MonitorStatus, Monitors};
 use lamplighter_core::words::Source;
 use lamplighter_core::{Clock, Error, Result};
 use lamplighter_prometheus::{Endpoint, PrometheusMetrics, PrometheusSettings};
@@ -73,30 +73,60 @@ fn secret(file: &Path) -> Result<SecretString> {
     Ok(SecretString::from(text))
 }
 
-/// Several monitors as one. Those that cannot be asked are left out, unless none can be.
-pub(super) struct AllMonitors(pub(super) Vec<Arc<dyn Monitors>>);
+/// Several sources of monitors as one. One that cannot be asked is itself a monitor that cannot say: what it would have
+/// said is not taken for well.
+pub(super) struct AllMonitors {
+    pub(super) sources: Vec<Arc<dyn Monitors>>,
+    pub(super) clock: Arc<dyn Clock>,
+}
 
 #[async_trait]
 impl Monitors for AllMonitors {
     async fn statuses(&self) -> Result<Vec<MonitorStatus>> {
-        let (mut statuses, mut failure) = (Vec::new(), None);
-        for answer in join_all(self.0.iter().map(|monitors| monitors.statuses())).await {
+        let answers = join_all(self.sources.iter().map(|monitors| monitors.statuses())).await;
+        let (mut statuses, mut failures) = (Vec::new(), Vec::new());
+        for (source, answer) in self.sources.iter().zip(answers) {
             match answer {
                 Ok(more) => statuses.extend(more),
-                Err(error) => {
-                    tracing::warn!(%error, "monitors could not be asked");
-                    failure = Some(error);
-                }
+                Err(error) => failures.push((source.source(), error)),
             }
         }
-        match failure {
-            Some(error) if statuses.is_empty() => Err(error),
-            _ => Ok(statuses),
+        if failures.len() == self.sources.len()
+            && let Some((_, error)) = failures.pop()
+        {
+            return Err(error);
         }
+        statuses.extend(failures.into_iter().map(|(source, error)| MonitorStatus {
+            name: source.to_string(),
+            state: MonitorState::Unknown,
+            at: self.clock.now(),
+            detail: error.public_message().to_owned(),
+        }));
+        Ok(statuses)
     }
 
     fn source(&self) -> Source {
-        let names: Vec<_> = self.0.iter().map(|monitors| monitors.source().to_string()).collect();
+        let names: Vec<_> = self.sources.iter().map(|monitors| monitors.source().to_string()).collect();
         Source::new(names.join(" and "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lamplighter_core::ErrorKind;
+    use lamplighter_testkit::fakes::{FakeClock, FakeMonitors};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_source_that_cannot_be_asked_is_not_taken_for_well() {
+        let (well, away) = (FakeMonitors::new().up("wiki"), FakeMonitors::new().up("shop"));
+        away.calls().fail_always("statuses", || Error::new(ErrorKind::Unavailable, "it does not answer"));
+        let sources: Vec<Arc<dyn Monitors>> = vec![Arc::new(well.clone()), Arc::new(away)];
+        let all = AllMonitors { sources, clock: Arc::new(FakeClock::new()) };
+        let states: Vec<_> = all.statuses().await.unwrap().into_iter().map(|status| status.state).collect();
+        assert_eq!(states, [MonitorState::Up, MonitorState::Unknown]);
+        well.calls().fail_always("statuses", || Error::new(ErrorKind::Unavailable, "it does not answer"));
+        assert!(all.statuses().await.is_err(), "nobody can be asked");
     }
 }

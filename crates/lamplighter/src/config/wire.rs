@@ -189,12 +189,12 @@ impl Config {
             all.push(Arc::new(uptime_kuma));
         }
         if !self.monitor.is_empty() {
-            all.push(Arc::new(self.probe(clock)?));
+            all.push(Arc::new(self.probe(Arc::clone(&clock))?));
         }
         Ok(match all.len() {
             0 => None,
             1 => all.pop(),
-            _ => Some(Arc::new(AllMonitors(all))),
+            _ => Some(Arc::new(AllMonitors { sources: all, clock })),
         })
     }
 
