@@ -74,6 +74,10 @@ impl KeptPlans {
         if !kept.exists() {
             std::fs::rename(plan.folder.keep(), &kept).map_err(failed)?;
             File::open(&self.folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        } else if self.file(&digest).is_err() {
+            // Made twice within a second a plan is the same file, and the one that is kept is damaged.
+            std::fs::rename(&file, kept.join(PLAN)).map_err(failed)?;
+            File::open(&kept).and_then(|folder| folder.sync_all()).map_err(failed)?;
         }
         Ok(digest)
     }
@@ -152,4 +156,27 @@ impl KeptPlans {
 
 fn is_digest(name: &str) -> bool {
     name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keep(kept: &KeptPlans, bytes: &[u8]) -> Digest {
+        let plan = kept.start().unwrap();
+        std::fs::write(plan.file(), bytes).unwrap();
+        kept.keep(plan, &Record { stack: StackName::new("apps"), edits: Vec::new() }).unwrap()
+    }
+
+    #[test]
+    fn a_damaged_plan_that_is_made_again_is_whole_again() {
+        let folder = TempDir::new().unwrap();
+        let kept = KeptPlans::open(folder.path(), Duration::from_mins(1)).unwrap();
+        let digest = keep(&kept, b"the plan");
+        let file = kept.file(&digest).unwrap();
+        std::fs::write(&file, b"another plan").unwrap();
+        assert!(kept.file(&digest).is_err(), "it is not what was judged");
+        assert_eq!(keep(&kept, b"the plan"), digest);
+        assert_eq!(std::fs::read(kept.file(&digest).unwrap()).unwrap(), b"the plan");
+    }
 }
