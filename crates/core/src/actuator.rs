@@ -141,6 +141,10 @@ impl Actuator {
         let carried = match self.guardrails.review(cx, change).await {
             // A review that was cut short by a stop says nothing about the change.
             Err(_) if cx.cancellation().is_cancelled() => return Err(stopped()),
+            // No answer to keep: it is reviewed again when somebody has approved it, or has not.
+            Err(refusal) if refusal.kind == RefusalKind::NeedsApproval => {
+                return Ok(Carried::Refused { kind: refusal.kind, reasons: refusal.reasons });
+            }
             Err(refusal) => Carried::Refused { kind: refusal.kind, reasons: refusal.reasons },
             Ok(approved) => {
                 cx.audit().append(AuditEntry { at: cx.now(), run: cx.run().clone(), event: attempted }).await?;

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use crate::ports::{AuditLog, Journal, StepRecord};
+use crate::words::IssueNumber;
 use crate::{Budget, Clock, Error, ErrorKind, Result, Usd};
 
 /// What the record of a begun spend has after the name of its step.
@@ -28,6 +29,16 @@ impl RunKey {
     /// A key from its text.
     pub fn new(key: impl Into<Arc<str>>) -> Self {
         Self(key.into())
+    }
+
+    /// The key of an answer to an issue. The first is the first generation; each time that it is answered anew there is
+    /// another one.
+    #[must_use]
+    pub fn of_issue(issue: IssueNumber, generation: u32) -> Self {
+        match generation {
+            0 | 1 => Self::new(format!("issue/{}", issue.0)),
+            generation => Self::new(format!("issue/{}/{generation}", issue.0)),
+        }
     }
 
     /// The key's text.

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+use jiff::Timestamp;
+
 /// A `Result` with the core's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -29,6 +31,9 @@ pub enum ErrorKind {
     Timeout,
     /// The caller asked to stop.
     Cancelled,
+    /// The run waits for a person; start it again when it is answered, or when
+    /// [its time is over](Error::waits_until).
+    Waiting,
     /// The money or the calls of a budget are used up.
     BudgetExceeded,
     /// A guardrail said no.
@@ -55,6 +60,7 @@ impl ErrorKind {
             Self::Unavailable => "a system could not be reached",
             Self::Timeout => "a system took too long to answer",
             Self::Cancelled => "it was stopped",
+            Self::Waiting => "it waits for a person",
             Self::BudgetExceeded => "the budget is used up",
             Self::Refused => "a guardrail refused it",
             Self::Corrupt => "stored data could not be read",
@@ -84,6 +90,7 @@ struct Inner {
     retryable: bool,
     message: Cow<'static, str>,
     public: Option<Cow<'static, str>>,
+    waits_until: Option<Timestamp>,
     source: Option<BoxError>,
 }
 
@@ -96,6 +103,7 @@ impl Error {
             retryable: kind.is_transient(),
             message: message.into(),
             public: None,
+            waits_until: None,
             source: None,
         }))
     }
@@ -136,6 +144,20 @@ impl Error {
     /// Input that cannot be used; the message says what to change.
     pub fn invalid(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorKind::InvalidInput, message)
+    }
+
+    /// A run that waits for a person until then (UTC).
+    #[must_use]
+    pub fn waiting(until: Timestamp) -> Self {
+        let mut error = Self::new(ErrorKind::Waiting, format!("waits for a person until {}", crate::utc(until)));
+        error.0.waits_until = Some(until);
+        error
+    }
+
+    /// Until when the run waits (UTC), where this says that it does.
+    #[must_use]
+    pub fn waits_until(&self) -> Option<Timestamp> {
+        self.0.waits_until
     }
 
     /// What kind of failure this is.

@@ -50,7 +50,9 @@ pub mod markdown;
 pub mod plan;
 pub mod ports;
 mod redact;
+pub mod runs;
 pub mod trust;
+pub mod waiting;
 pub mod words;
 
 pub use actuator::{Actuator, Carried, Done};

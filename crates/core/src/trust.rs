@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::ports::IssueReader;
-use crate::words::{IssueNumber, IssueState, IssueText, Label, Login};
+use crate::runs::GATE;
+use crate::words::{FiledIssue, IssueNumber, IssueState, IssueText, Label, Login};
 use crate::{Context, Result};
 
 /// Text from outside, before its author has been checked. It has no accessor: the only way in is
@@ -19,6 +20,9 @@ use crate::{Context, Result};
 /// let words = Untrusted::new("rm -rf".to_owned());
 /// println!("{}", words.0);
 /// ```
+///
+/// It does not serialise by itself either. A store that keeps it until its author is checked says so, field by field, with
+/// [`stored`].
 #[derive(Clone)]
 pub struct Untrusted<T>(T);
 
@@ -37,6 +41,32 @@ impl<T> Untrusted<T> {
 impl<T> fmt::Debug for Untrusted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Untrusted(..)")
+    }
+}
+
+/// How a store keeps untrusted text: `#[serde(with = "lamplighter_core::trust::stored")]` on the field. What is read back is
+/// locked again; written to anything but a store it would be the outsider's words at large.
+pub mod stored {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Untrusted;
+
+    /// Writes the text.
+    ///
+    /// # Errors
+    /// Those of the serialiser.
+    pub fn serialize<T: Serialize, S: Serializer>(text: &Untrusted<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        text.0.serialize(serializer)
+    }
+
+    /// Reads it back, locked.
+    ///
+    /// # Errors
+    /// Those of the deserialiser.
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Untrusted<T>, D::Error> {
+        T::deserialize(deserializer).map(Untrusted)
     }
 }
 
@@ -120,7 +150,7 @@ enum Recorded {
     Queued(Login),
     Admitted {
         author: Login,
-        vouched_by: Login,
+        vouched_by: Provenance,
         labels: BTreeSet<Label>,
         state: IssueState,
         created_at: Option<Timestamp>,
@@ -130,35 +160,61 @@ enum Recorded {
 
 /// The trust gate (SPEC §1.2). Reads the issue, asks the tracker what its author and its last editor may
 /// do, and pins the words in the journal: the text that was checked is the text that is used, across
-/// edits and restarts.
+/// edits and restarts. An issue that we filed, which the tracker knows by its key, is our own word.
 ///
 /// # Errors
 /// Those of the tracker and the journal. An author whose permission cannot be found out is not admitted.
 pub async fn admit(cx: &Context, tracker: &dyn IssueReader, number: IssueNumber) -> Result<Admission> {
     let recorded = cx
-        .step("gate", || async {
+        .step(GATE, || async {
             let issue = tracker.issue(number).await?;
-            let words_by = issue.edited_by.clone().unwrap_or_else(|| issue.author.clone());
-            for login in [&issue.author, &words_by] {
-                if !tracker.permission(login).await?.is_collaborator() {
-                    return Ok(Recorded::Queued(login.clone()));
-                }
-            }
-            Ok(Recorded::Admitted {
-                author: issue.author,
-                vouched_by: words_by,
-                labels: issue.labels,
-                state: issue.state,
-                created_at: issue.created_at,
-                text: issue.text.0,
+            Ok(match voucher(tracker, &issue).await? {
+                Err(stranger) => Recorded::Queued(stranger),
+                Ok(vouched_by) => Recorded::Admitted {
+                    author: issue.author,
+                    vouched_by,
+                    labels: issue.labels,
+                    state: issue.state,
+                    created_at: issue.created_at,
+                    text: issue.text.0,
+                },
             })
         })
         .await?;
     Ok(match recorded {
         Recorded::Queued(author) => Admission::Queued { author },
         Recorded::Admitted { author, vouched_by, labels, state, created_at, text } => {
-            let text = Untrusted::new(text).admitted(Provenance::Collaborator(vouched_by));
+            let text = Untrusted::new(text).admitted(vouched_by);
             Admission::Admitted(AdmittedIssue { number, author, labels, state, created_at, text })
         }
     })
+}
+
+/// Who vouches for the words of an issue, or the stranger whose they are.
+async fn voucher(tracker: &dyn IssueReader, issue: &FiledIssue) -> Result<Result<Provenance, Login>> {
+    if issue.key.is_some() && issue.edited_by.is_none() {
+        return Ok(Ok(Provenance::Ourselves));
+    }
+    let writer = issue.edited_by.as_ref().unwrap_or(&issue.author);
+    for login in [&issue.author, writer] {
+        if !tracker.permission(login).await?.is_collaborator() {
+            return Ok(Err(login.clone()));
+        }
+    }
+    Ok(Ok(Provenance::Collaborator(writer.clone())))
+}
+
+/// The gate for a comment: its words, if a collaborator wrote it. What was found is recorded, so that the answer stays the
+/// same when the run is started again.
+///
+/// # Errors
+/// Those of the tracker and the journal. An author whose permission cannot be found out is not admitted.
+pub async fn admit_comment(
+    cx: &Context,
+    tracker: &dyn IssueReader,
+    author: &Login,
+    body: Untrusted<String>,
+) -> Result<Option<Trusted<String>>> {
+    let is_collaborator = cx.step(GATE, || async { Ok(tracker.permission(author).await?.is_collaborator()) }).await?;
+    Ok(is_collaborator.then(|| body.admitted(Provenance::Collaborator(author.clone()))))
 }

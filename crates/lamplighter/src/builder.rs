@@ -253,6 +253,7 @@ impl Builder {
             catalog: self.options.catalog.clone(),
             job_limit: self.options.job_limit,
             patience: self.options.patience,
+            approval_patience: self.options.approval_patience,
             recovery_window: self.options.recovery_window,
             recovery_poll: self.options.recovery_poll,
             memory_ceiling: self.options.memory_ceiling,

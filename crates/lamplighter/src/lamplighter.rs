@@ -3,6 +3,7 @@ use std::sync::Arc;
 use lamplighter_cluster_health::Repairer;
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
 use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Scope};
+use lamplighter_core::runs::{newest_answer, next_answer};
 use lamplighter_core::words::{IssueNumber, Report, Triage};
 use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Result, RunKey};
 use lamplighter_health_filer::HealthFiler;
@@ -41,7 +42,7 @@ impl Lamplighter {
     /// [`Conflict`](lamplighter_core::ErrorKind::Conflict) when another process answers this issue now;
     /// otherwise as [`IssueResponder`].
     pub async fn respond(&self, issue: IssueNumber) -> Result<Outcome> {
-        let run = self.newest_run(issue).await?.unwrap_or_else(|| run_key(issue, 1));
+        let run = newest_answer(&*self.journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1));
         self.respond_in(run, issue).await
     }
 
@@ -51,14 +52,7 @@ impl Lamplighter {
     /// # Errors
     /// As [`Lamplighter::respond`].
     pub async fn respond_again(&self, issue: IssueNumber) -> Result<Outcome> {
-        let runs = self.journal.runs().await?;
-        let mut generation = 1;
-        while runs.contains(&run_key(issue, generation))
-            && self.journal.recorded(&run_key(issue, generation), "outcome").await?.is_some()
-        {
-            generation += 1;
-        }
-        self.respond_in(run_key(issue, generation), issue).await
+        self.respond_in(next_answer(&*self.journal, issue).await?, issue).await
     }
 
     /// Whether the cluster answers.
@@ -67,12 +61,6 @@ impl Lamplighter {
     /// Why it does not.
     pub async fn reach_cluster(&self) -> Result<()> {
         self.cluster.pod("default", "lamplighter-looks-for-nothing").await.map(drop)
-    }
-
-    async fn newest_run(&self, issue: IssueNumber) -> Result<Option<RunKey>> {
-        let runs = self.journal.runs().await?;
-        let of_issue = (1..).map(|generation| run_key(issue, generation)).take_while(|key| runs.contains(key));
-        Ok(of_issue.last())
     }
 
     async fn respond_in(&self, run: RunKey, issue: IssueNumber) -> Result<Outcome> {
@@ -117,7 +105,7 @@ impl Lamplighter {
     /// # Errors
     /// When the audit log cannot be read, or is not what was written.
     pub async fn audit(&self, issue: IssueNumber) -> Result<Vec<AuditEntry>> {
-        let of_issue = format!("{}/", run_key(issue, 1));
+        let of_issue = format!("{}/", RunKey::of_issue(issue, 1));
         let mut entries = self.audit.entries(&AuditQuery::default()).await?;
         entries.retain(|entry| format!("{}/", entry.run).starts_with(&of_issue));
         Ok(entries)
@@ -133,13 +121,5 @@ impl Lamplighter {
             .with_mode(self.options.mode)
             .with_budget(Budget::new(self.options.budget_per_issue))
             .with_cancellation(self.cancellation.clone())
-    }
-}
-
-/// The key of the first answer to an issue, and of those that were asked for again.
-fn run_key(issue: IssueNumber, generation: u32) -> RunKey {
-    match generation {
-        1 => RunKey::new(format!("issue/{}", issue.0)),
-        generation => RunKey::new(format!("issue/{}/{generation}", issue.0)),
     }
 }

@@ -24,6 +24,8 @@ pub struct Options {
     pub job_limit: Duration,
     /// How long systems that cannot be reached are tried again before a person is told.
     pub patience: Duration,
+    /// How long an approval is waited for, restarts included.
+    pub approval_patience: Duration,
     /// How long a fixed service is given to recover.
     pub recovery_window: Duration,
     /// How often it is looked at meanwhile.
@@ -50,6 +52,7 @@ impl Default for Options {
             budget_per_issue: Usd::dollars(10),
             job_limit: Duration::from_mins(30),
             patience: Duration::from_mins(2),
+            approval_patience: Duration::from_hours(72),
             recovery_window: Duration::from_mins(5),
             recovery_poll: Duration::from_secs(5),
             memory_ceiling: 4 << 30,

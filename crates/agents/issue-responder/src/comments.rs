@@ -3,11 +3,12 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use lamplighter_core::diagnosis::RootCause;
 use lamplighter_core::markdown::{code, inert, shorten};
 use lamplighter_core::ports::{MonitorState, MonitorStatus};
 use lamplighter_core::utc;
-use lamplighter_core::words::{CheckResult, CheckStatus, ErrorKindReported, Finding, Login, Report, Triage};
+use lamplighter_core::words::{Change, CheckResult, CheckStatus, ErrorKindReported, Finding, Login, Report, Triage};
 
 use crate::case::{Case, Survey};
 use crate::desk::Handover;
@@ -91,6 +92,23 @@ pub(crate) fn escalation(owner: &Login, handover: &Handover<'_>) -> String {
             let _ = writeln!(body, "- {action}");
         }
     }
+    body
+}
+
+/// Asks the collaborators whether a change may be carried out.
+pub(crate) fn approval(change: &Change, shown: &[String], until: Timestamp) -> String {
+    let object = code(&change.object().to_string());
+    let mut body = format!("**Approval needed:** {} of {object}.\n\n", code(change.action.kind()));
+    let _ = writeln!(body, "Why: {}\n", inert(&change.reason));
+    for line in shown.iter().take(SHOWN) {
+        let _ = writeln!(body, "- {line}");
+    }
+    push_rest(&mut body, shown.len());
+    let _ = writeln!(
+        body,
+        "\nA collaborator decides by a comment that says `/approve` or `/deny`. Without one by {} it is handed over.",
+        utc(until)
+    );
     body
 }
 

@@ -2,10 +2,12 @@
 
 use lamplighter_core::markdown::code;
 use lamplighter_core::ports::{CommitId, PlanOutcome, PlannedStack, StackEdit, Workspace};
-use lamplighter_core::words::{Action, Change, ChangeKey, CommitChange, Confidence, Finding, Impact, Login, StackName};
+use lamplighter_core::words::{
+    Action, Change, ChangeKey, CommitChange, Confidence, Finding, Impact, IssueNumber, Login, StackName,
+};
 use lamplighter_core::{Carried, Context, Done, Result};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Ordered};
 use crate::ports::Delivery;
 
 /// How often a moved remote is fetched and planned on again.
@@ -13,6 +15,7 @@ const ROUNDS: u32 = 3;
 
 /// What is to be delivered.
 pub(crate) struct Order<'a> {
+    pub(crate) issue: IssueNumber,
     pub(crate) stack: &'a StackName,
     pub(crate) edits: &'a [StackEdit],
     pub(crate) reason: String,
@@ -70,7 +73,10 @@ pub(crate) async fn deliver(desk: &Desk, delivery: &Delivery, cx: &Context, orde
                 let edited = planned.apply.edited.clone();
                 let change = change(cx, order, &format!("apply-{round}"), Action::ApplyPlan(Box::new(planned.apply)));
                 let key = change.key.clone();
-                match desk.ports.actuator.carry_out(cx, change, Some(&workspace)).await? {
+                match desk
+                    .carry_out(cx, order.issue, Ordered { change, workspace: Some(&workspace), shown: &plan })
+                    .await?
+                {
                     Carried::Done(_) => applied = Some(key),
                     Carried::Refused { reasons, .. } => {
                         return Ok(Delivered::Refused { why: reasons.join("; "), plan });
@@ -100,7 +106,7 @@ pub(crate) async fn deliver(desk: &Desk, delivery: &Delivery, cx: &Context, orde
             follows: applied.clone(),
         };
         let change = change(cx, order, &format!("commit-{round}"), Action::Commit(commit));
-        match desk.ports.actuator.carry_out(cx, change, Some(&workspace)).await? {
+        match desk.carry_out(cx, order.issue, Ordered { change, workspace: Some(&workspace), shown: &plan }).await? {
             Carried::Done(Done::Committed { commit }) => return Ok(Delivered::Done { plan, commit }),
             Carried::Done(_) => {}
             Carried::Refused { reasons, .. } => {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use lamplighter_core::ports::{AuditEntry, AuditEvent, AuditQuery, CloseReason, Notice};
-use lamplighter_core::words::{IssueNumber, Label, Severity, labels};
-use lamplighter_core::{Context, Result};
+use lamplighter_core::ports::{AuditEntry, AuditEvent, AuditQuery, CloseReason, Notice, Workspace};
+use lamplighter_core::waiting::Question;
+use lamplighter_core::words::{Approval, Change, IssueNumber, Label, Severity, approval_question, labels};
+use lamplighter_core::{Carried, Context, RefusalKind, Result};
 
 use crate::case::{Outcome, Resolution};
 use crate::comments;
@@ -62,6 +63,28 @@ impl Desk {
         .await
     }
 
+    /// Has a change judged and carried out, and asks the collaborators first where the guardrails want one to approve it.
+    ///
+    /// # Errors
+    /// [`Waiting`](lamplighter_core::ErrorKind::Waiting) while nobody has decided, and those of the actuator.
+    pub(crate) async fn carry_out(&self, cx: &Context, issue: IssueNumber, ordered: Ordered<'_>) -> Result<Carried> {
+        let Ordered { change, workspace, shown } = ordered;
+        let actuator = &self.ports.actuator;
+        let carried = actuator.carry_out(cx, change.clone(), workspace).await?;
+        if !matches!(carried, Carried::Refused { kind: RefusalKind::NeedsApproval, .. }) {
+            return Ok(carried);
+        }
+        let name = approval_question(&change)?;
+        let text = format!("{} of {}", change.action.kind(), change.object());
+        let ask = async |question: Question| {
+            let body = comments::approval(&change, shown, question.until);
+            self.say(cx, issue, &name, &body).await
+        };
+        cx.wait_for::<Approval, _>(&name, &text, self.settings.approval_patience, ask).await?;
+        // The guardrails hear the answer for themselves.
+        actuator.carry_out(cx, change, workspace).await
+    }
+
     /// Hands the issue to a person: the label, the assignee, the comment, the call.
     ///
     /// A tracker that does not let us assign is no reason to stay silent: the comment names the owner.
@@ -106,6 +129,22 @@ impl Desk {
             issue: handover.issue,
         };
         cx.step(&format!("notify:{}", handover.name), || async { notifier.notify(&key, &notice).await }).await
+    }
+}
+
+/// A change with what it takes to carry it out.
+pub(crate) struct Ordered<'a> {
+    pub(crate) change: Change,
+    /// Where its files are, for plans and commits.
+    pub(crate) workspace: Option<&'a Workspace>,
+    /// What somebody who has to approve it is shown beside its reason, a line each.
+    pub(crate) shown: &'a [String],
+}
+
+impl Ordered<'_> {
+    /// A change that needs no files and speaks for itself.
+    pub(crate) fn plain(change: Change) -> Self {
+        Self { change, workspace: None, shown: &[] }
     }
 }
 

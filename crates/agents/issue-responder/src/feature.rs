@@ -56,6 +56,7 @@ async fn add_monitor(desk: &Desk, cx: &Context, issue: &AdmittedIssue, monitorin
         .await;
     };
     let order = Order {
+        issue: issue.number,
         stack: &stack,
         reason: format!("issue {} asks for a monitor", issue.number),
         subject: format!("feat: monitor {} (fixes {})", monitoring.name, issue.number),

@@ -63,6 +63,8 @@ pub struct Settings {
     pub job_limit: Duration,
     /// How long systems that cannot be reached are tried again before a person is told.
     pub patience: Duration,
+    /// How long an approval is waited for.
+    pub approval_patience: Duration,
     /// How long a fixed service is given to recover.
     pub recovery_window: Duration,
     /// How often it is looked at meanwhile.

@@ -4,6 +4,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lamplighter_core::markdown::code;
 use lamplighter_core::ports::{AuditEvent, AuditQuery};
+use lamplighter_core::runs::OUTCOME;
 use lamplighter_core::trust::{Admission, AdmittedIssue, admit};
 use lamplighter_core::words::{IssueNumber, IssueState, labels};
 use lamplighter_core::{Agent, Classifier, Context, Error, ErrorKind, Pipeline, Result, async_trait, utc};
@@ -56,7 +57,9 @@ impl IssueResponder {
             Admission::Admitted(issue) => {
                 // The time begins when there is an issue to answer, and goes on through restarts.
                 let started: Timestamp = cx.step("started", || async { Ok(cx.now()) }).await?;
-                let deadline = started.saturating_add(self.desk.settings.job_limit).unwrap_or(Timestamp::MAX);
+                // Time that people take to decide is not the run's.
+                let limit = self.desk.settings.job_limit.saturating_add(cx.time_waited().await?.unsigned_abs());
+                let deadline = started.saturating_add(limit).unwrap_or(Timestamp::MAX);
                 self.patiently(&cx.clone().with_deadline(deadline), issue).await
             }
         }
@@ -159,7 +162,7 @@ impl Agent for IssueResponder {
     }
 
     async fn run(&self, cx: &Context, number: IssueNumber) -> Result<Outcome> {
-        cx.step("outcome", || async {
+        cx.step(OUTCOME, || async {
             match self.answer(cx, number).await {
                 Err(error) if needs_a_person(&error) => {
                     tracing::error!(parent: cx.span(), error = error.chain(), "giving up");
@@ -175,8 +178,8 @@ impl Agent for IssueResponder {
 
 /// Whether a person is needed: for whatever the waiting did not cure, on an issue that is there to be commented on.
 fn needs_a_person(error: &Error) -> bool {
-    // Not found: the issue itself. Conflict: another worker has the run. Cancelled: it goes on later.
-    !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Cancelled)
+    // Not found: the issue itself. Conflict: another worker has the run. Cancelled and waiting: it goes on later.
+    !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Cancelled | ErrorKind::Waiting)
 }
 
 fn already_closed() -> Outcome {

@@ -18,6 +18,8 @@ pub mod labels {
     pub const POSTMORTEM_REQUIRED: &str = "postmortem-required";
     /// The post-mortem is published.
     pub const POSTMORTEM_DONE: &str = "postmortem-done";
+    /// While an open issue has it, nothing is changed anywhere.
+    pub const STOP: &str = "lamplighter-stop";
     /// Escalated to a person.
     pub const NEEDS_HUMAN: &str = "needs-human";
 }

@@ -1,5 +1,6 @@
 //! The words that everything speaks: issue, finding, severity, change, plan.
 
+mod approval;
 mod catalog;
 mod change;
 mod finding;
@@ -11,6 +12,7 @@ mod report;
 mod severity;
 mod triage;
 
+pub use approval::{Approval, Decision, approval_question, is_approval_question};
 pub use catalog::{CatalogedService, ServiceCatalog, Tier};
 pub use change::{
     Action, Change, ChangeKey, CommitChange, Confidence, Digest, DirectAction, Impact, MonitorAddition, PlanApply,
@@ -22,5 +24,5 @@ pub use issue::{FiledIssue, IssueNumber, IssueState, IssueText, Label, Login, Pe
 pub use known_issue::KnownIssue;
 pub use object::{ObjectRef, WorkloadKind, WorkloadRef};
 pub use report::{ErrorKindReported, Report, ReportScope};
-pub use severity::Severity;
+pub use severity::{SEVERITY_SIGNAL, Severity};
 pub use triage::{Domain, SpecialistCall, Triage, TriageInput, Trigger, Window};

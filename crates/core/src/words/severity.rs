@@ -3,6 +3,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// The signal of a run by which a person has said how bad it is. The severity's labels are then what that person set.
+pub const SEVERITY_SIGNAL: &str = "severity";
+
 /// How bad an incident is. Ordered: [`Sev1`](Severity::Sev1) is the greatest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -26,3 +26,5 @@ mod scheduling;
 mod tower;
 #[cfg(test)]
 mod trust;
+#[cfg(test)]
+mod waiting;

@@ -75,7 +75,7 @@ pub fn guardrails(policy: Policy, stop: Arc<dyn StopSwitch>) -> Guardrails<Chang
         Arc::new(Pure(confidence::OnlyWhenSure(min_confidence))),
         Arc::new(attempts::AtMostTwiceADay),
         Arc::new(commits::OnlyWhatWasApplied { docs_folders }),
-        Arc::new(Pure(approvals::ApprovedByAPerson(require_approval))),
+        Arc::new(approvals::ApprovedByAPerson(require_approval)),
     ])
 }
 

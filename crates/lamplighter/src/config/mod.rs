@@ -241,6 +241,9 @@ pub struct LimitsConfig {
     pub job_minutes: Option<u64>,
     /// How long systems that cannot be reached are tried again before a person is told, in seconds. Default: 120.
     pub patience_seconds: Option<f64>,
+    /// How long an approval by comment is waited for, in hours. Default: 72.
+    #[serde(default)]
+    pub approval_hours: Option<u32>,
     /// How long a fixed service is given to recover, in seconds. Default: 300.
     pub recovery_seconds: Option<f64>,
     /// How often it is looked at meanwhile, in seconds. Default: 5.

@@ -109,6 +109,10 @@ impl Config {
                 .job_minutes
                 .map_or(defaults.job_limit, |minutes| Duration::from_secs(minutes.saturating_mul(60))),
             patience: seconds(self.limits.patience_seconds, defaults.patience),
+            approval_patience: self
+                .limits
+                .approval_hours
+                .map_or(defaults.approval_patience, |hours| Duration::from_hours(u64::from(hours))),
             recovery_window: seconds(self.limits.recovery_seconds, defaults.recovery_window),
             recovery_poll: seconds(self.limits.recovery_poll_seconds, defaults.recovery_poll),
             memory_ceiling: ceiling.unwrap_or(defaults.memory_ceiling),

@@ -36,6 +36,7 @@ pub(super) async fn raise(desk: &Desk, cx: &Context, case: &Case, suspect: &Susp
     let edits =
         [StackEdit::Set { workload: workload.clone(), knob, from: setting.value.clone(), to: raised.to_string() }];
     let order = Order {
+        issue: case.issue,
         stack: &setting.stack,
         edits: &edits,
         reason: suspect.cause.sentence(workload),

@@ -5,7 +5,7 @@ use lamplighter_core::{Carried, Context, Result, utc};
 
 use super::{Fix, change, stopped};
 use crate::case::Case;
-use crate::desk::Desk;
+use crate::desk::{Desk, Ordered};
 use crate::diagnosis::Suspect;
 use crate::survey::read_cluster;
 
@@ -26,7 +26,7 @@ pub(super) async fn restart(desk: &Desk, cx: &Context, case: &Case, suspect: &Su
     let uid = restart.uid.clone();
     let change = change(cx, case, suspect, &name, health, Action::RestartPod(restart));
     let at = change.proposed_at;
-    Ok(match desk.ports.actuator.carry_out(cx, change, None).await? {
+    Ok(match desk.carry_out(cx, case.issue, Ordered::plain(change)).await? {
         Carried::Done(_) => Fix::Tried { actions: vec![format!("restarted pod {} ({})", code(&pod), utc(at))] },
         Carried::Refused { .. } if is_ready_now(desk, &uid, &pod).await? => Fix::Tried { actions: Vec::new() },
         Carried::Refused { reasons, .. } => {

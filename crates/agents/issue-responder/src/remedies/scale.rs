@@ -5,7 +5,7 @@ use lamplighter_core::{Carried, Context, Result, utc};
 
 use super::{Fix, change, stopped};
 use crate::case::Case;
-use crate::desk::Desk;
+use crate::desk::{Desk, Ordered};
 use crate::diagnosis::Suspect;
 
 /// Scales a workload back to the replica count that is declared for it.
@@ -41,7 +41,7 @@ pub(super) async fn restore(desk: &Desk, cx: &Context, case: &Case, suspect: &Su
         Scaling { workload: workload.clone(), from, to, declared: Some(to), declared_in: Some(place.clone()) };
     let change = change(cx, case, suspect, "scale", Health::Down, Action::Scale(scaling));
     let at = change.proposed_at;
-    Ok(match desk.ports.actuator.carry_out(cx, change, None).await? {
+    Ok(match desk.carry_out(cx, case.issue, Ordered::plain(change)).await? {
         Carried::Done(_) => {
             let place = code(&place);
             Fix::Tried {

@@ -1,4 +1,4 @@
-use lamplighter_core::words::Severity;
+use lamplighter_core::words::{SEVERITY_SIGNAL, Severity, labels};
 use lamplighter_core::{Agent, Context, Error, Flow, Result, async_trait};
 
 use crate::case::{Case, Outcome};
@@ -21,7 +21,12 @@ impl Agent for Classify {
         let desk = &self.0;
         let survey = case.survey.as_ref().ok_or_else(|| Error::internal("classified before it was verified"))?;
         let severity = case.severity().unwrap_or(Severity::Sev2);
-        desk.mark_severity(cx, case.issue, severity).await?;
+        // Somebody who has said how bad it is knows better than we do; the labels are then his.
+        if cx.journal().signalled(cx.run(), SEVERITY_SIGNAL).await?.is_none() {
+            desk.mark_severity(cx, case.issue, severity).await?;
+        } else {
+            desk.relabel(cx, case.issue, &[labels::INCIDENT], &[]).await?;
+        }
         desk.say(cx, case.issue, "investigating", &comments::investigating(&case, survey)).await?;
         desk.note(cx, &format!("classified as {severity}"), &survey.triage.reasons.join("; ")).await?;
         if severity == Severity::Sev1 {

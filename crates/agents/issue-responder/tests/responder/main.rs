@@ -1,11 +1,13 @@
 //! The responder over fakes: what it says and does on an issue.
 
+mod approvals;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use lamplighter_core::cluster::{ClusterState, Observed};
 use lamplighter_core::diagnosis::{Cause, Culprit, Diagnosis, DiagnosisRequest, Likelihood, RootCause};
-use lamplighter_core::ports::{CloseReason, MonitorState};
+use lamplighter_core::ports::{CloseReason, IssueWriter as _, Journal as _, MonitorState};
 use lamplighter_core::words::{
     CatalogedService, Change, Finding, Health, HealthReport, IssueNumber, Login, ObjectRef, ServiceCatalog, Severity,
     Source, Tier, Triage, TriageInput, Trigger, WorkloadKind, WorkloadRef,
@@ -138,7 +140,7 @@ struct Stage {
     severity: Option<Severity>,
     affected: Vec<String>,
     recovery_window: Duration,
-    verdict: Verdict,
+    rule: Arc<dyn Guardrail<Change>>,
     causes: Option<Vec<RootCause>>,
 }
 
@@ -153,7 +155,7 @@ impl Stage {
             severity,
             affected: vec!["wiki".to_owned()],
             recovery_window: Duration::from_mins(1),
-            verdict: Verdict::allow("a test"),
+            rule: Arc::new(Always(Verdict::allow("a test"))),
             causes: None,
         }
     }
@@ -163,7 +165,7 @@ impl Stage {
     }
 
     async fn answer(&self, issue: IssueNumber, cx: &Context) -> Result<Outcome> {
-        let guardrails = Guardrails::<Change>::new(vec![Arc::new(Always(self.verdict.clone()))]);
+        let guardrails = Guardrails::<Change>::new(vec![Arc::clone(&self.rule)]);
         let actuator =
             Actuator::new(guardrails, Arc::new(self.cluster.clone())).with_cluster(Arc::new(self.cluster.clone()));
         let tracker = Tracker { reader: Arc::new(self.issues.clone()), writer: Arc::new(self.issues.clone()) };
@@ -194,6 +196,7 @@ impl Stage {
             catalog: ServiceCatalog::new(vec![wiki]),
             job_limit: Duration::from_mins(30),
             patience: Duration::from_mins(2),
+            approval_patience: Duration::from_hours(72),
             recovery_window: self.recovery_window,
             recovery_poll: Duration::from_secs(5),
             memory_ceiling: 1 << 30,
@@ -293,7 +296,7 @@ async fn a_recovery_that_only_the_cluster_sees_is_not_believed() {
 #[tokio::test]
 async fn a_refusal_is_handed_over_with_its_reason() {
     let mut stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
-    stage.verdict = Verdict::deny("not on a Sunday");
+    stage.rule = Arc::new(Always(Verdict::deny("not on a Sunday")));
     let issue = stage.file("maria", FORM);
     assert_eq!(stage.answer(issue, &apply()).await.unwrap().resolution, Resolution::Escalated);
     assert!(stage.cluster.executed().is_empty());
@@ -392,7 +395,7 @@ async fn a_pod_that_recovered_while_we_were_away_is_not_restarted() {
     assert!(stage.answer(issue, &context()).await.is_err());
     stage.cluster.change(|state| *state = healthy_again(state));
     let mut stage = stage;
-    stage.verdict = Verdict::deny("a ready pod is not restarted");
+    stage.rule = Arc::new(Always(Verdict::deny("a ready pod is not restarted")));
     assert_eq!(stage.answer(issue, &context()).await.unwrap().resolution, Resolution::Resolved);
     assert!(stage.cluster.executed().is_empty());
     assert!(stage.issues.said(issue).last().unwrap().contains("recovered by itself"));
