@@ -3,25 +3,26 @@
 #![expect(clippy::expect_used, reason = "a harness is a part of a test")]
 
 use std::any::Any;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
 
 use lamplighter_core::cluster::Observed;
 use lamplighter_core::ports::{
-    Archive, AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Knob, Logs, Metrics, Model,
-    MonitorState, MonitorWriter, Monitors, Notifier, Publisher, Repository, SecretPath, Secrets, Stacks, StopSwitch,
-    Workspace,
+    Archive, AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Knob, Logs, Metrics,
+    Model, MonitorState, MonitorWriter, Monitors, Notifier, Publisher, Repository, SecretPath, Secrets, Stacks,
+    StopSwitch, Workspace,
 };
 use lamplighter_core::words::{IssueNumber, IssueText, Label, Login, Permission, PlanApply, WorkloadKind, WorkloadRef};
 use lamplighter_core::{Error, ErrorKind, RunKey, Usd, async_trait};
 use lamplighter_testkit::contract::{
-    self, ArchiveHarness, AuditLogHarness, ClusterHarness, ClusterWriterHarness, ContainerLines, IssuesHarness,
-    JournalHarness, LogsHarness, MetricsHarness, ModelHarness, MonitorWriterHarness, MonitorsHarness, NotifierHarness,
-    PublisherHarness, RepositoryHarness, SecretsHarness, StacksHarness, StopSwitchHarness,
+    self, ArchiveHarness, AuditLogHarness, ClusterHarness, ClusterWriterHarness, ContainerLines, InboxHarness,
+    IssuesHarness, JournalHarness, LogsHarness, MetricsHarness, ModelHarness, MonitorWriterHarness, MonitorsHarness,
+    NotifierHarness, PublisherHarness, RepositoryHarness, SecretsHarness, StacksHarness, StopSwitchHarness,
 };
 use lamplighter_testkit::fakes::{
-    FakeArchive, FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMetrics, FakeModel, FakeMonitors,
-    FakeNotifier, FakePublisher, FakeRepository, FakeSecrets, FakeStacks, FakeStopSwitch, RemoteCommit,
+    FakeArchive, FakeAuditLog, FakeClock, FakeCluster, FakeInbox, FakeIssues, FakeJournal, FakeLogs, FakeMetrics,
+    FakeModel, FakeMonitors, FakeNotifier, FakePublisher, FakeRepository, FakeSecrets, FakeStacks, FakeStopSwitch,
+    RemoteCommit,
 };
 use lamplighter_testkit::objects;
 
@@ -49,6 +50,31 @@ impl AuditLogHarness for Harness<FakeAuditLog> {
 #[tokio::test]
 async fn the_fake_audit_log_is_an_audit_log() {
     contract::audit_log(&Harness(FakeAuditLog::new())).await;
+}
+
+/// Inboxes in memory, by their names.
+#[derive(Default)]
+struct Inboxes {
+    clock: FakeClock,
+    open: Mutex<BTreeMap<String, FakeInbox>>,
+}
+
+#[async_trait]
+impl InboxHarness for Inboxes {
+    async fn open(&self, name: &str) -> Arc<dyn Inbox> {
+        let mut open = self.open.lock().unwrap();
+        let inbox = open.entry(name.to_owned()).or_insert_with(|| FakeInbox::with_clock(Arc::new(self.clock.clone())));
+        Arc::new(inbox.clone())
+    }
+
+    fn clock(&self) -> &FakeClock {
+        &self.clock
+    }
+}
+
+#[tokio::test]
+async fn the_fake_inbox_is_an_inbox() {
+    contract::inbox(&Inboxes::default()).await;
 }
 
 #[async_trait]

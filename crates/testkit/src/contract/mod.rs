@@ -37,6 +37,7 @@
 mod archive;
 mod audit;
 mod cluster;
+mod inbox;
 mod issues;
 mod journal;
 mod logs;
@@ -55,6 +56,7 @@ pub use audit::{AuditLogHarness, audit_log};
 pub use cluster::{
     ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_fixture_objects, cluster_reader, cluster_writer,
 };
+pub use inbox::{InboxHarness, inbox};
 pub use issues::{IssuesHarness, issues};
 pub use journal::{JournalHarness, journal};
 pub use logs::{ContainerLines, LogsHarness, logs};
