@@ -90,6 +90,15 @@ pub enum SqliteError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// There is no job of this id.
+    #[error("there is no job {id}")]
+    NoSuchJob {
+        /// The id.
+        id: String,
+    },
+    /// The process ends, and a message was not written before that.
+    #[error("the process is ending; nothing was recorded")]
+    Interrupted,
     /// A stored value cannot be read.
     #[error("{what} cannot be read back; was it written by a newer Lamplighter?")]
     Unreadable {
@@ -124,17 +133,19 @@ impl SqliteError {
         }
     }
 
-    fn kind(&self) -> ErrorKind {
+    pub(crate) fn kind(&self) -> ErrorKind {
         match self {
             Self::Open { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => ErrorKind::Permission,
             Self::Open { .. }
             | Self::Full { .. }
             | Self::Busy { .. }
             | Self::Database { .. }
-            | Self::Migrate { .. } => ErrorKind::Unavailable,
+            | Self::Migrate { .. }
+            | Self::Interrupted => ErrorKind::Unavailable,
             Self::NotOurs { .. } | Self::Newer { .. } => ErrorKind::InvalidInput,
             Self::ReadOnly { .. } => ErrorKind::Permission,
             Self::Leased { .. } => ErrorKind::Conflict,
+            Self::NoSuchJob { .. } => ErrorKind::NotFound,
             Self::Damaged { .. } | Self::AuditAltered { .. } | Self::Unreadable { .. } => ErrorKind::Corrupt,
             Self::Unwritable { .. } => ErrorKind::Internal,
         }

@@ -1,5 +1,6 @@
-//! The embedded memory of Lamplighter: the [`Journal`](lamplighter_core::ports::Journal) and the
-//! [`AuditLog`](lamplighter_core::ports::AuditLog) in one SQLite file. Nothing to install.
+//! The embedded memory of Lamplighter: the [`Journal`](lamplighter_core::ports::Journal), the
+//! [`AuditLog`](lamplighter_core::ports::AuditLog) and the [`Inbox`](lamplighter_core::ports::Inbox) in one SQLite file.
+//! Nothing to install.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -38,13 +39,19 @@
 //! damage and careless edits are found and named on reading. Whoever may write the file and means it can remake the
 //! whole chain: keep the last hash somewhere else where that matters.
 //!
+//! # Many messages at once
+//! Messages that come while others are written to the disk are written together with one commit, so that a burst costs a
+//! few waits for the disk and not one for each. The ids of messages are kept for thirty days and then forgotten.
+//!
 //! # What is deliberately not here
 //! No reading of old formats by hand (migrations do that), no clean-up of old runs, no server: when one machine
 //! is not enough, that is another engine behind the same port.
 
+mod accept;
 mod audit;
 mod error;
 mod file;
+mod inbox;
 mod journal;
 mod lease;
 mod store;

@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lamplighter_core::Clock;
@@ -7,6 +7,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 
+use crate::accept::Arrivals;
+use crate::audit::Link;
 use crate::{SqliteError, file, lease};
 
 /// How long a write waits for the writes of other processes.
@@ -14,7 +16,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
 const READERS: u32 = 4;
 
-/// A journal and an audit log in one file. Clones share the file and its connections.
+/// A journal, an audit log and an inbox in one file. Clones share the file and its connections.
 ///
 /// # Cancellation
 /// A call whose future is dropped has happened whole or not at all.
@@ -25,6 +27,8 @@ pub struct SqliteStore {
     // SQLite lets one write at a time: tasks of this process queue here, and only processes wait on the file.
     writer: SqlitePool,
     readers: SqlitePool,
+    arrivals: Arc<Arrivals>,
+    verified_to: Arc<Mutex<Link>>,
 }
 
 impl SqliteStore {
@@ -44,7 +48,7 @@ impl SqliteStore {
         file::migrate(&path, &writer).await?;
         drop(opening);
         let readers = pool(READERS).connect_lazy_with(options);
-        Ok(Self { path, clock, writer, readers })
+        Ok(Self { path, clock, writer, readers, arrivals: Arc::default(), verified_to: Arc::default() })
     }
 
     /// The file.
@@ -57,6 +61,21 @@ impl SqliteStore {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+
+    /// The messages that wait to be written.
+    pub(crate) fn arrivals(&self) -> &Arrivals {
+        &self.arrivals
+    }
+
+    /// How far this process has verified the audit log.
+    pub(crate) fn verified_to(&self) -> &Mutex<Link> {
+        &self.verified_to
+    }
+
+    /// For a single statement, which is a transaction of its own.
+    pub(crate) fn writer(&self) -> &SqlitePool {
+        &self.writer
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

@@ -139,3 +139,45 @@ async fn appending_at_once_keeps_the_chain() {
     }
     assert_eq!(stores[0].entries(&AuditQuery::default()).await.unwrap().len(), 60);
 }
+
+#[tokio::test]
+async fn an_alteration_under_a_running_process_is_noticed_where_it_matters() {
+    const UNLOCK: &str = "DROP TRIGGER audit_is_not_updated; DROP TRIGGER audit_is_not_deleted;
+        DROP TRIGGER audit_is_only_appended_to;";
+    for (alteration, bad) in [
+        // A row that is asked for, the last one that was verified, rows at the end, rows after it.
+        ("UPDATE audit SET entry = replace(entry, 'decision 3', 'decision x') WHERE seq = 3", 3),
+        ("UPDATE audit SET hash = upper(hash) WHERE seq = 5", 5),
+        ("DELETE FROM audit WHERE seq = 5", 5),
+        ("INSERT INTO audit (entry, hash) SELECT entry, hash FROM audit WHERE seq = 5", 6),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = log_of_five(&folder).await;
+        let store = store(&path).await;
+        let of_run = AuditQuery { run: Some(RunKey::new("issue/1")), since: None };
+        assert_eq!(store.entries(&of_run).await.unwrap().len(), 5);
+        sql(&path, &format!("{UNLOCK} {alteration}")).await.unwrap();
+        let error = store.entries(&of_run).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{alteration}");
+        assert!(error.to_string().contains(&format!("row {bad} ")), "{alteration}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_appended_to_the_fraction_of_a_second_is_found() {
+    let folder = TempDir::new().unwrap();
+    let store = store(&folder.path().join("lamplighter.db")).await;
+    let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    for time in ["2026-03-01T10:00:00Z", "2026-03-01T10:00:00.5Z", "2026-03-01T10:00:01Z"] {
+        store.append(AuditEntry { at: at(time), ..decided("issue/1", time) }).await.unwrap();
+    }
+    for (since, found) in [
+        ("2026-03-01T10:00:00Z", 3),
+        ("2026-03-01T10:00:00.25Z", 2),
+        ("2026-03-01T10:00:00.75Z", 1),
+        ("2026-03-01T10:00:02Z", 0),
+    ] {
+        let query = AuditQuery { run: None, since: Some(at(since)) };
+        assert_eq!(store.entries(&query).await.unwrap().len(), found, "since {since}");
+    }
+}

@@ -5,21 +5,40 @@
 use std::sync::Arc;
 
 use lamplighter_core::async_trait;
-use lamplighter_core::ports::{AuditLog, Journal};
+use lamplighter_core::ports::{AuditLog, Inbox, Journal};
 use lamplighter_sqlite::SqliteStore;
-use lamplighter_testkit::contract::{self, AuditLogHarness, JournalHarness};
+use lamplighter_testkit::contract::{self, AuditLogHarness, InboxHarness, JournalHarness};
 use lamplighter_testkit::fakes::FakeClock;
 use tempfile::TempDir;
 
-struct Database(TempDir);
+struct Database {
+    folder: TempDir,
+    clock: FakeClock,
+}
 
 impl Database {
     fn new() -> Self {
-        Self(TempDir::new().unwrap())
+        Self { folder: TempDir::new().unwrap(), clock: FakeClock::new() }
     }
 
     async fn store(&self) -> SqliteStore {
-        SqliteStore::open(&self.0.path().join("lamplighter.db"), Arc::new(FakeClock::new())).await.unwrap()
+        self.store_called("lamplighter").await
+    }
+
+    async fn store_called(&self, name: &str) -> SqliteStore {
+        let file = self.folder.path().join(name).with_extension("db");
+        SqliteStore::open(&file, Arc::new(self.clock.clone())).await.unwrap()
+    }
+}
+
+#[async_trait]
+impl InboxHarness for Database {
+    async fn open(&self, name: &str) -> Arc<dyn Inbox> {
+        Arc::new(self.store_called(name).await)
+    }
+
+    fn clock(&self) -> &FakeClock {
+        &self.clock
     }
 }
 
@@ -45,4 +64,9 @@ async fn a_file_is_a_journal() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_an_audit_log() {
     contract::audit_log(&Database::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_an_inbox() {
+    contract::inbox(&Database::new()).await;
 }

@@ -7,7 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use lamplighter_core::ports::{AuditEntry, AuditEvent, AuditLog, AuditQuery, Journal};
+use lamplighter_core::ports::{
+    AuditEntry, AuditEvent, AuditLog, AuditQuery, Inbox, JobId, Journal, Message, Receipt, Work,
+};
+use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{ErrorKind, RunKey};
 use lamplighter_sqlite::SqliteStore;
 use lamplighter_testkit::fakes::FakeClock;
@@ -39,7 +42,20 @@ async fn a_child_writes() {
         let event = AuditEvent::Decided { decision: format!("{writer}/{n}"), reason: String::new() };
         let at = "2026-03-01T10:00:00Z".parse().unwrap();
         store.append(AuditEntry { at, run: run.clone(), event }).await.unwrap();
+        store.accept(asking(&format!("{writer}/{n}"), n)).await.unwrap();
         println!("answered {n} {}", standing.as_str().unwrap());
+    }
+}
+
+/// A message that asks for a job of the same name.
+fn asking(name: &str, issue: u64) -> Message {
+    let work = Work::Answer { issue: IssueNumber(issue), again: false };
+    Message {
+        id: name.to_owned(),
+        at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        words: None,
+        job: Some((JobId::new(name), work)),
+        wake: None,
     }
 }
 
@@ -91,6 +107,8 @@ async fn everything_that_was_answered_survives_kill_9_and_the_lease_does_not() {
             let found =
                 |entry: &AuditEntry| matches!(&entry.event, AuditEvent::Decided { decision: d, .. } if *d == decision);
             assert_eq!(entries.iter().filter(|entry| found(entry)).count(), 1, "{decision}");
+            assert!(reopened.job(&JobId::new(&decision)).await.unwrap().is_some(), "job {decision}");
+            assert_eq!(reopened.accept(asking(&decision, n)).await.unwrap(), Receipt::Repeated);
         }
     }
 }
