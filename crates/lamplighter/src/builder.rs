@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use lamplighter_cluster_health::Repairer;
+use lamplighter_commander::Commander;
 use lamplighter_core::ports::{
-    AuditLog, ClusterReader, ClusterWriter, IssueReader, IssueWriter, Journal, Logs, Manifests, Metrics, Monitors,
-    NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
+    AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests, Metrics,
+    Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
 };
 use lamplighter_core::{Actuator, CancellationToken, Clock, Error, Result, Usd};
 use lamplighter_diagnostician::Sources;
@@ -12,6 +13,8 @@ use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
 
 use crate::diagnostics::{Agents, Diagnostics};
+use crate::pinned::PinnedIssues;
+use crate::stop::{AnyStop, StopLabel};
 use crate::watched::{StepWatcher, WatchedJournal};
 use crate::{Lamplighter, Options, SystemClock};
 
@@ -35,7 +38,8 @@ pub struct Builder {
     notifier: Option<Arc<dyn Notifier>>,
     journal: Option<Arc<dyn Journal>>,
     audit: Option<Arc<dyn AuditLog>>,
-    stop: Option<Arc<dyn StopSwitch>>,
+    inbox: Option<Arc<dyn Inbox>>,
+    stop: Vec<Arc<dyn StopSwitch>>,
     clock: Option<Arc<dyn Clock>>,
     cancellation: CancellationToken,
 }
@@ -127,10 +131,19 @@ impl Builder {
         self
     }
 
-    /// The global stop switch.
+    /// Where messages and jobs are kept, for a [`Dispatcher`](crate::Dispatcher). The words that signed messages bring are
+    /// then the words of their issues.
+    #[must_use]
+    pub fn inbox(mut self, inbox: Arc<dyn Inbox>) -> Self {
+        self.inbox = Some(inbox);
+        self
+    }
+
+    /// A global stop switch. There may be several: everything is stopped while one of them says so or cannot be read. A label
+    /// on an open issue is always one.
     #[must_use]
     pub fn stop_switch(mut self, stop: Arc<dyn StopSwitch>) -> Self {
-        self.stop = Some(stop);
+        self.stop.push(stop);
         self
     }
 
@@ -201,9 +214,16 @@ impl Builder {
     pub fn build(self) -> Result<Lamplighter> {
         let cluster = needed(self.cluster, "cluster")?;
         let logs = needed(self.logs, "cluster")?;
-        let stop = needed(self.stop, "stop_switch")?;
+        if self.stop.is_empty() {
+            return needed(None, "stop_switch");
+        }
         let audit = needed(self.audit, "journal")?;
         let journal = needed(self.journal, "journal")?;
+        let mut tracker = needed(self.tracker, "tracker")?;
+        let mut switches = self.stop;
+        switches.push(Arc::new(StopLabel(Arc::clone(&tracker.reader))));
+        let stop: Arc<dyn StopSwitch> = Arc::new(AnyStop(switches));
+        let commander = Commander::new(Arc::clone(&tracker.reader), Arc::clone(&tracker.writer), Arc::clone(&stop));
         let mut actuator = Actuator::new(guardrails(self.options.policy.clone(), stop), Arc::clone(&cluster));
         if let Some(writer) = self.cluster_writer {
             actuator = actuator.with_cluster(writer);
@@ -211,7 +231,6 @@ impl Builder {
         if let Some(delivery) = &self.delivery {
             actuator = actuator.with_stacks(Arc::clone(&delivery.stacks), Arc::clone(&delivery.repository));
         }
-        let tracker = needed(self.tracker, "tracker")?;
         let filer = HealthFiler::new(Arc::clone(&tracker.reader), Arc::clone(&tracker.writer));
         let repairer = Repairer::new(self.options.health.clone(), actuator.clone());
         let mut sources = Sources::new(Arc::clone(&cluster));
@@ -233,6 +252,9 @@ impl Builder {
         }
         if let Some(manifests) = self.manifests {
             sources = sources.with_manifests(manifests);
+        }
+        if let Some(inbox) = &self.inbox {
+            tracker.reader = Arc::new(PinnedIssues { tracker: tracker.reader, inbox: Arc::clone(inbox) });
         }
         let diagnostics = Diagnostics::new(sources, &self.options);
         let Agents { health, triage, diagnosis } = diagnostics.agents();
@@ -262,6 +284,8 @@ impl Builder {
         };
         Ok(Lamplighter {
             responder: IssueResponder::new(ports, settings),
+            commander,
+            inbox: self.inbox,
             diagnostics,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),

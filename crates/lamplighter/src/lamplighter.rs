@@ -1,19 +1,23 @@
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use lamplighter_cluster_health::Repairer;
+use lamplighter_commander::{Commander, Comment, Effect};
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
-use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Journal, Scope};
+use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, Journal, Scope};
 use lamplighter_core::runs::{newest_answer, next_answer};
 use lamplighter_core::words::{IssueNumber, Report, Triage};
-use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Result, RunKey};
+use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
 
-use crate::{Builder, Diagnostics, Options};
+use crate::{Builder, Diagnostics, DispatchSettings, Dispatcher, Options};
 
 /// Lamplighter, put together: give it an issue.
 pub struct Lamplighter {
     pub(crate) responder: IssueResponder,
+    pub(crate) commander: Commander,
+    pub(crate) inbox: Option<Arc<dyn Inbox>>,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
@@ -42,8 +46,7 @@ impl Lamplighter {
     /// [`Conflict`](lamplighter_core::ErrorKind::Conflict) when another process answers this issue now;
     /// otherwise as [`IssueResponder`].
     pub async fn respond(&self, issue: IssueNumber) -> Result<Outcome> {
-        let run = newest_answer(&*self.journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1));
-        self.respond_in(run, issue).await
+        self.respond_within(issue, false, None, None).await
     }
 
     /// Answers an issue anew, as if it had just been filed: for one that was reopened, whose text or author has
@@ -52,7 +55,55 @@ impl Lamplighter {
     /// # Errors
     /// As [`Lamplighter::respond`].
     pub async fn respond_again(&self, issue: IssueNumber) -> Result<Outcome> {
-        self.respond_in(next_answer(&*self.journal, issue).await?, issue).await
+        self.respond_within(issue, true, None, None).await
+    }
+
+    /// Answers an issue with no more money than this, and until this time (UTC).
+    pub(crate) async fn respond_within(
+        &self,
+        issue: IssueNumber,
+        again: bool,
+        budget: Option<Usd>,
+        until: Option<Timestamp>,
+    ) -> Result<Outcome> {
+        let run = if again {
+            next_answer(&*self.journal, issue).await?
+        } else {
+            newest_answer(&*self.journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1))
+        };
+        let _lease = self.journal.lease(&run).await?;
+        let mut cx = self.context(run);
+        if let Some(budget) = budget {
+            cx = cx.with_budget(Budget::new(budget.min(self.options.budget_per_issue)));
+        }
+        if let Some(until) = until {
+            cx = cx.with_deadline(until);
+        }
+        cx.count_past_spends().await?;
+        self.responder.run(&cx, issue).await
+    }
+
+    /// Carries out what a comment says, if somebody wrote it who may. `id` is the comment's on the tracker.
+    ///
+    /// # Idempotency
+    /// By the id.
+    ///
+    /// # Errors
+    /// As [`Commander`].
+    pub async fn command(&self, id: &str, comment: Comment) -> Result<Effect> {
+        let run = RunKey::new(format!("command/{id}"));
+        let _lease = self.journal.lease(&run).await?;
+        self.commander.run(&self.context(run), comment).await
+    }
+
+    /// What takes messages in and does what they ask for.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](lamplighter_core::ErrorKind::InvalidInput) without an inbox.
+    pub fn dispatcher(self, settings: DispatchSettings) -> Result<Dispatcher> {
+        let inbox = self.inbox.clone();
+        let inbox = inbox.ok_or_else(|| Error::invalid("a dispatcher needs an inbox: call Builder::inbox"))?;
+        Ok(Dispatcher::new(self, inbox, settings))
     }
 
     /// Whether the cluster answers.
@@ -61,13 +112,6 @@ impl Lamplighter {
     /// Why it does not.
     pub async fn reach_cluster(&self) -> Result<()> {
         self.cluster.pod("default", "lamplighter-looks-for-nothing").await.map(drop)
-    }
-
-    async fn respond_in(&self, run: RunKey, issue: IssueNumber) -> Result<Outcome> {
-        let _lease = self.journal.lease(&run).await?;
-        let cx = self.context(run);
-        cx.count_past_spends().await?;
-        self.responder.run(&cx, issue).await
     }
 
     /// Triages what can be seen now, with a report or without; changes nothing.

@@ -37,13 +37,16 @@ mod builder;
 #[cfg(feature = "config")]
 pub mod config;
 mod diagnostics;
+mod dispatcher;
 mod health;
 mod judge;
 mod lamplighter;
 mod options;
+mod pinned;
 #[cfg(feature = "config")]
 mod record;
 mod standalone;
+mod stop;
 mod system_clock;
 mod watched;
 
@@ -51,8 +54,10 @@ pub use builder::Builder;
 #[cfg(feature = "config")]
 pub use config::Config;
 pub use diagnostics::{Diagnostics, specialists};
+pub use dispatcher::{DispatchLease, DispatchSettings, Dispatcher, JobWatcher};
 pub use judge::{Judgement, judge_plan};
 pub use lamplighter_cluster_health::{HealthSettings, Repair, Repairs};
+pub use lamplighter_commander::{Comment, Effect};
 pub use lamplighter_core as core;
 pub use lamplighter_diagnostician::{Sources, SurveySettings};
 pub use lamplighter_guardrails as guardrails;
@@ -70,6 +75,7 @@ pub use crate::lamplighter::Lamplighter;
 /// The agents, each usable alone.
 pub mod agents {
     pub use lamplighter_cluster_health::{ClusterHealth, Repairer};
+    pub use lamplighter_commander::Commander;
     pub use lamplighter_database::Database;
     pub use lamplighter_deploy::Deploy;
     pub use lamplighter_diagnostician::{Diagnostician, Surveyor};

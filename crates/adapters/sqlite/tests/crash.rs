@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use lamplighter_core::ports::{
-    AuditEntry, AuditEvent, AuditLog, AuditQuery, Inbox, JobId, Journal, Message, Receipt, Work,
+    AuditEntry, AuditEvent, AuditLog, AuditQuery, Inbox, JobId, JobLimits, Journal, Message, Receipt, Work,
 };
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{ErrorKind, RunKey};
@@ -49,7 +49,7 @@ async fn a_child_writes() {
 
 /// A message that asks for a job of the same name.
 fn asking(name: &str, issue: u64) -> Message {
-    let work = Work::Answer { issue: IssueNumber(issue), again: false };
+    let work = Work::Answer { issue: IssueNumber(issue), again: false, limits: JobLimits::default() };
     Message {
         id: name.to_owned(),
         at: "2026-03-01T10:00:00Z".parse().unwrap(),

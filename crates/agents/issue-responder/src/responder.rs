@@ -50,8 +50,8 @@ impl IssueResponder {
         self.incident.stages()
     }
 
-    async fn answer(&self, cx: &Context, number: IssueNumber) -> Result<Outcome> {
-        match admit(cx, self.desk.ports.tracker.reader.as_ref(), number).await? {
+    async fn answer(&self, cx: &Context, number: IssueNumber, admission: Admission) -> Result<Outcome> {
+        match admission {
             Admission::Queued { .. } => self.queue(cx, number).await,
             Admission::Admitted(issue) if issue.state == IssueState::Closed => Ok(already_closed()),
             Admission::Admitted(issue) => {
@@ -163,7 +163,9 @@ impl Agent for IssueResponder {
 
     async fn run(&self, cx: &Context, number: IssueNumber) -> Result<Outcome> {
         cx.step(OUTCOME, || async {
-            match self.answer(cx, number).await {
+            // Where not even this can be done there is nobody to tell, and nothing has been said yet.
+            let admission = admit(cx, self.desk.ports.tracker.reader.as_ref(), number).await?;
+            match self.answer(cx, number, admission).await {
                 Err(error) if needs_a_person(&error) => {
                     tracing::error!(parent: cx.span(), error = error.chain(), "giving up");
                     let why = format!("it could not be answered automatically: {}", error.public_message());

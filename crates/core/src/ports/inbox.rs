@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Result;
 use crate::trust::Untrusted;
 use crate::words::{IssueNumber, IssueText, Login};
+use crate::{Result, Usd};
 
 /// The identity of a job: the same for the same request, however often it is made.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +33,15 @@ impl fmt::Display for JobId {
     }
 }
 
+/// What a job may take, where that is less than it may anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct JobLimits {
+    /// Money.
+    pub budget: Option<Usd>,
+    /// Time from when it is begun, in seconds.
+    pub seconds: Option<u64>,
+}
+
 /// What is to be done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "work")]
@@ -44,6 +53,9 @@ pub enum Work {
         issue: IssueNumber,
         /// Whether it is answered anew where it was answered before.
         again: bool,
+        /// What whoever asked for it allows it to take.
+        #[serde(default)]
+        limits: JobLimits,
     },
     /// Carry out what a comment says, if somebody wrote it who may.
     Command {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobState, Message, Receipt, Words, Work};
+use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobLimits, JobState, Message, Receipt, Words, Work};
 use lamplighter_core::trust::Untrusted;
 use lamplighter_core::words::{IssueNumber, IssueText, Login};
 use lamplighter_core::{ErrorKind, async_trait};
@@ -44,7 +44,7 @@ fn message(id: &str) -> Message {
 }
 
 fn asking(id: &str, job: &str, issue: u64) -> Message {
-    let work = Work::Answer { issue: IssueNumber(issue), again: false };
+    let work = Work::Answer { issue: IssueNumber(issue), again: false, limits: JobLimits::default() };
     Message { job: Some((JobId::new(job), work)), ..message(id) }
 }
 

@@ -1,0 +1,267 @@
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use jiff::{SignedDuration, Timestamp};
+use lamplighter_commander::{Comment, Effect};
+use lamplighter_core::ports::{Inbox, Job, JobId, JobLimits, JobState, Message, Receipt, RunLease, Work};
+use lamplighter_core::words::IssueNumber;
+use lamplighter_core::{CancellationToken, Clock, Error, ErrorKind, Result, RunKey};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::Lamplighter;
+
+/// The wait before a job that failed for the outside's sake is begun again; doubled each time.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// The longest such wait.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
+
+/// How often a full stop for news is taken though nobody has nudged.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// Told of every job that has come to a halt: how far it is, and how long it was worked on.
+pub type JobWatcher = Arc<dyn Fn(&Job, &JobState, Duration) + Send + Sync>;
+
+/// How jobs are done.
+#[derive(Debug, Clone, Copy)]
+pub struct DispatchSettings {
+    /// How many at once.
+    pub concurrency: usize,
+    /// How long a job is tried again for the outside's sake before it has failed.
+    pub retry_for: Duration,
+}
+
+impl Default for DispatchSettings {
+    /// Four at once, tried again for a day.
+    fn default() -> Self {
+        Self { concurrency: 4, retry_for: Duration::from_hours(24) }
+    }
+}
+
+/// Takes messages in and does the jobs that they ask for: first in, first out, one of an issue at a time, so many at once as
+/// is set.
+///
+/// What it is in the middle of when it is stopped or killed goes on where it was when it is started again.
+pub struct Dispatcher {
+    lamplighter: Lamplighter,
+    inbox: Arc<dyn Inbox>,
+    settings: DispatchSettings,
+    nudge: Notify,
+    watcher: Option<JobWatcher>,
+}
+
+/// The right to do the jobs of an inbox.
+#[must_use = "the right is given back when this is dropped"]
+pub struct DispatchLease(#[expect(dead_code, reason = "held for its Drop")] RunLease);
+
+impl Dispatcher {
+    pub(crate) fn new(lamplighter: Lamplighter, inbox: Arc<dyn Inbox>, settings: DispatchSettings) -> Self {
+        Self { lamplighter, inbox, settings, nudge: Notify::new(), watcher: None }
+    }
+
+    /// Told of every job that comes to a halt.
+    #[must_use]
+    pub fn on_job(mut self, watcher: JobWatcher) -> Self {
+        self.watcher = Some(watcher);
+        self
+    }
+
+    /// What does the work.
+    #[must_use]
+    pub fn lamplighter(&self) -> &Lamplighter {
+        &self.lamplighter
+    }
+
+    /// Where messages and jobs are kept.
+    #[must_use]
+    pub fn inbox(&self) -> &Arc<dyn Inbox> {
+        &self.inbox
+    }
+
+    /// Takes a message in, durably, and has its job done.
+    ///
+    /// # Errors
+    /// Those of the [`Inbox`].
+    pub async fn submit(&self, message: Message) -> Result<Receipt> {
+        let receipt = self.inbox.accept(message).await?;
+        self.nudge.notify_one();
+        Ok(receipt)
+    }
+
+    /// Takes the right to do the jobs; what ran when the last process ended is queued again.
+    ///
+    /// # Errors
+    /// [`Conflict`](ErrorKind::Conflict) while another process has it, and those of the inbox.
+    pub async fn begin(&self) -> Result<DispatchLease> {
+        let lease = self.lamplighter.journal.lease(&RunKey::new("inbox")).await.map_err(|error| {
+            error.context("another Lamplighter does the jobs of this data folder; stop it, or name another folder")
+        })?;
+        let recovered = self.inbox.recover().await?;
+        tracing::info!(recovered, "jobs that were broken off are queued again");
+        Ok(DispatchLease(lease))
+    }
+
+    /// Does jobs until it is stopped; then those that are being done end before their next step and are queued again.
+    ///
+    /// # Errors
+    /// Those of the inbox, when it cannot be read for longer than a job is tried.
+    pub async fn run(self: &Arc<Self>, lease: &DispatchLease, stop: &CancellationToken) -> Result<()> {
+        self.work(lease, stop, false).await
+    }
+
+    /// Does jobs until none is due.
+    ///
+    /// # Errors
+    /// As [`Dispatcher::run`].
+    pub async fn run_until_idle(self: &Arc<Self>, lease: &DispatchLease, stop: &CancellationToken) -> Result<()> {
+        self.work(lease, stop, true).await
+    }
+
+    async fn work(self: &Arc<Self>, _lease: &DispatchLease, stop: &CancellationToken, until_idle: bool) -> Result<()> {
+        let mut running = JoinSet::new();
+        let mut failing_since: Option<Timestamp> = None;
+        loop {
+            if stop.is_cancelled() {
+                self.lamplighter.cancellation.cancel();
+                while running.join_next().await.is_some() {}
+                return Ok(());
+            }
+            let taken = if running.len() < self.settings.concurrency { self.inbox.take().await } else { Ok(None) };
+            match taken {
+                Ok(Some(job)) => {
+                    failing_since = None;
+                    let this = Arc::clone(self);
+                    running.spawn(async move { this.do_job(job).await });
+                    continue;
+                }
+                Ok(None) if until_idle && running.is_empty() => return Ok(()),
+                Ok(None) => failing_since = None,
+                Err(error) => {
+                    let now = self.clock().now();
+                    let since = *failing_since.get_or_insert(now);
+                    if now.duration_since(since).unsigned_abs() > self.settings.retry_for {
+                        return Err(error);
+                    }
+                    tracing::error!(error = error.chain(), "the inbox cannot be read; trying again");
+                }
+            }
+            let nap = self.nap(failing_since.is_some()).await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.nudge.notified() => {}
+                Some(_) = running.join_next() => {}
+                () = self.clock().sleep(nap) => {}
+            }
+        }
+    }
+
+    /// How long nothing is due.
+    async fn nap(&self, is_failing: bool) -> Duration {
+        if is_failing {
+            return FIRST_WAIT;
+        }
+        let due = self.inbox.next_due().await.ok().flatten();
+        let left = due.map(|due| due.duration_since(self.clock().now()).max(SignedDuration::ZERO).unsigned_abs());
+        // What is due and was not taken waits for another one of its issue, whose end wakes us.
+        left.filter(|left| !left.is_zero()).map_or(IDLE, |left| left.min(IDLE))
+    }
+
+    async fn do_job(&self, job: Job) {
+        let begun = self.clock().now();
+        // A defect of one job is not the end of the others.
+        let attempt = AssertUnwindSafe(self.attempt(&job)).catch_unwind().await;
+        let state = attempt.unwrap_or_else(|_panic| JobState::Failed { reason: "an internal error".to_owned() });
+        let mut wait = FIRST_WAIT;
+        while let Err(error) = self.inbox.settle(&job.id, state.clone()).await {
+            tracing::error!(job = %job.id, error = error.chain(), "what came of a job could not be recorded; trying again");
+            if wait > LONGEST_WAIT || !error.is_retryable() {
+                break;
+            }
+            self.clock().sleep(wait).await;
+            wait = wait.saturating_mul(2);
+        }
+        if let Some(watcher) = &self.watcher {
+            watcher(&job, &state, self.clock().now().duration_since(begun).unsigned_abs());
+        }
+    }
+
+    async fn attempt(&self, job: &Job) -> JobState {
+        let outcome = match job.work.clone() {
+            Work::Answer { issue, again, limits } => self.answer(issue, again, limits).await,
+            Work::Command { issue, comment, author, body } => {
+                self.command(&comment, Comment { issue, author, body }).await
+            }
+            _ => Err(Error::internal("this version does not know how to do this job")),
+        };
+        outcome.unwrap_or_else(|error| self.halt(job, &error))
+    }
+
+    async fn answer(&self, issue: IssueNumber, again: bool, limits: JobLimits) -> Result<JobState> {
+        let seconds = limits.seconds.map(Duration::from_secs);
+        let until = seconds.and_then(|limit| self.clock().now().checked_add(limit).ok());
+        let outcome = self.lamplighter.respond_within(issue, again, limits.budget, until).await?;
+        if until.is_some_and(|until| self.clock().now() >= until) {
+            return Ok(JobState::TimedOut { reason: outcome.summary });
+        }
+        Ok(JobState::Completed { outcome: encode(&outcome)? })
+    }
+
+    async fn command(&self, id: &str, comment: Comment) -> Result<JobState> {
+        let issue = comment.issue;
+        let effect = self.lamplighter.command(id, comment).await?;
+        let (name, again) = match effect {
+            Effect::Nothing => (None, false),
+            // A run that was begun elsewhere has no job that could be woken.
+            Effect::Wake => (Some("wake"), false),
+            Effect::Answer { again } => (Some("answer"), again),
+        };
+        if let Some(name) = name {
+            let job = (
+                JobId::new(format!("answer/{}/{name}/{id}", issue.0)),
+                Work::Answer { issue, again, limits: JobLimits::default() },
+            );
+            let wake = (effect == Effect::Wake).then_some(issue);
+            let id = format!("command/{id}/{name}");
+            self.submit(Message { id, at: self.clock().now(), words: None, job: Some(job), wake }).await?;
+        }
+        Ok(JobState::Completed { outcome: encode(&effect)? })
+    }
+
+    /// How far a job is that has ended with an error.
+    fn halt(&self, job: &Job, error: &Error) -> JobState {
+        let now = self.clock().now();
+        match error.kind() {
+            ErrorKind::Waiting => JobState::Waiting { until: error.waits_until().unwrap_or(now) },
+            ErrorKind::Cancelled => JobState::Queued { due: now },
+            // Somebody answers the issue by hand.
+            ErrorKind::Conflict => JobState::Queued { due: later(now, FIRST_WAIT.saturating_mul(5)) },
+            ErrorKind::Timeout if !error.is_retryable() => {
+                JobState::TimedOut { reason: error.public_message().to_owned() }
+            }
+            _ => {
+                tracing::error!(job = %job.id, error = error.chain(), "a job failed");
+                let is_old = now.duration_since(job.created_at).unsigned_abs() > self.settings.retry_for;
+                if !error.is_retryable() || is_old {
+                    return JobState::Failed { reason: error.public_message().to_owned() };
+                }
+                let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(job.attempts.saturating_sub(1)));
+                JobState::Queued { due: later(now, doubled.min(LONGEST_WAIT)) }
+            }
+        }
+    }
+
+    fn clock(&self) -> &Arc<dyn Clock> {
+        &self.lamplighter.clock
+    }
+}
+
+fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(now)
+}
+
+fn encode(value: &impl serde::Serialize) -> Result<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| Error::internal("an outcome that JSON cannot hold").with_source(error))
+}
