@@ -1,0 +1,16 @@
+//! The files below `deploy/`, which people copy: each is read by its vendor's own parser or schema, which refuses a broken
+//! copy of it, and each does what it says.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic and says why"
+)]
+
+mod files;
+mod forms;
+mod pipeline;
+mod played;
+mod vendors;
+mod workflows;
