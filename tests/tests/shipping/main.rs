@@ -1,5 +1,5 @@
 //! The files below `deploy/`, which people copy: each is read by its vendor's own parser or schema, which refuses a broken
-//! copy of it, and each does what it says.
+//! copy of it, and each does what it says. The Kubernetes manifests are in the tests of the Kubernetes adapter.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,8 +8,11 @@
     reason = "a test fails by a panic and says why"
 )]
 
+mod configuration;
 mod files;
 mod forms;
+mod image;
+mod manifests;
 mod pipeline;
 mod played;
 mod vendors;

@@ -56,6 +56,24 @@ pub(crate) fn workflow_parser(file: &Path) -> Option<Judgement> {
     Some(judgement(command.args(arguments).arg(package.join("dist/index.js")).arg(file).output().unwrap()))
 }
 
+/// The Prometheus operator's description of its objects.
+pub(crate) fn service_monitor(file: &Path) -> Option<Judgement> {
+    const SCRIPT: &str = "
+        const [models, yaml, file] = process.argv.slice(1);
+        const { ServiceMonitor } = require(models + '/monitoring.coreos.com/v1');
+        const object = require(yaml).parse(require('fs').readFileSync(file, 'utf8'));
+        const monitor = new ServiceMonitor(object);
+        for (const key of ['apiVersion', 'kind']) {
+            if (monitor[key] !== object[key]) throw new Error(key);
+        }
+        monitor.validate();";
+    let node = program(&["node"])?;
+    let models = installed("npm/prometheus-operator/node_modules/@kubernetes-models/prometheus-operator")?;
+    let yaml = installed("npm/workflow-parser/node_modules/yaml")?;
+    let mut command = Command::new(node);
+    Some(judgement(command.args(["-e", SCRIPT]).arg(models).arg(yaml).arg(file).output().unwrap()))
+}
+
 /// The checker of shell scripts.
 pub(crate) fn shellcheck(file: &Path) -> Option<Judgement> {
     let shellcheck = program(&["shellcheck"])?;
