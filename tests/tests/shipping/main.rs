@@ -11,6 +11,7 @@
 mod configuration;
 mod files;
 mod forms;
+mod guide;
 mod image;
 mod manifests;
 mod pipeline;

@@ -142,6 +142,7 @@ fn an_issue_is_handed_over_with_its_title_as_data() {
         Some("Bearer t0ken") => (202, json!({ "job_id": "j-1" }).to_string()),
         _ => (401, String::new()),
     });
+    assert!(!hand_over(&server, "another"), "a refusal goes unnoticed");
     assert!(hand_over(&server, "t0ken"));
     let order = json!({
         "prompt": format!("Process GitHub Issue #42: {}", title.replace('\n', " ")),
@@ -149,8 +150,8 @@ fn an_issue_is_handed_over_with_its_title_as_data() {
         "max_budget_usd": 10,
         "timeout_seconds": 1800,
     });
-    assert_eq!(server.seen()[0].line, "POST /execute");
-    assert_eq!(server.seen()[0].json(), order);
+    assert_eq!(server.lines(), ["POST /execute", "POST /execute"]);
+    assert_eq!(server.seen()[1].json(), order);
 }
 
 fn steps(workflow: &Value) -> impl Iterator<Item = &Value> {
