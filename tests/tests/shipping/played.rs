@@ -40,6 +40,7 @@ pub(crate) struct Played {
     address: SocketAddr,
     answers: Answers,
     seen: Arc<Mutex<Vec<Request>>>,
+    last: Arc<Mutex<Option<String>>>,
     listening: Option<JoinHandle<()>>,
 }
 
@@ -49,8 +50,9 @@ impl Played {
         let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = TcpListener::bind(anywhere).unwrap();
         let address = listener.local_addr().unwrap();
-        let mut server =
-            Self { address, answers: Arc::new(Mutex::new(answers)), seen: Arc::default(), listening: None };
+        let answers = Arc::new(Mutex::new(answers));
+        let (seen, last) = (Arc::default(), Arc::default());
+        let mut server = Self { address, answers, seen, last, listening: None };
         server.listen(listener);
         server
     }
@@ -79,19 +81,29 @@ impl Played {
         }
     }
 
+    /// Goes away with its answer to the next request of this line.
+    pub(crate) fn goes_away_after(&self, line: &str) {
+        *self.last.lock().unwrap() = Some(line.to_owned());
+    }
+
     /// Listens again at its place.
     pub(crate) fn come_back(&mut self) {
+        self.go_away();
         self.listen(TcpListener::bind(self.address).unwrap());
     }
 
     fn listen(&mut self, listener: TcpListener) {
-        let (answers, seen) = (Arc::clone(&self.answers), Arc::clone(&self.seen));
+        let (answers, seen, last) = (Arc::clone(&self.answers), Arc::clone(&self.seen), Arc::clone(&self.last));
         self.listening = Some(std::thread::spawn(move || {
-            for connection in listener.incoming() {
-                let mut connection = connection.unwrap();
+            let mut listener = Some(listener);
+            while let Some(listening) = &listener {
+                let (mut connection, _) = listening.accept().unwrap();
                 let Some(request) = read(&connection) else { return };
                 seen.lock().unwrap().push(request.clone());
                 let (status, body) = (answers.lock().unwrap())(&request);
+                if last.lock().unwrap().take_if(|line| *line == request.line).is_some() {
+                    listener = None;
+                }
                 let length = body.len();
                 let head = format!("HTTP/1.1 {status} -\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
                 // Whoever asks may be gone.
