@@ -107,11 +107,17 @@ submit() {
 }
 
 follow() {
-  until=$(($(now) + WAIT_SECONDS)) before=
+  until=$(($(now) + WAIT_SECONDS)) read_at=$(now) before=
   while :; do
     ask_lamplighter "jobs/$job"
     expect 200 "Lamplighter does not tell about job $job"
-    take .status || taken=unreadable
+    if take .status; then
+      read_at=$(now)
+    elif [ $(($(now) - read_at)) -ge "$PATIENCE_SECONDS" ]; then
+      fail 4 "Lamplighter's answers cannot be read; is $LAMPLIGHTER_URL its address?"
+    else
+      taken=unreadable
+    fi
     [ "$taken" = "$before" ] || say "job $job: $taken"
     before=$taken
     case $taken in

@@ -202,15 +202,21 @@ fn what_lamplighter_refuses_or_garbles_is_said() {
         ("execute", (202, "{}".to_owned()), 4, "no job_id"),
         ("execute", (202, json!({ "job_id": "../health?" }).to_string()), 4, "no job_id"),
         ("jobs", (404, String::new()), 3, "does not tell about job j-1"),
-        ("jobs", (200, "<html>".to_owned()), 4, "not done after 0 seconds"),
+        ("jobs", (200, "<html>".to_owned()), 4, "answers cannot be read"),
     ];
     for (place, answer, code, said) in cases {
         let mut usual = lamplighter(&[]);
         let played =
             move |request: &Request| if request.line.contains(place) { answer.clone() } else { usual(request) };
         let Some(stage) = Stage::with(vault, played) else { return };
-        ends(&stage.set("WAIT_SECONDS", "0").run(), code, said);
+        ends(&stage.set("PATIENCE_SECONDS", "0").run(), code, said);
     }
+}
+
+#[test]
+fn a_job_that_takes_too_long_is_left_alone() {
+    let Some(stage) = Stage::new(&["queued"]) else { return };
+    ends(&stage.set("WAIT_SECONDS", "0").run(), 4, "job j-1 is not done after 0 seconds; it goes on without us");
 }
 
 #[test]
