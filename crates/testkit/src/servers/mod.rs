@@ -33,5 +33,6 @@ mod uptime_kuma;
 pub use alertmanager::Alertmanager;
 pub use node::SocketIo;
 pub use openmetrics::openmetrics;
+pub use process::{installed, program};
 pub use prometheus::{Prometheus, PrometheusSetup};
 pub use uptime_kuma::{UptimeKuma, UptimeKumaVersion};

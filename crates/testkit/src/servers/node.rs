@@ -1,6 +1,6 @@
 use std::process::{Command, Output};
 
-use super::process::{Process, folder, folders, program, say};
+use super::process::{Process, folder, installed, program};
 
 /// A real socket.io server, in node.
 #[derive(Debug)]
@@ -54,12 +54,7 @@ impl SocketIo {
     }
 }
 
-/// The folder of an npm package where `./run setup` puts it, or `None` and a line that says that it is absent.
+/// The folder of an npm package.
 fn package(name: &str) -> Option<String> {
-    let below = format!("tools/npm/{name}/node_modules/{name}");
-    let found = folders(&below).into_iter().find(|folder| folder.is_dir());
-    if found.is_none() {
-        say(&format!("skipped: the npm package {name} is absent (./run setup gets it)"));
-    }
-    found.map(|folder| folder.display().to_string())
+    installed(&format!("npm/{name}/node_modules/{name}")).map(|folder| folder.display().to_string())
 }

@@ -59,10 +59,11 @@ impl fmt::Debug for Process {
     }
 }
 
-/// A program, or `None` and a line that says that it is absent.
-pub(super) fn program(names: &[&str]) -> Option<PathBuf> {
+/// A program, by the first of its names that is found; `None`, and a line that says so, where it is absent.
+#[must_use]
+pub fn program(names: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).chain(folders("tools/bin")).collect();
+    let mut folders: Vec<PathBuf> = std::env::split_paths(&path).chain(folders("bin")).collect();
     // A relative entry of the PATH would mean another place once the program runs elsewhere.
     folders.retain(|folder| folder.is_absolute());
     let found =
@@ -73,15 +74,27 @@ pub(super) fn program(names: &[&str]) -> Option<PathBuf> {
     found
 }
 
-/// Where `./run` puts what is below its folder.
-pub(super) fn folders(below: &str) -> Vec<PathBuf> {
+/// What `./run setup` has put below its folder of tools, such as `npm/socket.io`; `None`, and a line that says so, where
+/// it is absent.
+#[must_use]
+pub fn installed(below: &str) -> Option<PathBuf> {
+    let found = folders(below).into_iter().find(|folder| folder.is_dir());
+    if found.is_none() {
+        say(&format!("skipped: {below} is absent (./run setup gets it)"));
+    }
+    found
+}
+
+/// Where `./run` would put it.
+fn folders(below: &str) -> Vec<PathBuf> {
     let caches = [("LAMPLIGHTER_CACHE", ""), ("XDG_CACHE_HOME", "lamplighter"), ("HOME", ".cache/lamplighter")];
-    let folder = |(variable, inner)| Some(Path::new(&std::env::var_os(variable)?).join(inner).join(below));
+    let folder =
+        |(variable, inner)| Some(Path::new(&std::env::var_os(variable)?).join(inner).join("tools").join(below));
     caches.into_iter().filter_map(folder).collect()
 }
 
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
-pub(super) fn say(line: &str) {
+fn say(line: &str) {
     println!("{line}");
 }
 

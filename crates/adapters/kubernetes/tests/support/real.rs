@@ -52,6 +52,18 @@ impl Admin {
         self.call(Method::POST, path, body).await.unwrap()
     }
 
+    /// Server-side apply (Kubernetes docs, of that name), which refuses fields that the server does not know.
+    pub(crate) async fn apply(&self, path: &str, object: &Value) -> Result<Value, kube::Error> {
+        let request = Request::patch(path).header("content-type", "application/apply-patch+yaml");
+        self.client.request(request.body(serde_json::to_vec(object).unwrap()).unwrap()).await
+    }
+
+    /// Asks in the place of another user.
+    pub(crate) async fn create_as(&self, user: &str, path: &str, body: Value) -> Value {
+        let request = Request::post(path).header("content-type", "application/json").header("impersonate-user", user);
+        self.client.request(request.body(serde_json::to_vec(&body).unwrap()).unwrap()).await.unwrap()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         self.call(Method::GET, path, Value::Null).await.unwrap()
     }
