@@ -39,6 +39,7 @@ mod error;
 mod events;
 mod extra;
 mod fault;
+mod github;
 mod ids;
 mod json;
 mod ledger;
@@ -63,6 +64,7 @@ use jiff::Timestamp;
 pub use disruption::Disruption;
 pub use error::WorldError;
 pub use fault::Fault;
+pub use github::{GithubApp, GithubComment, GithubExchange, GithubIssue, GithubRole, GithubWorld, WebhookDelivery};
 pub use ledger::{DeletedPod, Outcome, RequestRecord, Scaled};
 pub use spec::{ClaimSpec, ClaimStatus, JobOutcome, JobSpec, Kind, MonitorSpec, NodeSpec, WorkloadSpec, WorldSpec};
 
