@@ -5,8 +5,10 @@
 //! - [`approve`] gives the approvals that ports which execute ask for.
 //! - [`objects`] has builders of Kubernetes objects.
 //! - [`fakes`] has one fake for each port. Each can be told to fail and remembers what it was asked.
-//! - `world` is a simulated cluster that speaks the Kubernetes API (feature `world`, on by default).
+//! - `world` is a simulated cluster that speaks the Kubernetes API (feature `world`, on by default),
+//!   and a GitHub that is played.
 //! - `servers` starts real servers for a test (feature `servers`).
+//! - `openapi` holds requests and answers to GitHub's description of its API (feature `openapi`).
 //!
 //! ```
 //! use lamplighter_testkit::context;
@@ -28,6 +30,8 @@ mod context;
 pub mod contract;
 pub mod fakes;
 pub mod objects;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod scene;
 #[cfg(feature = "servers")]
 pub mod servers;

@@ -4,8 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll, ready};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
@@ -23,15 +23,28 @@ pub(super) struct Connection {
 
 /// The end of a connection that cuts it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Line(Arc<AtomicBool>);
+pub(super) struct Line(Arc<AtomicU8>);
+
+// What has become of a line; zero while it is whole.
+/// The body of the next answer is written to its half.
+const HALVED: u8 = 1;
+/// That half is written, and the connection ends.
+const ENDED: u8 = 2;
+/// The connection is reset.
+const CUT: u8 = 3;
 
 impl Line {
     /// Resets the connection instead of answering.
     pub(super) fn cut(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.store(CUT, Ordering::Release);
     }
 
-    fn is_cut(&self) -> bool {
+    /// Ends the connection in the middle of the answer's body.
+    pub(super) fn halve(&self) {
+        self.0.store(HALVED, Ordering::Release);
+    }
+
+    fn state(&self) -> u8 {
         self.0.load(Ordering::Acquire)
     }
 }
@@ -59,13 +72,25 @@ impl Connected<IncomingStream<'_, Door>> for Line {
 }
 
 impl Connection {
-    /// The error of a cut line. The socket is closed with a reset, not with a polite end.
+    /// The error of a line that is cut or has ended. A cut socket is closed with a reset, not with a polite end.
     fn check(&self) -> io::Result<()> {
-        if self.line.is_cut() {
-            self.stream.set_zero_linger()?;
-            return Err(io::ErrorKind::ConnectionReset.into());
+        match self.line.state() {
+            CUT => {
+                self.stream.set_zero_linger()?;
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+            ENDED => Err(io::ErrorKind::BrokenPipe.into()),
+            _ => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Writes the head of an answer and half of its body, and lets the rest fail.
+    fn write_half(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let head = bytes.windows(4).position(|end| end == b"\r\n\r\n").map_or(0, |at| at + 4);
+        let half = bytes.get(..head + (bytes.len() - head) / 2).unwrap_or(bytes);
+        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, half))?;
+        self.line.0.store(ENDED, Ordering::Release);
+        Poll::Ready(Ok(written))
     }
 }
 
@@ -78,6 +103,9 @@ impl AsyncRead for Connection {
 impl AsyncWrite for Connection {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
+        if self.line.state() == HALVED {
+            return self.write_half(cx, bytes);
+        }
         Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
@@ -87,6 +115,10 @@ impl AsyncWrite for Connection {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         self.check()?;
+        if self.line.state() == HALVED {
+            let bytes: Vec<u8> = slices.iter().flat_map(|slice| slice.iter().copied()).collect();
+            return self.write_half(cx, &bytes);
+        }
         Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
     }
 

@@ -22,10 +22,12 @@ pub(super) enum Mishap {
     Reset,
     /// The request is carried out, and then the connection is reset.
     LoseAnswer,
+    /// The request is carried out, and the connection ends in the middle of the answer.
+    Truncate,
 }
 
 impl Disruption {
-    /// The request is not carried out; the answer is a `Status` with this code: 500, 503, 429 (with
+    /// The request is not carried out; the answer is an error of the API with this code: 500, 503, 429 (with
     /// `Retry-After`), 410 …
     #[must_use]
     pub const fn status(code: u16) -> Self {
@@ -42,6 +44,12 @@ impl Disruption {
     #[must_use]
     pub const fn lose_answer() -> Self {
         Self::new(Mishap::LoseAnswer)
+    }
+
+    /// The request is carried out; the connection ends after half of the answer's body.
+    #[must_use]
+    pub const fn truncate() -> Self {
+        Self::new(Mishap::Truncate)
     }
 
     const fn new(what: Mishap) -> Self {

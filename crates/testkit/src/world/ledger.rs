@@ -31,7 +31,8 @@ pub enum Outcome {
     Answered(u16),
     /// The connection was reset and nothing was done.
     Reset,
-    /// It was carried out, as this HTTP status would have said, and the connection was reset.
+    /// It was carried out, as this HTTP status would have said, and the connection was reset before or in the middle
+    /// of the answer.
     AnswerLost(u16),
 }
 

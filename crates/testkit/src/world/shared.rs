@@ -33,6 +33,8 @@ pub(super) struct Shared {
 #[derive(Debug)]
 pub(super) enum Reply {
     Answer(Result<Answer, Status>),
+    /// Only the first half of it.
+    Half(Result<Answer, Status>),
     Reset,
 }
 
@@ -75,12 +77,12 @@ impl Shared {
         let answer = match mishap {
             Some(Mishap::Reset) => None,
             Some(Mishap::Refuse(code)) => Some(Err(Status::with_code(code))),
-            Some(Mishap::LoseAnswer) | None => Some(state.serve(call)),
+            Some(Mishap::LoseAnswer | Mishap::Truncate) | None => Some(state.serve(call)),
         };
         let code = answer.as_ref().map_or(0, code);
         let outcome = match mishap {
             Some(Mishap::Reset) => Outcome::Reset,
-            Some(Mishap::LoseAnswer) => Outcome::AnswerLost(code),
+            Some(Mishap::LoseAnswer | Mishap::Truncate) => Outcome::AnswerLost(code),
             Some(Mishap::Refuse(_)) | None => Outcome::Answered(code),
         };
         let at = state.cluster.now;
@@ -88,6 +90,7 @@ impl Shared {
         state.ledger.requests.push(RequestRecord { at, method, path, query, outcome });
         match (answer, outcome) {
             (Some(answer), Outcome::Answered(_)) => Reply::Answer(answer),
+            (Some(answer), Outcome::AnswerLost(_)) if mishap == Some(Mishap::Truncate) => Reply::Half(answer),
             _ => Reply::Reset,
         }
     }

@@ -39,6 +39,18 @@ async fn a_deletion_whose_answer_is_lost_has_happened() {
 }
 
 #[tokio::test]
+async fn an_answer_that_breaks_off_was_carried_out() {
+    let visit = Visit::to(TOWN);
+    let pod = visit.pod("apps", "wiki").await;
+    visit.world.disrupt(Disruption::truncate().on("DELETE", "/pods/"));
+    let path = format!("/api/v1/namespaces/apps/pods/{}", name(&pod));
+    let begun = visit.request(Method::DELETE, &path).send().await.expect("the beginning of an answer");
+    assert_eq!(begun.status(), StatusCode::OK);
+    assert!(begun.bytes().await.is_err(), "the rest of it does not come");
+    assert_eq!(visit.world.pods_deleted().len(), 1);
+}
+
+#[tokio::test]
 async fn latency_is_added() {
     let visit = Visit::to(TOWN);
     visit.world.set_latency(Duration::from_hours(1));
