@@ -42,6 +42,7 @@ mod fault;
 mod ids;
 mod json;
 mod ledger;
+mod listening;
 mod logs;
 mod merge;
 mod pod;

@@ -1,8 +1,7 @@
 //! The two listeners: the Kubernetes API, and the probe from outside.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -11,79 +10,34 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tokio::sync::oneshot;
 
 use super::WorldError;
 use super::api::{Answer, Call, Status};
-use super::connection::{Door, Line};
+use super::connection::Line;
 use super::ids::Key;
+use super::listening::{Listening, Port};
 use super::shared::{Reply, Shared};
 
 /// The largest body that is read.
 const BODY_LIMIT: usize = 1 << 20;
 
-/// A thread of its own with a runtime of its own, so that a world answers while the caller's runtime waits
-/// for a child process, or has stopped its clock.
+/// The two listeners of a cluster.
 #[derive(Debug)]
 pub(super) struct Server {
     pub(super) api: SocketAddr,
     pub(super) probe: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _listening: Listening,
 }
 
 impl Server {
     pub(super) fn start(shared: Arc<Shared>) -> Result<Self, WorldError> {
-        let (api, probe) = (listen()?, listen()?);
-        let address = |listener: &TcpListener| listener.local_addr().map_err(WorldError::Serve);
-        let (api_address, probe_address) = (address(&api)?, address(&probe)?);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(WorldError::Serve)?;
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::Builder::new()
-            .name("world".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    tokio::select! {
-                        end = serve(shared, api, probe) => {
-                            if let Err(error) = end {
-                                tracing::error!(%error, "the simulated world has stopped");
-                            }
-                        }
-                        _ = stopped => {}
-                    }
-                });
-            })
-            .map_err(WorldError::Serve)?;
-        Ok(Self { api: api_address, probe: probe_address, stop: Some(stop), thread: Some(thread) })
+        let (api, probe) = (Port::take()?, Port::take()?);
+        let addresses = (api.address, probe.address);
+        let api_routes = Router::new().fallback(answer).with_state(Arc::clone(&shared));
+        let probe_routes = Router::new().route("/probe/{namespace}/{service}", get(look)).with_state(shared);
+        let listening = Listening::start([(api, api_routes), (probe, probe_routes)])?;
+        Ok(Self { api: addresses.0, probe: addresses.1, _listening: listening })
     }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            // A world that panicked has said so already.
-            drop(thread.join());
-        }
-    }
-}
-
-fn listen() -> Result<TcpListener, WorldError> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(WorldError::Serve)?;
-    listener.set_nonblocking(true).map_err(WorldError::Serve)?;
-    Ok(listener)
-}
-
-async fn serve(shared: Arc<Shared>, api: TcpListener, probe: TcpListener) -> std::io::Result<()> {
-    let api_routes = Router::new().fallback(answer).with_state(Arc::clone(&shared));
-    let probe_routes = Router::new().route("/probe/{namespace}/{service}", get(look)).with_state(shared);
-    let api = Door(tokio::net::TcpListener::from_std(api)?);
-    let probe = Door(tokio::net::TcpListener::from_std(probe)?);
-    tokio::try_join!(
-        axum::serve(api, api_routes.into_make_service_with_connect_info::<Line>()).into_future(),
-        axum::serve(probe, probe_routes).into_future(),
-    )?;
-    Ok(())
 }
 
 async fn answer(
