@@ -52,6 +52,7 @@ mod revisions;
 mod server;
 mod shared;
 mod spec;
+pub mod vault;
 mod workload;
 
 use std::path::{Path, PathBuf};
@@ -65,6 +66,7 @@ pub use error::WorldError;
 pub use fault::Fault;
 pub use ledger::{DeletedPod, Outcome, RequestRecord, Scaled};
 pub use spec::{ClaimSpec, ClaimStatus, JobOutcome, JobSpec, Kind, MonitorSpec, NodeSpec, WorkloadSpec, WorldSpec};
+pub use vault::VaultWorld;
 
 use api::{Denial, TOKEN};
 use cluster::Cluster;
