@@ -1,0 +1,7 @@
+//! The adapter against a played Vault, whose clock it shares.
+
+#![expect(clippy::unwrap_used, reason = "a failing test says where")]
+
+mod contract;
+mod logins;
+mod support;
