@@ -3,5 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
 mod contract;
+mod faults;
+mod freshness;
+mod lifetimes;
 mod logins;
+mod refusals;
 mod support;
