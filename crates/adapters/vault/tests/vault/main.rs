@@ -7,5 +7,8 @@ mod faults;
 mod freshness;
 mod lifetimes;
 mod logins;
+mod property;
+mod quiet;
+mod real;
 mod refusals;
 mod support;

@@ -28,9 +28,6 @@ use super::state::State;
 /// The largest body that Vault reads.
 const BODY_LIMIT: usize = 32 << 20;
 
-/// How many turns a login leaves to other requests, so that logins at the same time are seen to be.
-const TURNS: usize = 32;
-
 /// What the listener and the world share.
 pub(super) struct Shared {
     state: Mutex<State>,
@@ -172,9 +169,6 @@ async fn perform(shared: &Shared, call: &Call) -> Answer {
         return shared.carry_out(call).await;
     }
     let _going_on = LoggingIn::begin(shared);
-    for _ in 0..TURNS {
-        tokio::task::yield_now().await;
-    }
     shared.carry_out(call).await
 }
 
