@@ -110,3 +110,21 @@ async fn hung_work_does_not_hold_up_the_others() {
     assert_eq!(hung.unwrap_err().kind(), ErrorKind::Timeout);
     assert_eq!(clock.now(), at(60));
 }
+
+#[tokio::test]
+async fn a_limit_that_waits_for_long_does_not_end_work_that_has_just_begun() {
+    let clock = FakeClock::auto();
+    let cx = ContextBuilder::new("clock").clock(clock.clone()).build();
+    let lease = clock.expire(Duration::from_hours(1));
+    let work = async {
+        for _ in 0..12 {
+            let busy = tokio::task::spawn_blocking(|| std::thread::sleep(Duration::from_millis(150)));
+            let busy = async { busy.await.map_err(|_| Error::internal("the work failed")) };
+            cx.within(seconds(10), busy).await.expect("it takes less than a second");
+        }
+    };
+    tokio::select! {
+        () = lease => panic!("an hour has passed"),
+        () = work => assert_eq!(clock.now(), at(0)),
+    }
+}

@@ -62,7 +62,7 @@ struct Inboxes {
 #[async_trait]
 impl InboxHarness for Inboxes {
     async fn open(&self, name: &str) -> Arc<dyn Inbox> {
-        let mut open = self.open.lock().unwrap();
+        let mut open = self.open.lock().expect("nobody panics while holding it");
         let inbox = open.entry(name.to_owned()).or_insert_with(|| FakeInbox::with_clock(Arc::new(self.clock.clone())));
         Arc::new(inbox.clone())
     }

@@ -134,7 +134,7 @@ impl Clock for FakeClock {
         while self.auto && tokio::runtime::Handle::try_current().is_ok() {
             match select(limit.as_mut(), pin!(tokio::time::sleep(GRACE))).await {
                 Either::Left(((), _)) => return,
-                Either::Right(((), _)) => locked(&self.timers).pass_limit(),
+                Either::Right(((), _)) => locked(&self.timers).pass_limit(limit.id),
             }
         }
         limit.await;
@@ -161,12 +161,12 @@ impl Timers {
         self.pending.values().any(|timer| timer.at <= self.now)
     }
 
-    /// Moves to the next time at which somebody has to be woken, unless somebody's wait will do so anyway.
-    fn pass_limit(&mut self) {
-        if self.pending.values().all(|timer| timer.kind == Kind::Limit)
-            && let Some(earliest) = self.earliest()
-        {
-            self.move_to(earliest);
+    /// Moves to this limit, if it is the next time at which somebody has to be woken. A limit that is nearer has its
+    /// own second, and somebody's wait moves the clock anyway.
+    fn pass_limit(&mut self, id: Option<u64>) {
+        let limit = id.and_then(|id| self.pending.get(&id)).map(|timer| timer.at);
+        if limit.is_some() && limit == self.earliest() && self.pending.values().all(|timer| timer.kind == Kind::Limit) {
+            self.move_to(limit.unwrap_or(self.now));
         }
     }
 }

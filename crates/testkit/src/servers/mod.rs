@@ -24,6 +24,7 @@
 
 mod alertmanager;
 mod http;
+mod kubernetes;
 mod node;
 mod openmetrics;
 mod process;
@@ -31,6 +32,7 @@ mod prometheus;
 mod uptime_kuma;
 
 pub use alertmanager::Alertmanager;
+pub use kubernetes::{ApiServerReviewer, KubernetesApi};
 pub use node::SocketIo;
 pub use openmetrics::openmetrics;
 pub use process::{installed, program};

@@ -86,7 +86,7 @@ pub fn installed(below: &str) -> Option<PathBuf> {
 }
 
 /// Where `./run` would put it.
-fn folders(below: &str) -> Vec<PathBuf> {
+pub(super) fn folders(below: &str) -> Vec<PathBuf> {
     let caches = [("LAMPLIGHTER_CACHE", ""), ("XDG_CACHE_HOME", "lamplighter"), ("HOME", ".cache/lamplighter")];
     let folder =
         |(variable, inner)| Some(Path::new(&std::env::var_os(variable)?).join(inner).join("tools").join(below));
@@ -94,7 +94,7 @@ fn folders(below: &str) -> Vec<PathBuf> {
 }
 
 #[expect(clippy::print_stdout, reason = "a test that skips says so")]
-fn say(line: &str) {
+pub(super) fn say(line: &str) {
     println!("{line}");
 }
 

@@ -53,6 +53,7 @@ mod revisions;
 mod server;
 mod shared;
 mod spec;
+pub mod vault;
 mod workload;
 
 use std::path::{Path, PathBuf};
@@ -67,6 +68,7 @@ pub use fault::Fault;
 pub use github::{GithubApp, GithubComment, GithubExchange, GithubIssue, GithubRole, GithubWorld, WebhookDelivery};
 pub use ledger::{DeletedPod, Outcome, RequestRecord, Scaled};
 pub use spec::{ClaimSpec, ClaimStatus, JobOutcome, JobSpec, Kind, MonitorSpec, NodeSpec, WorkloadSpec, WorldSpec};
+pub use vault::VaultWorld;
 
 use api::{Denial, TOKEN};
 use cluster::Cluster;

@@ -11,4 +11,5 @@ mod provider;
 mod reading;
 mod restarts;
 mod scaling;
+mod vault;
 mod visit;
