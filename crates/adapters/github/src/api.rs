@@ -19,6 +19,8 @@ use crate::{GithubError, GithubSettings};
 pub(crate) const ATTEMPTS: u32 = 4;
 /// The pause before the first retry; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// How many items there are on a page of a list, which is the most that GitHub gives.
+const PAGE: usize = 100;
 /// How many pages of a list are read: a hundred thousand issues.
 const PAGES: usize = 1000;
 /// How often a request is led elsewhere.
@@ -73,15 +75,25 @@ impl Api {
 
     /// Every item of a list, from all of its pages.
     pub(crate) async fn read_all<T: DeserializeOwned>(&self, ask: Ask) -> Result<Vec<T>, GithubError> {
+        let mark = if ask.target.contains('?') { '&' } else { '?' };
+        let of_page = |number: usize| format!("{}{mark}per_page={PAGE}&page={number}", ask.target);
         let mut items = Vec::new();
-        let mut ask = ask;
-        for _ in 0..PAGES {
-            let answer = self.send(&ask).await?;
-            items.extend(answer.read::<Vec<T>>(200, &ask.what)?);
-            let Some(next) = answer.next else { return Ok(items) };
-            let elsewhere = || GithubError::NotTheApi(format!("the next page of the {} is elsewhere", ask.what));
-            let target = self.wire.transport.target(&next).ok_or_else(elsewhere)?;
-            ask = Ask { target, ..ask };
+        let mut target = of_page(1);
+        for number in 1..=PAGES {
+            let answer = self.send(&Ask { target, ..ask.clone() }).await?;
+            let page: Vec<T> = answer.read(200, &ask.what)?;
+            let is_full = page.len() >= PAGE;
+            items.extend(page);
+            target = match answer.next {
+                Some(next) => {
+                    let elsewhere =
+                        || GithubError::NotTheApi(format!("the next page of the {} is elsewhere", ask.what));
+                    self.wire.transport.target(&next).ok_or_else(elsewhere)?
+                }
+                // A full page that has not changed since it was the last one still says that it is.
+                None if is_full => of_page(number + 1),
+                None => return Ok(items),
+            };
         }
         Err(GithubError::NotTheApi(format!("the list of the {} does not end", ask.what)))
     }
@@ -134,7 +146,7 @@ impl Wire {
         match kept {
             Some(kept) if answer.status == 304 => {
                 // The limits are those of today.
-                Ok(Answer { remaining: answer.remaining, reset: answer.reset, ..kept })
+                Ok(Answer { remaining: answer.remaining, reset: answer.reset, next: answer.next.or(kept.next), ..kept })
             }
             _ => {
                 if is_read && answer.status == 200 {

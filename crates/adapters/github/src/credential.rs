@@ -22,6 +22,8 @@ const DRIFT: SignedDuration = SignedDuration::from_mins(1);
 /// A token as it is used, for as long as it is.
 pub(crate) struct Credential {
     auth: GithubAuth,
+    /// The login that was given, so that nobody need be asked.
+    login: Option<Login>,
     repository: String,
     held: Mutex<Held>,
 }
@@ -70,8 +72,7 @@ struct AccessToken {
 
 impl Credential {
     pub(crate) fn new(auth: GithubAuth, login: Option<Login>, repository: String) -> Self {
-        let held = Held { login, ..Held::default() };
-        Self { auth, repository, held: Mutex::new(held) }
+        Self { auth, login, repository, held: Mutex::default() }
     }
 
     /// A token that is good now. Whoever asks while it is being renewed waits for it.
@@ -103,15 +104,17 @@ impl Credential {
         let is_it = |token: &Token| token.secret.expose_secret() == refused.expose_secret();
         // Somebody else may have renewed it meanwhile.
         if held.token.as_ref().is_some_and(is_it) {
-            held.token = None;
+            // The next one may be somebody else's.
+            *held = Held { installation: held.installation, ..Held::default() };
         }
         self.auth.can_change()
     }
 
     /// The login by which our comments are known.
     pub(crate) async fn login(&self, wire: &Wire) -> Result<Login, GithubError> {
-        if let Some(login) = &self.held.lock().await.login {
-            return Ok(login.clone());
+        let known = self.login.clone().or(self.held.lock().await.login.clone());
+        if let Some(login) = known {
+            return Ok(login);
         }
         let what = "who we are";
         let login = match &self.auth {

@@ -53,13 +53,13 @@ impl GithubIssues {
 
     /// Its comments, oldest first.
     pub(crate) async fn said(&self, number: IssueNumber) -> Result<Vec<Comment>, GithubError> {
-        let (path, what) = self.below(number, "/comments?per_page=100");
+        let (path, what) = self.below(number, "/comments");
         self.api.read_all(Ask::get(path, what)).await
     }
 
     /// The open issues by number, with a query that narrows them down (`&labels=…`). Pull requests are left out.
     pub(crate) async fn open(&self, query: &str) -> Result<Vec<Issue>, GithubError> {
-        let path = self.path(&format!("issues?state=open&sort=created&direction=asc&per_page=100{query}"));
+        let path = self.path(&format!("issues?state=open&sort=created&direction=asc{query}"));
         let mut issues: Vec<Issue> = self.api.read_all(Ask::get(path, "open issues")).await?;
         issues.retain(|issue| !issue.is_pull_request());
         issues.sort_by_key(|issue| issue.number);

@@ -129,7 +129,7 @@ impl GithubSettings {
         Self { timeout, ..self }
     }
 
-    /// The same with another time that one call may wait, all in all, for rate limits to be over.
+    /// The same with another time that one request may wait, all in all, for rate limits to be over.
     #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }

@@ -62,6 +62,19 @@ async fn a_token_in_a_store_is_read_again_when_it_is_refused() {
 }
 
 #[tokio::test]
+async fn a_token_of_somebody_else_makes_us_somebody_else() {
+    let secrets = FakeSecrets::new().with("github", "token", TOKEN);
+    let stored = GithubSecret::stored(Arc::new(secrets.clone()), path());
+    let visit = Visit::with(GithubWorld::start, |_| GithubAuth::Token(stored), |settings| settings);
+    visit.issues.issue(visit.open()).await.expect("the issue is there");
+    visit.world.revoke_token(TOKEN);
+    visit.world.add_token("maria", "ghp_maria");
+    let _same = secrets.with("github", "token", "ghp_maria");
+    visit.issues.issue(visit.open()).await.expect("the issue is there");
+    assert_eq!(visit.issues.login().await.expect("a login").as_str(), "maria");
+}
+
+#[tokio::test]
 async fn a_token_that_cannot_be_read_is_said_to_be() {
     for (secrets, kind) in [
         (FakeSecrets::new(), ErrorKind::NotFound),

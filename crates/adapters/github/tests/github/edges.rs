@@ -1,15 +1,20 @@
 //! Pages, pull requests, moves, and words that are made to do harm.
 
 use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
 
 use lamplighter_core::ErrorKind;
 use lamplighter_core::ports::{CloseReason, IssueReader, IssueWriter, NewIssue};
 use lamplighter_core::trust::{Admission, admit};
 use lamplighter_core::words::{IssueNumber, Label, Login, Permission};
+use lamplighter_github::{GithubIssues, GithubSettings};
 use lamplighter_testkit::context;
+use lamplighter_testkit::fakes::FakeClock;
 use lamplighter_testkit::world::{GithubRole, Outcome};
 
-use crate::visit::{REPO, Visit};
+use crate::visit::{REPO, TOKEN, Visit, token};
 
 fn set(labels: &[&str]) -> BTreeSet<Label> {
     labels.iter().map(|label| (*label).to_owned()).collect()
@@ -39,6 +44,58 @@ async fn every_page_is_read_and_pull_requests_are_left_out() {
     visit.issues.comment(busy, "ack", "looking").await.expect("commenting works");
     assert_eq!(visit.issues.comments(busy).await.expect("the issue is there").len(), 251, "found on the third page");
     visit.check_description();
+}
+
+#[tokio::test]
+async fn a_page_that_was_the_last_one_and_is_full_is_not_believed_to_be_the_last() {
+    let visit = Visit::by_token();
+    let number = visit.open();
+    for (more, all) in [(99, 99), (1, 100), (0, 100), (1, 101), (0, 101), (99, 200), (1, 201)] {
+        for _ in 0..more {
+            visit.world.comment(REPO, number.0, "maria", "more");
+        }
+        // A page that has not changed keeps its tag, although another one now comes after it.
+        assert_eq!(visit.issues.comments(number).await.expect("the issue is there").len(), all);
+    }
+}
+
+#[tokio::test]
+async fn no_credential_is_sent_to_another_host() {
+    for (status, is_post) in [(301, false), (302, false), (307, false), (301, true), (307, true), (308, true)] {
+        let (elsewhere, told_elsewhere) = host("HTTP/1.1 404 Not Found\r\n");
+        let (github, told_github) = host(&format!("HTTP/1.1 {status} Moved\r\nlocation: {elsewhere}/x\r\n"));
+        let settings = GithubSettings::new("home", "infra", token(TOKEN)).with_url(github);
+        let settings = settings.with_login(Login::new("lamplighter"));
+        let issues = GithubIssues::new(settings, Arc::new(FakeClock::auto())).expect("settings that can be used");
+        let result = if is_post {
+            issues.relabel(IssueNumber(1), &set(&["a"]), &set(&[])).await
+        } else {
+            issues.issue(IssueNumber(1)).await.map(drop)
+        };
+        result.expect_err("there is no issue on either");
+        assert!(told_github.lock().expect("a lock").contains(TOKEN));
+        let seen = told_elsewhere.lock().expect("a lock").to_lowercase();
+        assert!(!seen.contains("hunter2") && !seen.contains("authorization"), "{status}: {seen}");
+    }
+}
+
+/// A host that answers everybody the same: its URL, and what it was sent.
+fn host(answer: &str) -> (String, Arc<Mutex<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let answer = format!("{answer}content-length: 0\r\nconnection: close\r\n\r\n");
+    let seen = Arc::new(Mutex::new(String::new()));
+    let notes = Arc::clone(&seen);
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.expect("a connection");
+            let mut bytes = [0; 4096];
+            let length = connection.read(&mut bytes).expect("a request");
+            notes.lock().expect("a lock").push_str(&String::from_utf8_lossy(bytes.get(..length).unwrap_or_default()));
+            connection.write_all(answer.as_bytes()).expect("the answer is taken");
+        }
+    });
+    (url, seen)
 }
 
 #[tokio::test]
