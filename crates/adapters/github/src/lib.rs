@@ -1,7 +1,8 @@
-//! GitHub's issues behind the tracker's ports.
+//! GitHub's issues behind the tracker's ports, and its webhooks.
 //!
 //! [`GithubIssues`] implements [`IssueReader`] and [`IssueWriter`] over GitHub's
-//! [REST API](https://docs.github.com/en/rest), on github.com or on an Enterprise Server.
+//! [REST API](https://docs.github.com/en/rest), on github.com or on an Enterprise Server. [`webhook`] verifies and reads
+//! what GitHub sends.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -48,11 +49,11 @@
 //!
 //! # Rate limits
 //! `retry-after` and `x-ratelimit-reset` are kept to, by all clones; a limit that does not say is waited for a minute, then
-//! two, then four. A call that would have to wait longer than its patience fails, says until when, and nothing more is sent
+//! two, then four. A request that would have to wait longer than its patience fails, says until when, and nothing more is sent
 //! before. What was read before is asked for by its `ETag`, and an answer that it has not changed does not count.
 //!
 //! # What goes over the wire
-//! A repository that was renamed is followed, on the same host alone. Answers are read up to 32 MiB. Certificates are checked
+//! A repository that was renamed is followed; our credentials are not sent to another host. Answers are read up to 32 MiB. Certificates are checked
 //! against those that the system trusts. Proxies of the environment are not used.
 //!
 //! What it deliberately does not do: it does not say who has edited an issue (REST does not), has no use for GraphQL, takes
@@ -73,6 +74,7 @@ mod path;
 mod reader;
 mod settings;
 mod transport;
+pub mod webhook;
 mod wire;
 mod writer;
 
