@@ -9,6 +9,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disruption {
     pub(super) what: Mishap,
+    skips: usize,
     times: usize,
     method: Option<String>,
     path: String,
@@ -53,13 +54,20 @@ impl Disruption {
     }
 
     const fn new(what: Mishap) -> Self {
-        Self { what, times: 1, method: None, path: String::new() }
+        Self { what, skips: 0, times: 1, method: None, path: String::new() }
     }
 
     /// For so many requests instead of one.
     #[must_use]
     pub const fn times(mut self, times: usize) -> Self {
         self.times = times;
+        self
+    }
+
+    /// Only after so many requests that match have gone well.
+    #[must_use]
+    pub const fn after(mut self, requests: usize) -> Self {
+        self.skips = requests;
         self
     }
 
@@ -76,6 +84,10 @@ impl Disruption {
         let matches = self.times > 0
             && self.method.as_deref().is_none_or(|wanted| wanted == method)
             && path_and_query.contains(&self.path);
+        if matches && self.skips > 0 {
+            self.skips -= 1;
+            return false;
+        }
         self.times -= usize::from(matches);
         matches
     }

@@ -159,15 +159,14 @@ impl State {
     }
 }
 
-/// Gives what was read a tag, and leaves the body out for somebody who has it.
+/// Gives what was read a tag, and leaves the body out for somebody who has it. Where the next page is is no part of it.
 /// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate>
 fn tagged(call: &Call, answer: Answer) -> Answer {
     if call.method != "GET" || answer.status != 200 {
         return answer;
     }
     let body = String::from_utf8_lossy(&answer.bytes()).into_owned();
-    let links: String = answer.headers.iter().map(|(_, value)| value.as_str()).collect();
-    let digest = ids::hex(&[&body, &links, call.header("authorization").unwrap_or_default()], 64);
+    let digest = ids::hex(&[&body, call.header("authorization").unwrap_or_default()], 64);
     let tag = format!("W/\"{digest}\"");
     let is_known =
         |known: &str| known.split(',').any(|one| one.trim().trim_start_matches("W/") == format!("\"{digest}\""));

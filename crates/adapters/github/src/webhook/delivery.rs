@@ -1,0 +1,85 @@
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use lamplighter_core::trust::Untrusted;
+use lamplighter_core::words::{IssueNumber, IssueState, IssueText, Label, Login};
+
+/// What a delivery says, as far as we need it. Words of people are locked, as the ports lock them.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// `X-GitHub-Event`: `issues`, `issue_comment`, `ping`, `push` …
+    pub event: String,
+    /// What happened: `opened`, `created` …; not every event has one.
+    pub action: Option<String>,
+    /// `X-GitHub-Delivery`. The same when it is sent again.
+    pub id: String,
+    /// The repository, `owner/name`.
+    pub repository: Option<String>,
+    /// The issue or pull request that it is about.
+    pub issue: Option<DeliveredIssue>,
+    /// The comment that it is about.
+    pub comment: Option<DeliveredComment>,
+    /// The label that was added or taken away.
+    pub label: Option<Label>,
+    /// Who has done it.
+    pub sender: Option<Account>,
+    /// The installation of the App that it is sent to.
+    pub installation: Option<u64>,
+}
+
+/// An issue or a pull request, as it stood when the delivery was made.
+#[derive(Debug, Clone)]
+pub struct DeliveredIssue {
+    /// Its number.
+    pub number: IssueNumber,
+    /// Who filed it; `None` for an account that is no more.
+    pub author: Option<Account>,
+    /// Its labels.
+    pub labels: BTreeSet<Label>,
+    /// Open or closed.
+    pub state: IssueState,
+    /// When it was filed (UTC), where the delivery says so.
+    pub created_at: Option<Timestamp>,
+    /// When something last happened to it (UTC), where the delivery says so.
+    pub updated_at: Option<Timestamp>,
+    /// Whether it is a pull request.
+    pub is_pull_request: bool,
+    /// Its words, locked.
+    pub text: Untrusted<IssueText>,
+}
+
+/// A comment.
+#[derive(Debug, Clone)]
+pub struct DeliveredComment {
+    /// Its id.
+    pub id: String,
+    /// Who wrote it; `None` for an account that is no more.
+    pub author: Option<Account>,
+    /// When it was written (UTC), where the delivery says so.
+    pub created_at: Option<Timestamp>,
+    /// Its words, locked.
+    pub body: Untrusted<String>,
+}
+
+/// Somebody on GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The login.
+    pub login: Login,
+    /// What kind of account it is.
+    pub kind: AccountKind,
+}
+
+/// What kind of account somebody has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AccountKind {
+    /// A person's, or a program's that signs in like one.
+    User,
+    /// An App's.
+    Bot,
+    /// An organisation's.
+    Organization,
+    /// Anything else, or nothing is said.
+    Other,
+}
