@@ -59,6 +59,14 @@ pub(crate) enum Command {
         #[arg(long)]
         again: bool,
     },
+    /// Run as a service: take GitHub's webhooks and jobs over HTTP, and answer the issues that they are about.
+    ///
+    /// Stops in order on SIGTERM and on Ctrl-C. What it is in the middle of goes on when it is started again.
+    Serve {
+        /// The address to listen on, instead of the configured one [default: 127.0.0.1:8080].
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+    },
     /// Scan the cluster: named checks with their evidence. Reads only, unless told to fix or to file.
     Health {
         #[command(flatten)]

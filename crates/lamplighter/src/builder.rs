@@ -258,6 +258,7 @@ impl Builder {
         }
         let diagnostics = Diagnostics::new(sources, &self.options);
         let Agents { health, triage, diagnosis } = diagnostics.agents();
+        let reader = Arc::clone(&tracker.reader);
         let ports = Ports {
             tracker,
             cluster: Arc::clone(&cluster),
@@ -289,6 +290,7 @@ impl Builder {
             diagnostics,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
+            tracker: reader,
             cluster,
             journal,
             audit,

@@ -81,6 +81,12 @@ impl Dispatcher {
         &self.inbox
     }
 
+    /// The time now (UTC).
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+
     /// Takes a message in, durably, and has its job done.
     ///
     /// # Errors
@@ -102,6 +108,25 @@ impl Dispatcher {
         let recovered = self.inbox.recover().await?;
         tracing::info!(recovered, "jobs that were broken off are queued again");
         Ok(DispatchLease(lease))
+    }
+
+    /// Does one job here and now, and what it leads to, whoever does the others. One that is over stays as it is.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound) when there is no such job, and those of the inbox.
+    pub async fn perform(&self, id: &JobId) -> Result<JobState> {
+        let job = self.inbox.job(id).await?;
+        let job = job.ok_or_else(|| Error::new(ErrorKind::NotFound, format!("there is no job {id}")))?;
+        if job.state.is_over() {
+            return Ok(job.state);
+        }
+        let state = self.attempt(&job).await;
+        self.inbox.settle(id, state.clone()).await?;
+        let JobState::Completed { outcome } = &state else { return Ok(state) };
+        let (Work::Command { issue, comment, .. }, Some(name)) = (&job.work, follow_up(outcome)) else {
+            return Ok(state);
+        };
+        Box::pin(self.perform(&follow_up_id(*issue, name, comment))).await
     }
 
     /// Does jobs until it is stopped; then those that are being done end before their next step and are queued again.
@@ -212,17 +237,10 @@ impl Dispatcher {
     async fn command(&self, id: &str, comment: Comment) -> Result<JobState> {
         let issue = comment.issue;
         let effect = self.lamplighter.command(id, comment).await?;
-        let (name, again) = match effect {
-            Effect::Nothing => (None, false),
-            // A run that was begun elsewhere has no job that could be woken.
-            Effect::Wake => (Some("wake"), false),
-            Effect::Answer { again } => (Some("answer"), again),
-        };
-        if let Some(name) = name {
-            let job = (
-                JobId::new(format!("answer/{}/{name}/{id}", issue.0)),
-                Work::Answer { issue, again, limits: JobLimits::default() },
-            );
+        if let Some(name) = name_of(effect) {
+            let again = matches!(effect, Effect::Answer { again: true });
+            let work = Work::Answer { issue, again, limits: JobLimits::default() };
+            let job = (follow_up_id(issue, name, id), work);
             let wake = (effect == Effect::Wake).then_some(issue);
             let id = format!("command/{id}/{name}");
             self.submit(Message { id, at: self.clock().now(), words: None, job: Some(job), wake }).await?;
@@ -256,6 +274,24 @@ impl Dispatcher {
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.lamplighter.clock
     }
+}
+
+/// What the job is called that a command leads to. A run that waits and was begun elsewhere has no job that could be woken,
+/// so that a wake leads to one as well.
+const fn name_of(effect: Effect) -> Option<&'static str> {
+    match effect {
+        Effect::Nothing => None,
+        Effect::Wake => Some("wake"),
+        Effect::Answer { .. } => Some("answer"),
+    }
+}
+
+fn follow_up(outcome: &serde_json::Value) -> Option<&'static str> {
+    serde_json::from_value(outcome.clone()).ok().and_then(name_of)
+}
+
+fn follow_up_id(issue: IssueNumber, name: &str, comment: &str) -> JobId {
+    JobId::new(format!("answer/{}/{name}/{comment}", issue.0))
 }
 
 fn later(now: Timestamp, wait: Duration) -> Timestamp {

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::{Commander, Comment, Effect};
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
-use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, Journal, Scope};
+use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, Journal, Scope};
 use lamplighter_core::runs::{newest_answer, next_answer};
-use lamplighter_core::words::{IssueNumber, Report, Triage};
+use lamplighter_core::words::{IssueNumber, Login, Report, Triage};
 use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
@@ -21,6 +21,7 @@ pub struct Lamplighter {
     pub(crate) diagnostics: Diagnostics,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
+    pub(crate) tracker: Arc<dyn IssueReader>,
     pub(crate) cluster: Arc<dyn ClusterReader>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) audit: Arc<dyn AuditLog>,
@@ -104,6 +105,14 @@ impl Lamplighter {
         let inbox = self.inbox.clone();
         let inbox = inbox.ok_or_else(|| Error::invalid("a dispatcher needs an inbox: call Builder::inbox"))?;
         Ok(Dispatcher::new(self, inbox, settings))
+    }
+
+    /// Who we are on the tracker.
+    ///
+    /// # Errors
+    /// When the tracker cannot say.
+    pub async fn ourselves(&self) -> Result<Login> {
+        self.tracker.ourselves().await
     }
 
     /// Whether the cluster answers.

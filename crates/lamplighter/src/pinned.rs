@@ -41,4 +41,8 @@ impl IssueReader for PinnedIssues {
     async fn open_issues(&self, labels: &BTreeSet<Label>) -> Result<Vec<FiledIssue>> {
         self.tracker.open_issues(labels).await
     }
+
+    async fn ourselves(&self) -> Result<Login> {
+        self.tracker.ourselves().await
+    }
 }

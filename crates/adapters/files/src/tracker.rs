@@ -119,6 +119,10 @@ impl IssueReader for FilesTracker {
         };
         Ok(self.run(open).await?)
     }
+
+    async fn ourselves(&self) -> Result<Login> {
+        Ok(Login::new(&*self.folder.login))
+    }
 }
 
 #[async_trait]

@@ -44,6 +44,10 @@ impl IssueReader for GithubIssues {
         issues.retain(|issue| labels.iter().all(|name| issue.labels().any(|known| is_same(known, name))));
         Ok(issues.into_iter().map(|issue| issue.filed(&us)).collect())
     }
+
+    async fn ourselves(&self) -> Result<Login> {
+        self.login().await
+    }
 }
 
 /// Labels are the same whatever their case.

@@ -65,6 +65,9 @@ fn check(delivery: &Delivery, payload: &Value) {
     assert_eq!(issue.created_at.map(|at| at.to_string()), text(&payload["issue"]["created_at"]));
     assert_eq!(issue.updated_at.map(|at| at.to_string()), text(&payload["issue"]["updated_at"]));
     let comment = delivery.comment.as_ref();
+    let may_command =
+        text(&payload["comment"]["body"]).is_some_and(|body| body.starts_with('/') || body.contains("\n/"));
+    assert!(!may_command || comment.is_some_and(|comment| comment.may_command));
     assert_eq!(comment.map(|comment| comment.id.clone()), payload["comment"]["id"].as_u64().map(|id| id.to_string()));
 }
 
@@ -97,6 +100,10 @@ impl IssueReader for Delivered {
 
     async fn open_issues(&self, _: &std::collections::BTreeSet<Label>) -> lamplighter_core::Result<Vec<FiledIssue>> {
         Ok(Vec::new())
+    }
+
+    async fn ourselves(&self) -> lamplighter_core::Result<Login> {
+        Ok(Login::new("lamplighter"))
     }
 }
 

@@ -7,6 +7,7 @@ mod guard;
 mod health;
 mod record;
 mod respond;
+mod serve;
 mod sources;
 mod steps;
 mod triage;
@@ -27,6 +28,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
     match args.command {
         Command::Demo { scenario, keep } => demo::run(output, scenario.as_deref(), keep).await,
         Command::Respond { issue, cluster, again } => respond::run(output, &config, &issue, cluster, again).await,
+        Command::Serve { listen } => serve::run(output, &config, listen).await,
         Command::Health { cluster, quiet, fix, file_issues } => {
             health::run(output, &config, cluster, health::Wanted { quiet, fix, file_issues }).await
         }

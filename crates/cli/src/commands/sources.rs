@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use lamplighter::Config;
@@ -60,10 +60,11 @@ impl Sources {
         Ok(Self { config, _scratch: Some(scratch) })
     }
 
-    /// The folder of the tracker.
-    pub(crate) fn tracker_folder(&self) -> PathBuf {
+    /// The folder of the tracker, where it is one.
+    pub(crate) fn tracker_folder(&self) -> Option<&Path> {
         match &self.config.tracker {
-            TrackerConfig::Files { dir } => dir.clone(),
+            TrackerConfig::Files { dir } => Some(dir),
+            TrackerConfig::Github(_) => None,
         }
     }
 }

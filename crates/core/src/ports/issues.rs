@@ -32,6 +32,12 @@ pub trait IssueReader: Send + Sync {
     /// # Errors
     /// When the tracker cannot say.
     async fn open_issues(&self, labels: &BTreeSet<Label>) -> Result<Vec<FiledIssue>>;
+
+    /// Who we are there: the author of what the tracker's writer writes.
+    ///
+    /// # Errors
+    /// When the tracker cannot say.
+    async fn ourselves(&self) -> Result<Login>;
 }
 
 /// Why an issue is closed.

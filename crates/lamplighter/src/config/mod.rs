@@ -8,6 +8,8 @@
 //! Relative paths are relative to the folder of the file.
 
 mod read;
+mod secret;
+mod service;
 mod watch;
 mod wire;
 
@@ -21,6 +23,7 @@ use lamplighter_issue_responder::SelfService;
 use serde::Deserialize;
 
 pub use read::ConfigError;
+pub use secret::SecretConfig;
 
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,8 +40,17 @@ pub struct Config {
     /// The file that stops everything while it exists. Default: `STOP` in `data_dir`.
     #[serde(default)]
     pub stop_file: Option<PathBuf>,
+    /// Whether nothing is to be changed anywhere, as with the stop file. Default: false.
+    #[serde(default)]
+    pub stopped: bool,
     /// Where issues are.
     pub tracker: TrackerConfig,
+    /// How `lamplighter serve` behaves.
+    #[serde(default)]
+    pub server: ServeConfig,
+    /// Where secrets are kept that are named by `vault`.
+    #[serde(default)]
+    pub vault: Option<VaultConfig>,
     /// The cluster.
     pub cluster: ClusterConfig,
     /// Prometheus, for metrics, and for alerts where there is no Alertmanager.
@@ -87,6 +99,118 @@ pub enum TrackerConfig {
     Files {
         /// The folder.
         dir: PathBuf,
+    },
+    /// The issues of a repository on GitHub.
+    Github(Box<GithubConfig>),
+}
+
+/// `[tracker]` with `kind = "github"`: a `token`, or an App with `app_id` and `private_key`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GithubConfig {
+    /// The repository, as `owner/name`.
+    pub repository: String,
+    /// Where the API is. Default: `https://api.github.com`; GitHub Enterprise Server has it at `https://HOST/api/v3`.
+    #[serde(default)]
+    pub api_url: Option<String>,
+    /// The token.
+    #[serde(default)]
+    pub token: Option<SecretConfig>,
+    /// The id of the App.
+    #[serde(default)]
+    pub app_id: Option<u64>,
+    /// The private key of the App, in PEM.
+    #[serde(default)]
+    pub private_key: Option<SecretConfig>,
+    /// The installation of the App. Default: that of the repository.
+    #[serde(default)]
+    pub installation: Option<u64>,
+    /// The login that we have there. Default: as GitHub says; the token of a workflow may not ask, and is
+    /// `github-actions[bot]`.
+    #[serde(default)]
+    pub login: Option<Login>,
+    /// How long one call waits for rate limits to be over, in seconds. Default: 120.
+    #[serde(default)]
+    pub rate_limit_patience_seconds: Option<u64>,
+}
+
+/// `[server]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServeConfig {
+    /// The address to listen on. Default: `127.0.0.1:8080`.
+    pub listen: Option<String>,
+    /// What GitHub signs its messages with. Without one no message is taken.
+    pub webhook_secret: Option<SecretConfig>,
+    /// The one before, while both are in use.
+    pub webhook_secret_before: Option<SecretConfig>,
+    /// What callers of `/execute` and `/jobs` show. Without one nobody may call them.
+    pub api_token: Option<SecretConfig>,
+    /// The one before, while both are in use.
+    pub api_token_before: Option<SecretConfig>,
+    /// How many issues are answered at once; the others wait for their turn. Default: 4.
+    pub concurrency: Option<usize>,
+    /// The largest body of a request, in bytes. Default: 4194304.
+    pub body_limit: Option<usize>,
+    /// How long a request may take, in seconds. Default: 10.
+    pub request_seconds: Option<u64>,
+    /// How many requests are answered in a second. Default: 500.
+    pub requests_per_second: Option<u32>,
+    /// How long work is waited for at the end, in seconds. Default: 25.
+    pub drain_seconds: Option<u64>,
+}
+
+/// `[vault]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaultConfig {
+    /// Its address, up to what comes before `/v1`.
+    pub address: String,
+    /// The namespace, where it has them. Default: none.
+    #[serde(default)]
+    pub namespace: Option<String>,
+    /// The file with the CA certificates that are trusted. Default: those of the system.
+    #[serde(default)]
+    pub ca_file: Option<PathBuf>,
+    /// Where the KV engine, version 2, is mounted. Default: `secret`.
+    #[serde(default)]
+    pub mount: Option<String>,
+    /// How to log in.
+    pub login: VaultLoginConfig,
+    /// How long a secret that was read is used when Vault is away, in seconds. Default: 3600.
+    #[serde(default)]
+    pub patience_seconds: Option<u64>,
+}
+
+/// `[vault.login]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", tag = "kind")]
+pub enum VaultLoginConfig {
+    /// With the token of the pod's service account.
+    Kubernetes {
+        /// The role.
+        role: String,
+        /// Where the auth method is mounted. Default: `kubernetes`.
+        #[serde(default)]
+        mount: Option<String>,
+        /// The file with the service account's token. Default: where Kubernetes mounts it.
+        #[serde(default)]
+        jwt_file: Option<PathBuf>,
+    },
+    /// With an `AppRole`.
+    Approle {
+        /// The role's id.
+        role_id: String,
+        /// Where the auth method is mounted. Default: `approle`.
+        #[serde(default)]
+        mount: Option<String>,
+        /// The secret id.
+        secret_id: SecretConfig,
+    },
+    /// With a token.
+    Token {
+        /// Which.
+        token: SecretConfig,
     },
 }
 

@@ -6,7 +6,7 @@ use lamplighter_core::{Error, ErrorKind};
 use serde::de::IntoDeserializer;
 use toml::{Table, Value};
 
-use super::{ClusterConfig, Config, TrackerConfig};
+use super::{ClusterConfig, Config, TrackerConfig, VaultLoginConfig};
 
 /// The prefix of the environment variables that override keys.
 const PREFIX: &str = "LAMPLIGHTER__";
@@ -61,8 +61,9 @@ impl Config {
     /// # Errors
     /// What is wrong, with the line where the text is at fault.
     pub fn parse(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, String> {
-        let overrides: Vec<_> = overrides(environment);
-        let config: Self = if overrides.is_empty() {
+        let environment: Vec<_> = environment.collect();
+        let overrides: Vec<_> = overrides(environment.iter().cloned());
+        let mut config: Self = if overrides.is_empty() {
             toml::from_str(text).map_err(|error| explain(&error))?
         } else {
             let mut table: Table = toml::from_str(text).map_err(|error| explain(&error))?;
@@ -72,6 +73,7 @@ impl Config {
             serde::Deserialize::deserialize(Value::Table(table).into_deserializer()).map_err(|error| explain(&error))?
         };
         config.check()?;
+        config.each_secret(|secret| secret.take_from(&environment));
         Ok(config)
     }
 
@@ -104,6 +106,10 @@ impl Config {
         if self.limits.job_minutes.is_some_and(|minutes| minutes == 0 || minutes > 60 * 24 * 7) {
             return Err("limits.job_minutes must be from 1 to 10080, a week".to_owned());
         }
+        self.check_secrets()?;
+        if let TrackerConfig::Github(github) = &self.tracker {
+            github.check()?;
+        }
         self.service.iter().try_for_each(|service| self.check_service(service))?;
         Ok(())
     }
@@ -129,8 +135,14 @@ impl Config {
             against(stop);
         }
         self.health.known_issues.iter_mut().for_each(against);
-        match &mut self.tracker {
-            TrackerConfig::Files { dir } => against(dir),
+        if let TrackerConfig::Files { dir } = &mut self.tracker {
+            against(dir);
+        }
+        if let Some(vault) = &mut self.vault {
+            vault.ca_file.iter_mut().for_each(against);
+            if let VaultLoginConfig::Kubernetes { jwt_file, .. } = &mut vault.login {
+                jwt_file.iter_mut().for_each(against);
+            }
         }
         match &mut self.cluster {
             ClusterConfig::Kubernetes { kubeconfig: Some(path), .. } => against(path),
@@ -149,6 +161,7 @@ impl Config {
             }
             repository.git_config.iter_mut().for_each(against);
         }
+        self.each_secret(|secret| secret.resolve(folder));
     }
 }
 

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lamplighter_cluster_health::HealthSettings;
-use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest, Monitors};
+use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest, Monitors, Secrets, StopSwitch};
 use lamplighter_core::words::{ServiceCatalog, StackName};
 use lamplighter_core::{Clock, Result, Usd};
 use lamplighter_files::{FileStopSwitch, FilesTracker, KnownIssuesFile};
 use lamplighter_git::{GitOptions, GitRepository};
 use lamplighter_health_filer::FilerSettings;
 use lamplighter_http_probe::{HttpProbe, ProbeTarget};
+use lamplighter_issue_responder::Tracker;
 use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
 use lamplighter_snapshot::Snapshot;
 use lamplighter_sqlite::SqliteStore;
@@ -39,32 +40,43 @@ impl Config {
     /// Of the part that cannot be opened, saying which.
     pub async fn wire(&self) -> Result<Builder> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let vault = self.vault(&clock).await?;
+        self.wire_with(vault.as_ref(), &clock).await
+    }
+
+    /// The same with a Vault and a clock that are there already.
+    ///
+    /// # Errors
+    /// As [`Config::wire`].
+    pub async fn wire_with(&self, vault: Option<&Arc<dyn Secrets>>, clock: &Arc<dyn Clock>) -> Result<Builder> {
         tokio::fs::create_dir_all(&self.data_dir).await.map_err(|error| {
             lamplighter_core::Error::invalid(format!("cannot make data_dir {}", self.data_dir.display()))
                 .with_source(error)
         })?;
-        let store = SqliteStore::open(&self.data_dir.join("journal.sqlite"), Arc::clone(&clock)).await?;
-        let tracker = match &self.tracker {
-            TrackerConfig::Files { dir } => Arc::new(FilesTracker::open(dir.clone(), Arc::clone(&clock))?),
-        };
-        let cluster = self.cluster(&clock).await?;
+        let store = SqliteStore::open(&self.data_dir.join("journal.sqlite"), Arc::clone(clock)).await?;
+        let tracker = self.tracker(vault, clock)?;
+        let cluster = self.cluster(clock).await?;
         let mut builder = Lamplighter::builder()
             .options(self.options_with_files().await?)
-            .clock(Arc::clone(&clock))
-            .journal(Arc::new(store.clone()), Arc::new(store))
-            .tracker(tracker.clone(), tracker)
+            .clock(Arc::clone(clock))
+            .journal(Arc::new(store.clone()), Arc::new(store.clone()))
+            .inbox(Arc::new(store))
+            .tracker(tracker.reader, tracker.writer)
             .cluster(cluster.reader, self.priced(cluster.logs))
             .stop_switch(Arc::new(FileStopSwitch::new(self.stop_path())));
+        if self.stopped {
+            builder = builder.stop_switch(Arc::new(Stopped));
+        }
         if let Some(writer) = cluster.writer {
             builder = builder.cluster_writer(writer);
         }
-        if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(&clock))? {
+        if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(clock))? {
             builder = builder.monitors(monitors);
         }
         if let Some(recorded) = cluster.recorded {
             builder = builder.metrics(recorded.clone()).topology(recorded.clone()).units(recorded.clone());
             builder = builder.manifests(recorded);
-        } else if let Some(metrics) = self.metrics(clock, self.request_timeout())? {
+        } else if let Some(metrics) = self.metrics(Arc::clone(clock), self.request_timeout())? {
             builder = builder.metrics(Arc::new(metrics));
         }
         if let Some(repository) = &self.repository {
@@ -72,6 +84,19 @@ impl Config {
             builder = builder.delivery(stacks, Arc::new(GitRepository::new(self.git(repository))?));
         }
         Ok(builder)
+    }
+
+    fn tracker(&self, vault: Option<&Arc<dyn Secrets>>, clock: &Arc<dyn Clock>) -> Result<Tracker> {
+        Ok(match &self.tracker {
+            TrackerConfig::Files { dir } => {
+                let files = Arc::new(FilesTracker::open(dir.clone(), Arc::clone(clock))?);
+                Tracker { reader: files.clone(), writer: files }
+            }
+            TrackerConfig::Github(config) => {
+                let github = Arc::new(config.open(vault, self.request_timeout(), Arc::clone(clock))?);
+                Tracker { reader: github.clone(), writer: github }
+            }
+        })
     }
 
     /// The same with what stands in files of their own. A file that is not there is an error; what cannot be read in it
@@ -248,6 +273,16 @@ impl Config {
 
     fn request_timeout(&self) -> Duration {
         seconds(self.limits.request_seconds, Duration::from_secs(10))
+    }
+}
+
+/// `stopped = true`.
+struct Stopped;
+
+#[async_trait]
+impl StopSwitch for Stopped {
+    async fn stopped(&self) -> Result<Option<String>> {
+        Ok(Some("the configuration says stopped = true".to_owned()))
     }
 }
 

@@ -140,6 +140,8 @@ async fn a_comment_is_posted_once_for_its_key(harness: &dyn IssuesHarness) {
     check_bodies(harness, second, &[("**Investigating:** looking", Some("issue/1/ack"))]).await;
 
     let comments = harness.reader().comments(first).await.expect("the issue is there");
+    let ourselves = harness.reader().ourselves().await.expect("the tracker says who we are");
+    assert!(comments.iter().all(|comment| comment.key.is_none() || comment.author == ourselves), "we are {ourselves}");
     let authors: Vec<_> = comments.iter().map(|comment| comment.author.as_str()).collect();
     assert!(
         matches!(authors.as_slice(), ["maria", ours, again, "maria"] if ours == again && *ours != "maria"),

@@ -255,6 +255,11 @@ impl IssueReader for FakeIssues {
             tracker.issues.iter().filter(|(_, issue)| issue.closed.is_none() && issue.labels.is_superset(labels));
         Ok(open.map(|(number, issue)| issue.filed(*number)).collect())
     }
+
+    async fn ourselves(&self) -> Result<Login> {
+        self.0.calls.begin("ourselves", "")?;
+        Ok(Login::new(OURS))
+    }
 }
 
 #[async_trait]

@@ -23,6 +23,7 @@ enum Fault {
     EverybodyMayWrite,
     HidesTheEditor,
     SaysNothingOfNobody,
+    TakesItselfForSomebodyElse,
 }
 
 struct Broken(FakeIssues, Fault);
@@ -67,6 +68,13 @@ impl IssueReader for Broken {
             return Ok(all.into_iter().filter(|issue| !issue.labels.is_disjoint(labels)).collect());
         }
         self.0.open_issues(labels).await
+    }
+
+    async fn ourselves(&self) -> Result<Login> {
+        if self.is(Fault::TakesItselfForSomebodyElse) {
+            return Ok(Login::new("maria"));
+        }
+        self.0.ourselves().await
     }
 }
 
@@ -174,6 +182,7 @@ async fn a_tracker_that_breaks_a_promise_is_found_out() {
         (Fault::EverybodyMayWrite, "words that an outsider edited are not admitted"),
         (Fault::HidesTheEditor, "whoever edited it is named"),
         (Fault::SaysNothingOfNobody, "assigning it"),
+        (Fault::TakesItselfForSomebodyElse, "we are maria"),
     ] {
         check(words, async move { contract::issues(&Broken(FakeIssues::new(), fault)).await }).await;
     }

@@ -44,6 +44,8 @@ pub struct DeliveredIssue {
     pub updated_at: Option<Timestamp>,
     /// Whether it is a pull request.
     pub is_pull_request: bool,
+    /// Whether it ends with a marker as what we file does. Anybody can write one: it counts where we are the author.
+    pub is_keyed: bool,
     /// Its words, locked.
     pub text: Untrusted<IssueText>,
 }
@@ -57,6 +59,10 @@ pub struct DeliveredComment {
     pub author: Option<Account>,
     /// When it was written (UTC), where the delivery says so.
     pub created_at: Option<Timestamp>,
+    /// Whether it ends with a marker as what we write does. Anybody can write one: it counts where we are the author.
+    pub is_keyed: bool,
+    /// Whether a line of it may be a command, which begins with a slash.
+    pub may_command: bool,
     /// Its words, locked.
     pub body: Untrusted<String>,
 }

@@ -4,6 +4,8 @@ use lamplighter_core::{Error, ErrorKind};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::marker::key_of;
+
 use super::delivery::{Account, AccountKind, DeliveredComment, DeliveredIssue, Delivery};
 
 /// The largest payload that GitHub sends, in bytes.
@@ -155,6 +157,7 @@ impl Issue {
             created_at: self.created_at.and_then(|text| text.parse().ok()),
             updated_at: self.updated_at.and_then(|text| text.parse().ok()),
             is_pull_request: self.pull_request.is_some(),
+            is_keyed: self.body.as_deref().is_some_and(|body| key_of(body).is_some()),
             text: Untrusted::new(IssueText {
                 title: self.title.unwrap_or_default(),
                 body: self.body.unwrap_or_default(),
@@ -165,11 +168,14 @@ impl Issue {
 
 impl Comment {
     fn delivered(self) -> DeliveredComment {
+        let body = self.body.unwrap_or_default();
         DeliveredComment {
             id: self.id.to_string(),
+            is_keyed: key_of(&body).is_some(),
+            may_command: body.lines().any(|line| line.trim_start().starts_with('/')),
             author: self.user.and_then(User::account),
             created_at: self.created_at.and_then(|text| text.parse().ok()),
-            body: Untrusted::new(self.body.unwrap_or_default()),
+            body: Untrusted::new(body),
         }
     }
 }

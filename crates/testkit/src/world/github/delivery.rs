@@ -109,7 +109,13 @@ impl State {
     }
 }
 
-fn signed(event: &str, guid: String, repository: u64, body: Vec<u8>, secret: Option<&str>) -> WebhookDelivery {
+pub(super) fn signed(
+    event: &str,
+    guid: String,
+    repository: u64,
+    body: Vec<u8>,
+    secret: Option<&str>,
+) -> WebhookDelivery {
     let mut headers: Vec<(String, String)> = [
         ("Accept", "*/*".to_owned()),
         ("Content-Type", "application/json".to_owned()),

@@ -261,6 +261,12 @@ impl GithubWorld {
         self.state().hook.secret = Some(secret.to_owned());
     }
 
+    /// A delivery of any event with any body, signed as GitHub signs: what somebody could send who knows the secret.
+    #[must_use]
+    pub fn sign(&self, event: &str, guid: &str, body: Vec<u8>) -> WebhookDelivery {
+        delivery::signed(event, guid.to_owned(), 0, body, self.state().hook.secret.as_deref())
+    }
+
     /// The deliveries since the last call, oldest first.
     #[must_use]
     pub fn take_deliveries(&self) -> Vec<WebhookDelivery> {
