@@ -1,6 +1,6 @@
 //! Messages in, jobs done: over fakes, with the real agents and guardrails.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
