@@ -52,7 +52,8 @@ end
 function request()
   sent = sent + 1
   local delivery = deliveries[sent % #deliveries + 1]
-  return delivery.head .. string.format("72d3162e-cc78-%s-%012d", run, sent) .. delivery.tail
+  -- GitHub's ids are GUIDs that begin with the lower part of a time in units of 100 ns.
+  return delivery.head .. string.format("%08x-cc78-11f1-%s-%012x", sent * 400 % 2 ^ 32, run, sent) .. delivery.tail
 end
 
 function done(summary, latency)
