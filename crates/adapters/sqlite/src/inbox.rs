@@ -182,7 +182,10 @@ fn job((id, work, state, due, end, attempts, created_at, changed_at): Row) -> Re
     })
 }
 
-fn decode<T: serde::de::DeserializeOwned>(what: impl FnOnce() -> String, text: &str) -> Result<T, SqliteError> {
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(
+    what: impl FnOnce() -> String,
+    text: &str,
+) -> Result<T, SqliteError> {
     serde_json::from_str(text).map_err(|error| SqliteError::Unreadable { what: what(), source: error.into() })
 }
 
@@ -192,6 +195,6 @@ fn timestamp(micros: i64) -> Result<Timestamp, SqliteError> {
 }
 
 /// Trackers count from 1 and do not get so far.
-fn number(issue: IssueNumber) -> i64 {
+pub(crate) fn number(issue: IssueNumber) -> i64 {
     i64::try_from(issue.0).unwrap_or(i64::MAX)
 }
