@@ -173,12 +173,22 @@ impl Dispatcher {
                     tracing::error!(error = error.chain(), "the inbox cannot be read; trying again");
                 }
             }
-            let nap = self.nap(failing_since.is_some()).await;
+            // While all places are taken, no news makes a difference, however many there are.
+            let has_place = running.len() < self.settings.concurrency;
+            let news = async {
+                if !has_place {
+                    return std::future::pending().await;
+                }
+                let nap = self.nap(failing_since.is_some()).await;
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    () = self.clock().sleep(nap) => {}
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.nudge.notified() => {}
                 Some(_) = running.join_next() => {}
-                () = self.clock().sleep(nap) => {}
+                () = news => {}
             }
         }
     }
