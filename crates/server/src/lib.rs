@@ -59,6 +59,7 @@ mod configured;
 mod execute;
 mod intake;
 mod metrics;
+mod request_thread;
 mod serve;
 mod settings;
 mod webhooks;
@@ -75,6 +76,7 @@ pub use settings::{Keys, ServerSettings};
 use app::Service;
 use configured::KeySource;
 use intake::{Intake, sort};
+use request_thread::RequestThread;
 
 /// The service.
 ///
@@ -104,29 +106,43 @@ impl Server {
         self.service.router()
     }
 
-    /// Answers requests and does jobs until it is stopped.
+    /// Answers requests and does jobs until it is stopped. Requests have a thread of their own, so that no job keeps one
+    /// waiting.
     ///
     /// # Errors
     /// [`Conflict`](lamplighter::core::ErrorKind::Conflict) when another process does the jobs of this inbox, and those of the
-    /// inbox when it cannot be read any more.
+    /// inbox when it cannot be read any more. [`Internal`](lamplighter::core::ErrorKind::Internal) when requests cannot be
+    /// answered any more.
     pub async fn run(&self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
         let (dispatcher, settings) = (self.service.dispatcher(), self.service.settings());
         let lease = dispatcher.begin().await?;
-        self.service.set_ready(true);
         let jobs = async {
             let ended = dispatcher.run(&lease, &stop).await;
             // Without jobs there is nothing to accept messages for.
             stop.cancel();
             ended
         };
+        let mut requests = {
+            let (router, settings, stop) = (self.router(), settings.clone(), stop.clone());
+            let serve = async move |listener| {
+                serve::serve(listener, router, settings.connections, settings.drain, &stop).await;
+            };
+            RequestThread::begin(listener, serve).map_err(not_answering)?
+        };
+        self.service.set_ready(true);
         let requests = async {
-            serve::serve(listener, self.router(), settings.connections, settings.drain, &stop).await;
+            let ended = requests.end().await.map_err(not_answering);
+            stop.cancel();
+            ended
         };
         let watch = async {
             stop.cancelled().await;
             self.service.set_ready(false);
         };
-        let both = async { tokio::join!(jobs, requests, watch).0 };
+        let both = async {
+            let (jobs, requests, ()) = tokio::join!(jobs, requests, watch);
+            jobs.and(requests)
+        };
         let late = async {
             stop.cancelled().await;
             tokio::time::sleep(settings.drain).await;
@@ -140,6 +156,10 @@ impl Server {
             }
         }
     }
+}
+
+fn not_answering(error: std::io::Error) -> Error {
+    Error::internal("requests cannot be answered").with_source(error)
 }
 
 /// What a message of GitHub asks for, where that is anything: for those who have it from elsewhere, as a workflow has. The
