@@ -17,8 +17,10 @@ impl Target {
 }
 
 /// What stands before a name that does not resolve. The longer words first where one holds another.
-const BEFORE_NAMES: [&str; 22] = [
+const BEFORE_NAMES: [&str; 24] = [
     "dns resolution failed for ",
+    "dns lookup failed for ",
+    "getaddrinfo for ",
     "failed to resolve ",
     "lookup ",
     "unknownhostexception: ",
@@ -87,9 +89,14 @@ const SOURCE_FILES: [&str; 16] = [
 
 /// Where the failed connection of this text, in lower case, was to go.
 pub(super) fn find(text: &str, kind: ConnectionFailureKind) -> Option<Target> {
-    // Rust's `failed to lookup address information` names nobody.
-    let name_in = |rest: &str| if rest.starts_with("address information") { None } else { address(rest) };
-    let name = || BEFORE_NAMES.iter().find_map(|before| after(text, before).find_map(name_in));
+    // Rust's `failed to lookup address information` and Thrift's `Could not resolve host for client socket` name nobody.
+    let name_in = |rest: &str| {
+        let names_nobody = ["address information", "for client socket"].iter().any(|words| rest.starts_with(words));
+        if names_nobody { None } else { address(rest) }
+    };
+    // nginx: `store could not be resolved (3: Host not found)`.
+    let before_it = || address(text.split_once(" could not be resolved")?.0.rsplit(' ').next()?);
+    let name = || BEFORE_NAMES.iter().find_map(|before| after(text, before).find_map(name_in)).or_else(before_it);
     let named = kind.is_resolution().then(name).flatten();
     named.or_else(|| connection(text)).or_else(|| nearest(text))
 }
@@ -102,7 +109,8 @@ fn connection(text: &str) -> Option<Target> {
             let token = token(rest);
             let found = address(rest)?;
             let quoted = rest.starts_with(['"', '\'']) || before.ends_with('=') || token.contains("://");
-            let spelt = rest.split_once(' ').is_some_and(|(_, next)| next.starts_with("port "));
+            let spelt =
+                rest.split_once(' ').is_some_and(|(_, next)| next.starts_with("port ") || next.starts_with("port: "));
             let certain = quoted || spelt || found.ip.is_some() || found.port.is_some();
             certain.then(|| with_port(found, rest))
         })
