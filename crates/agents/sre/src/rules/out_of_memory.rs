@@ -69,6 +69,8 @@ fn killed(scene: &Scene, member: Member<'_>) -> Option<RootCause> {
     let by_reason = end.reason.as_deref() == Some("OOMKilled");
     let by_probe = events_of(scene, pod).any(|event| is_kill(event, &status.name));
     let by_event = events_of(scene, pod).filter(|event| is_oom_event(event) && may_concern(event, &status.name)).last();
+    let is_looping = member.waits_for() == "CrashLoopBackOff" && status.restart_count > 1;
+    let is_probed = spec.is_some_and(|spec| spec.liveness_probe.is_some() || spec.startup_probe.is_some());
     let near = limit.and_then(|limit| near_limit(scene, member, limit.units()?));
     let mut confidence = match (by_reason, limit.is_some()) {
         (true, true) => Likelihood::STATED,
@@ -76,6 +78,8 @@ fn killed(scene: &Scene, member: Member<'_>) -> Option<RootCause> {
         (true, false) => Likelihood::SHOWN,
         (false, _) if by_event.is_some() => Likelihood::SHOWN,
         (false, true) if end.exit_code == 137 && !by_probe && near.is_some() => Likelihood::LIKELY,
+        // Nobody else kills a container again and again that has no probe to fail.
+        (false, true) if end.exit_code == 137 && is_looping && !is_probed => Likelihood::new(0.6),
         _ => return None,
     };
     if member.has_recovered(now) {

@@ -78,6 +78,8 @@ pub(super) fn judge(scene: &Scene, trouble: &Trouble<'_>) -> Option<(Likelihood,
         Failure::Refused if grpc && patient && trouble.port.is_some_and(|port| trouble.ports.has(port)) => {
             Likelihood::new(0.5)
         }
+        // Something listens where the container says so, and ends the connection at the first words.
+        Failure::Cut if patient && trouble.port.is_some_and(|port| trouble.ports.has(port)) => Likelihood::new(0.6),
         Failure::Cut | Failure::NoSuchCommand => Likelihood::POSSIBLE,
         _ => return None,
     };
