@@ -8,12 +8,13 @@ const FAILURE: &str = "com.mysql.cj.jdbc.exceptions.CommunicationsException: Com
 
 #[test]
 fn a_client_with_a_port_that_the_service_does_not_take_is_configured_wrongly() {
-    let configurations: [&[(&str, &str)]; 5] = [
+    let configurations: [&[(&str, &str)]; 6] = [
         &[("STORE_ADDR", "store:3307")],
         &[("DB_HOST", "store"), ("DB_PORT", "3307")],
         &[("ORDERS_MYSQL_HOST", "store.shop.svc.cluster.local"), ("ORDERS_MYSQL_PORT", "3307")],
         &[("SPRING_DATASOURCE_URL", "jdbc:mysql://store:3307/till?useSSL=false")],
         &[("DSN", "till:secret@tcp(store:3307)/till")],
+        &[("ConnectionStrings__Till", "Server=store;Port=3307;Uid=till")],
     ];
     for env in configurations {
         let named = check(till_with(MARIA, 3306, env).said("shop", "till", &[FAILURE]), CAUSE, "app/till");
