@@ -78,7 +78,8 @@ fn routes_in(text: &str, place: &str) -> Vec<Route> {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let lower = line.to_ascii_lowercase();
         if BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning)) {
-            context = hints(&lower);
+            // What stands in braces on the same line is the route's address, and no part of its path.
+            context = hints(lower.split('{').next().unwrap_or_default());
             pending = false;
         }
         let found = words(&lower).filter_map(address).find(|found| {
