@@ -88,11 +88,16 @@ fn cut_off<'a>(
 }
 
 /// What drivers say when nothing of the protocol came about.
-const NO_LINK: [Wording; 4] = [
+const NO_LINK: [Wording; 8] = [
     (&["communications link failure"], Engine::MySql),
     (&["can't connect to mysql server"], Engine::MySql),
     (&["can't connect to server on"], Engine::MySql),
     (&["could not create connection to database server"], Engine::MySql),
+    // PDO, mysqli, Python and .NET.
+    (&["[2002]", "refused"], Engine::MySql),
+    (&["hy000/2002", "refused"], Engine::MySql),
+    (&["(2002, ", "connect"], Engine::MySql),
+    (&["specified mysql hosts"], Engine::MySql),
 ];
 
 fn cause(app: Culprit, server: &Server, port: u16, confidence: Likelihood, finding: Finding) -> RootCause {

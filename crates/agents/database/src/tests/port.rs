@@ -62,6 +62,14 @@ fn the_one_client_that_does_not_reach_a_database_that_is_up_may_ask_elsewhere() 
     assert!(check(alone(), CAUSE, "app/till").confidence.get() < 0.6);
     assert!(codes(unready(alone(), "store")).is_empty(), "the database is down");
     assert!(codes(till_and(MARIA, 3306).said("shop", "till", &[FAILURE])).is_empty(), "it asks the right port");
+    for line in [
+        "PDOException: SQLSTATE[HY000] [2002] Connection refused",
+        "mysqli_connect(): (HY000/2002): Connection refused",
+        "OperationalError: (2002, \"Can't connect to server on 'store' (115)\")",
+        "MySqlException: Unable to connect to any of the specified MySQL hosts",
+    ] {
+        check(till_with(MARIA, 3306, &[]).said("shop", "till", &[line]), CAUSE, "app/till");
+    }
     let both = alone().call("desk", "store").said("shop", "desk", &[FAILURE]);
     assert!(codes(both).is_empty(), "it is something on the way");
 }

@@ -17,7 +17,9 @@ impl Target {
 }
 
 /// What stands before a name that does not resolve. The longer words first where one holds another.
-const BEFORE_NAMES: [&str; 24] = [
+const BEFORE_NAMES: [&str; 26] = [
+    "name resolution failed for target dns:",
+    "name or service not known: ",
     "dns resolution failed for ",
     "dns lookup failed for ",
     "getaddrinfo for ",
@@ -89,9 +91,11 @@ const SOURCE_FILES: [&str; 16] = [
 
 /// Where the failed connection of this text, in lower case, was to go.
 pub(super) fn find(text: &str, kind: ConnectionFailureKind) -> Option<Target> {
-    // Rust's `failed to lookup address information` and Thrift's `Could not resolve host for client socket` name nobody.
+    // `failed to lookup address information` (Rust), `could not resolve host for client socket` (Thrift) and `record
+    // lookup error` (Go's gRPC) name nobody.
     let name_in = |rest: &str| {
-        let names_nobody = ["address information", "for client socket"].iter().any(|words| rest.starts_with(words));
+        let names_nobody =
+            ["address information", "for client socket", "error"].iter().any(|words| rest.starts_with(words));
         if names_nobody { None } else { address(rest) }
     };
     // nginx: `store could not be resolved (3: Host not found)`.

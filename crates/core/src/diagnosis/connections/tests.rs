@@ -280,4 +280,11 @@ fn thrift_mongodb_and_php() {
         NoSuchHost,
         "ledger",
     );
+    check("14 UNAVAILABLE: Name resolution failed for target dns:ledger:9090", NoSuchHost, "ledger:9090");
+    check("socket.gaierror: [Errno -2] Name or service not known: 'ledger'", NoSuchHost, "ledger");
+    check(
+        "rpc error: code = Unavailable desc = dns: A record lookup error: lookup ledger on 10.96.0.10:53: no such host",
+        NoSuchHost,
+        "ledger",
+    );
 }

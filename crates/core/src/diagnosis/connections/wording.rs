@@ -41,6 +41,7 @@ const WORDINGS: [(ConnectionFailureKind, &[&str]); 12] = [
             "getaddrinfo failed",
             "nameresolutionerror",
             "dns resolution failed",
+            "name resolution failed",
             "domain name not found",
             "could not resolve host",
             "couldn't resolve host",
