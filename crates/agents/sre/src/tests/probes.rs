@@ -76,6 +76,16 @@ fn the_state_alone_shows_a_wrong_port_when_the_events_have_expired() {
 }
 
 #[test]
+fn the_state_alone_shows_a_wrong_protocol_when_the_other_probe_succeeds() {
+    let scene = ledger(&container(&grpc(9443), &http(9443)), &unready());
+    assert_eq!(codes(scene), ["readiness_probe_incorrect_protocol"]);
+    // An open port, and a command that runs, say nothing of what the program answers.
+    assert!(codes(ledger(&container(&tcp(9443), &http(9443)), &unready())).is_empty());
+    let command = json!({"exec": {"command": ["true"]}});
+    assert!(codes(ledger(&container(&command, &http(9443)), &unready())).is_empty());
+}
+
+#[test]
 fn an_answer_of_another_protocol_is_a_wrong_protocol() {
     let messages = [
         r#"probe failed: Get "http://10.1.0.9:9443/": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\x00""#,
