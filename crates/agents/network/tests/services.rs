@@ -135,6 +135,48 @@ fn a_service_of_versioned_workloads_or_of_one_that_fits_is_meant_for_it() {
 }
 
 #[test]
+fn a_second_service_may_wait_for_pods_where_nobody_misses_it() {
+    let canary = |r#type: &str| {
+        json!({"kind": "Service", "metadata": {"namespace": "bank", "name": "ledger-canary"},
+        "spec": {"type": r#type, "selector": {"run": "ledger", "track": "canary"}, "ports": [{"port": 9000}]}})
+    };
+    let scene = |r#type| healthy().object(canary(r#type)).object(endpoints("ledger-canary", false));
+    check(scene("ClusterIP"), &[]);
+    let expected = ["app/ledger service_selector_mismatch"];
+    check(scene("LoadBalancer"), &expected);
+    check(scene("ClusterIP").call("teller", "ledger-canary"), &expected);
+    let refused = "dial tcp: connect: ledger-canary:9000: connection refused";
+    check(scene("ClusterIP").call("teller", "ledger-canary").said("bank", "teller", &[refused]), &expected);
+}
+
+#[test]
+fn several_callers_that_fail_and_name_nobody_miss_what_they_share() {
+    let port = json!({"port": 9000, "targetPort": 9101});
+    let down = |name: &str| {
+        let mut caller = deployment(name, &json!({}));
+        caller["status"]["readyReplicas"] = json!(0);
+        caller
+    };
+    let scene = || {
+        scene_of([
+            deployment("ledger", &json!({"ports": [{"containerPort": 9100}]})),
+            pod("ledger", true, &json!({"ports": [{"containerPort": 9100}]})),
+            service("ledger", &json!({"run": "ledger"}), &port),
+            down("teller"),
+            down("clerk"),
+        ])
+        .call("teller", "ledger")
+        .call("clerk", "ledger")
+        .call("teller", "vault")
+        .call("clerk", "vault")
+    };
+    let link = ["Communications link failure"];
+    let both = scene().said("bank", "teller", &link).said("bank", "clerk", &link);
+    check(both, &["app/ledger service_port_mapping_mismatch"]);
+    check(scene().said("bank", "teller", &link), &[]);
+}
+
+#[test]
 fn a_connection_string_has_an_address_in_its_pairs() {
     for value in
         ["Server=ledger;Port=9001;Uid=me", "host=ledger port=9001 user=me", "Data Source=tcp:ledger,9001;User ID=me"]

@@ -4,6 +4,7 @@ use lamplighter_core::cluster::{IntOrString, Pod, Service, WorkloadStatus};
 use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene};
 use lamplighter_core::words::{Finding, ObjectRef};
 
+use crate::addresses::configured;
 use crate::listening::target;
 use crate::names::{plain, stem, workload_named};
 use crate::symptoms::unreachable;
@@ -50,8 +51,9 @@ fn selects_nothing(scene: &Scene, service: &Service, examination: &mut Examinati
     let labels = labels_of(scene, meant);
     let misses = misses(&service.spec.selector, labels);
     let symptoms = unreachable(scene, service);
-    // A service may be left over from something else that is gone.
-    if named.is_none() && symptoms.is_empty() {
+    // A service may be left over from something else that is gone, or be a second one that waits for its pods: of a
+    // canary, of another version.
+    if symptoms.is_empty() && (named.is_none() || is_spare(scene, service, meant)) {
         return;
     }
     // Without a selector somebody else keeps the endpoints (Kubernetes docs, Services without selectors).
@@ -118,6 +120,16 @@ fn with(scene: &Scene, service: &Service, cause: RootCause, symptoms: Vec<Findin
     let callers = scene.calls.callers(&service.metadata.name).map(|caller| Culprit::app(namespace, caller));
     let cause = callers.fold(cause, RootCause::affecting);
     symptoms.into_iter().fold(cause, RootCause::and)
+}
+
+/// Whether a service inside the cluster is not the only one of a workload, not called like it, and nobody's.
+fn is_spare(scene: &Scene, service: &Service, meant: &WorkloadStatus) -> bool {
+    let name = &service.metadata.name;
+    let is_inside = matches!(service.spec.r#type.as_deref(), None | Some("ClusterIP"));
+    let is_called = scene.calls.callers(name).next().is_some()
+        || configured(scene).iter().any(|address| address.host.split('.').next() == Some(name.as_str()));
+    let has_another = scene.graph.services_of(&meant.workload).next().is_some();
+    is_inside && !is_called && has_another && *name != meant.workload.name
 }
 
 /// The workload that a service is plainly meant for: the one of its name, else the only one whose labels say the

@@ -47,7 +47,8 @@ const BEFORE_NAMES: [&str; 26] = [
 ];
 
 /// What stands before the address of a connection, the more telling first.
-const BEFORE_ADDRESSES: [&str; 27] = [
+const BEFORE_ADDRESSES: [&str; 28] = [
+    "remote host (",
     "dial tcp ",
     "dial udp ",
     "->",

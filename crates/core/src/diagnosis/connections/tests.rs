@@ -287,4 +287,5 @@ fn thrift_mongodb_and_php() {
         NoSuchHost,
         "ledger",
     );
+    check("wget: can't connect to remote host (10.0.0.9): Connection refused", Refused, "/10.0.0.9");
 }
