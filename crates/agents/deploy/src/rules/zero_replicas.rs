@@ -110,6 +110,8 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
         (false, ..) if open.is_some() => Likelihood::LIKELY,
         // Nobody is known to call it, and it was to run.
         (false, true, false) if wanted.is_some() => Likelihood::new(0.45),
+        // Where those whom it calls run, and nobody calls it, it may be the entry.
+        (false, false, false) if !services.is_empty() && calls_running(scene, workload) => Likelihood::POSSIBLE,
         (false, ..) => return None,
     };
     let mut finding = scene.finding(format!("{workload} is set to 0 replicas"), workload.object());
@@ -135,6 +137,11 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
 
 fn join(names: &BTreeSet<&str>) -> String {
     names.iter().copied().collect::<Vec<_>>().join(", ")
+}
+
+fn calls_running(scene: &Scene, workload: &WorkloadRef) -> bool {
+    let runs = |name: &str| scene.graph.workloads().any(|it| it.workload.name == name && it.ready > 0);
+    scene.calls.callees(&workload.name).any(runs)
 }
 
 /// An ingress that sends requests to one of these services.
@@ -349,6 +356,12 @@ mod tests {
     fn what_nobody_needs_may_rest() {
         check_healthy(&ZeroReplicas, &at_zero().build());
         check_healthy(&ZeroReplicas, &scene(cluster().workload(deployment("shop", "web"))).build());
+    }
+
+    #[test]
+    fn what_calls_others_that_run_may_be_the_entry() {
+        let entry = at_zero().call("tax", "web").build();
+        check_named(&ZeroReplicas, &entry, &[("deployment_zero_replicas", "app/tax", 0.35)]);
     }
 
     #[test]
