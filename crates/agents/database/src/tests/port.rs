@@ -82,3 +82,19 @@ fn the_name_fits_other_servers_less() {
     let redis = till_with(REDIS, 6379, &[("CACHE", "store:6380")]);
     assert!(codes(redis.said("shop", "till", &["dial tcp 10.96.0.40:6380: connect: connection refused"])).is_empty());
 }
+
+#[test]
+fn where_nobody_asks_for_what_a_service_takes_the_service_is_off() {
+    let moved = |env: &[(&str, &str)]| {
+        till_with(MARIA, 3309, env).said("shop", "till", &[FAILURE]).change(|state| {
+            let mut sets = state.stateful_sets.items().to_vec();
+            let store = sets.iter_mut().find(|set| set.metadata.name == "store").unwrap();
+            let port = json!([{"containerPort": 3306}]);
+            store.spec.template.spec.containers[0].ports = serde_json::from_value(port).unwrap();
+            state.stateful_sets = lamplighter_core::cluster::Observed::Seen(sets);
+        })
+    };
+    assert!(codes(moved(&[("STORE_ADDR", "store:3306")])).is_empty());
+    check(moved(&[("STORE_ADDR", "store:3307")]), CAUSE, "app/till");
+    check(moved(&[("STORE_ADDR", "store:3306"), ("OTHER_ADDR", "store:3309")]), CAUSE, "app/till");
+}
