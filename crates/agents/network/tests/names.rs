@@ -338,3 +338,23 @@ fn an_ingress_to_a_misspelt_service_is_the_fault_of_who_was_meant() {
     let scene = scene_of([deployment("shop", "frontui", 1, &json!({})), service("shop", "frontui", 8080), misspelt]);
     check(scene.alert("Errors", &[("service", "frontui")], "503"), &["app/frontui gateway_misroute 85 %"]);
 }
+
+#[test]
+fn a_name_for_which_the_dns_server_fails_alone_is_at_fault_itself() {
+    let lost = "lookup stock on 10.43.0.10:53: server misbehaving";
+    let scene = || shop().object(service("shop", "stock", 9000)).object(deployment("shop", "desk", 1, &calls("stock")));
+    let one = scene().said("shop", "till", &[lost]).said("shop", "desk", &[lost]);
+    check(one, &["app/stock service_dns_resolution_failure 65 %"]);
+    let other = "lookup till on 10.43.0.10:53: server misbehaving";
+    let several = scene().said("shop", "till", &[lost]).said("shop", "desk", &[other]);
+    check(several, &["app/kube-dns cluster_dns_unavailable 50 %"]);
+}
+
+#[test]
+fn routes_on_one_line_are_routes_of_their_own() {
+    let config = "server { location /orders { proxy_pass http://stock:8080; } location /stock { proxy_pass http://stock:8080; } }";
+    let felt = gateway(config).said("shop", "front", &["\"GET /orders/1 HTTP/1.1\" 404 9"]);
+    check(felt, &["app/front gateway_misroute 65 %"]);
+    let right = config.replacen("http://stock", "http://orders", 1);
+    check(gateway(&right).said("shop", "front", &["\"GET /orders/1 HTTP/1.1\" 404 9"]), &[]);
+}

@@ -317,6 +317,21 @@ fn resolver_fails(scene: &Scene, heard: &[Complaint<'_>], examination: &mut Exam
         examination.name(cause);
         return;
     }
+    let hosts: BTreeSet<_> = by_app.values().map(|complaint| complaint.failure.host.as_deref()).collect();
+    if let (1, Some(Some(host))) = (hosts.len(), hosts.first())
+        && let Destination::Service(service) = destination(scene, namespace, host)
+    {
+        // A server that answers for all others fails for this one.
+        let owner = Culprit::app(service.metadata.namespace(), scene.graph.app_of_service(service));
+        let named = RootCause::new(Cause::ServiceDnsResolutionFailure, owner, Likelihood::LIKELY, first.finding(scene))
+            .then(format!("Several apps get no answer when they ask for {host}, and for no other name."))
+            .then(format!("Whoever calls {host} cannot find it."));
+        examination.name(by_app.values().fold(named, |named, complaint| {
+            let (namespace, app) = complaint.said.app;
+            named.affecting(Culprit::app(namespace, app))
+        }));
+        return;
+    }
     let finding = first.finding(scene);
     let culprit = Culprit::app("kube-system", "kube-dns");
     let cause = RootCause::new(Cause::ClusterDnsUnavailable, culprit, Likelihood::new(0.5), finding)

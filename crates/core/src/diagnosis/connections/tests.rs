@@ -288,4 +288,5 @@ fn thrift_mongodb_and_php() {
         "ledger",
     );
     check("wget: can't connect to remote host (10.0.0.9): Connection refused", Refused, "/10.0.0.9");
+    check("rpc error: code = Unavailable desc = name resolver error: produced zero addresses", NoSuchHost, "");
 }

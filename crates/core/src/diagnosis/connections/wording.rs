@@ -42,6 +42,8 @@ const WORDINGS: [(ConnectionFailureKind, &[&str]); 12] = [
             "nameresolutionerror",
             "dns resolution failed",
             "name resolution failed",
+            // gRPC in Go, of a name without addresses.
+            "produced zero addresses",
             "domain name not found",
             "could not resolve host",
             "couldn't resolve host",
