@@ -190,6 +190,12 @@ impl Served {
         &self.github
     }
 
+    /// The played Vault.
+    #[must_use]
+    pub fn vault(&self) -> &VaultWorld {
+        &self.vault
+    }
+
     /// The addresses of everything that takes part, by name.
     #[must_use]
     pub fn addresses(&self) -> [(&'static str, String); 4] {
