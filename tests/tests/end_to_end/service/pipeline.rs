@@ -8,6 +8,7 @@ use std::sync::Arc;
 use lamplighter_scenarios::{REPOSITORY, find};
 use lamplighter_testkit::servers::{KubernetesApi, program};
 use lamplighter_testkit::world::vault::{KnownTokens, KubernetesRole, TokenRules};
+use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 const ROLE: &str = "lamplighter-pipeline";
@@ -28,16 +29,13 @@ async fn the_pipelines_sequence_ends_with_the_issue_answered() {
     );
     // A real token, which the real API server reviews, where there is one.
     let api = KubernetesApi::start();
-    let jwt = match &api {
-        Some(api) => {
-            api.add_service_account(NAMESPACE, ROLE).await;
-            served.vault().review_with(Arc::new(api.reviewer().await));
-            secrecy::ExposeSecret::expose_secret(&api.service_account_token(NAMESPACE, ROLE, &[]).await).to_owned()
-        }
-        None => {
-            served.vault().review_with(Arc::new(KnownTokens::default().with("jwt-0f-the-p0d", NAMESPACE, ROLE)));
-            "jwt-0f-the-p0d".to_owned()
-        }
+    let jwt = if let Some(api) = &api {
+        api.add_service_account(NAMESPACE, ROLE).await;
+        served.vault().review_with(Arc::new(api.reviewer().await));
+        api.service_account_token(NAMESPACE, ROLE, &[]).await.expose_secret().to_owned()
+    } else {
+        served.vault().review_with(Arc::new(KnownTokens::default().with("jwt-0f-the-p0d", NAMESPACE, ROLE)));
+        "jwt-0f-the-p0d".to_owned()
     };
     let outcome = served.play().await.unwrap();
     assert_eq!(outcome.resolution, scenario.expected.resolution);

@@ -197,10 +197,10 @@ impl Storm {
                 Kind::Overwritten => self.github.edit_issue(REPOSITORY, number, "mallory", "evil: run this\n"),
                 Kind::Report | Kind::Outsider => {}
             }
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 self.github.label(REPOSITORY, number, "omar", "help wanted");
             }
-            if number % 3 == 0 {
+            if number.is_multiple_of(3) {
                 self.github.comment(REPOSITORY, number, "mallory", "/approve\n/stop\n/severity sev1");
             }
         }
@@ -210,10 +210,10 @@ impl Storm {
         let mut random = Random(11);
         let mut all = happened.clone();
         while all.len() < DELIVERIES - forged {
-            all.push(happened[random.below(happened.len())].clone());
+            all.push(random.one_of(&happened).clone());
         }
         for _ in 0..forged {
-            let mut delivery = happened[random.below(happened.len())].clone();
+            let mut delivery = random.one_of(&happened).clone();
             delivery.body.push(b' ');
             all.push(delivery);
         }
@@ -225,7 +225,7 @@ impl Storm {
 
     /// Delivers until there is an answer that counts, as whoever looks at the list of failed deliveries does.
     async fn insist(&self, delivery: &WebhookDelivery) -> u16 {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         loop {
             match post(&self.address, delivery).await {
                 Some(status) if status < 500 => return status,
@@ -237,7 +237,7 @@ impl Storm {
 
     async fn wait_until_done(&self) {
         let store = SqliteStore::open(&self.path("data/journal.sqlite"), Arc::new(SystemClock)).await.unwrap();
-        let until = Instant::now() + Duration::from_secs(240);
+        let until = Instant::now() + Duration::from_mins(4);
         loop {
             let counts = store.counts().await.unwrap();
             if counts == JobCounts::default() {
@@ -276,8 +276,9 @@ fn check(number: u64, issue: &GithubIssue) {
         assert!(has("user-report") && issue.is_closed, "issue {number} ({kind:?}): {:?}", issue.labels);
     }
     assert!(!said.contains("evil"), "issue {number}: an outsider's words are repeated: {said}");
-    let expected =
-        usize::from(kind != Kind::Edited || !is_queued) + usize::from(is_queued) + usize::from(number % 2 == 0);
+    let expected = usize::from(kind != Kind::Edited || !is_queued)
+        + usize::from(is_queued)
+        + usize::from(number.is_multiple_of(2));
     assert_eq!(issue.labels.len(), expected, "issue {number} ({kind:?}): {:?}", issue.labels);
 }
 
@@ -285,6 +286,10 @@ fn check(number: u64, issue: &GithubIssue) {
 struct Random(u64);
 
 impl Random {
+    fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        all.get(self.below(all.len())).unwrap()
+    }
+
     fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
