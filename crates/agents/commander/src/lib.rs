@@ -20,7 +20,7 @@
 //! let issue = issues.open("maria", "Wiki is down", "502 since 14:00", ["user-report"]);
 //! let commander = Commander::new(issues.clone(), issues.clone(), Arc::new(FakeStopSwitch::new()));
 //! let comment = Comment { issue, author: Login::new("maria"), body: Untrusted::new("/retry".to_owned()) };
-//! assert_eq!(commander.run(&context("command/1"), comment).await?, Effect::Answer { again: true });
+//! assert_eq!(commander.run(&context("command/1"), comment).await?, Effect::Answer { again: false });
 //! # Ok(())
 //! # }
 //! ```
