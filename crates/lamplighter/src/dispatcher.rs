@@ -215,7 +215,7 @@ impl Dispatcher {
 
     async fn attempt(&self, job: &Job) -> JobState {
         let outcome = match job.work.clone() {
-            Work::Answer { issue, again, limits } => self.answer(issue, again, limits).await,
+            Work::Answer { issue, again, limits } => self.answer(&job.id, issue, again, limits).await,
             Work::Command { issue, comment, author, body } => {
                 self.command(&comment, Comment { issue, author, body }).await
             }
@@ -224,10 +224,12 @@ impl Dispatcher {
         outcome.unwrap_or_else(|error| self.halt(job, &error))
     }
 
-    async fn answer(&self, issue: IssueNumber, again: bool, limits: JobLimits) -> Result<JobState> {
+    async fn answer(&self, job: &JobId, issue: IssueNumber, again: bool, limits: JobLimits) -> Result<JobState> {
+        let lamplighter = &self.lamplighter;
+        let run = if again { lamplighter.run_of(job, issue).await? } else { lamplighter.newest_run(issue).await? };
         let seconds = limits.seconds.map(Duration::from_secs);
         let until = seconds.and_then(|limit| self.clock().now().checked_add(limit).ok());
-        let outcome = self.lamplighter.respond_within(issue, again, limits.budget, until).await?;
+        let outcome = lamplighter.answer_in(run, issue, limits.budget, until).await?;
         if until.is_some_and(|until| self.clock().now() >= until) {
             return Ok(JobState::TimedOut { reason: outcome.summary });
         }

@@ -284,6 +284,21 @@ async fn what_is_stopped_goes_on_in_the_next_process() {
 }
 
 #[tokio::test]
+async fn an_answer_anew_is_one_answer_though_nobody_noted_that_it_was_given() {
+    let world = World::new();
+    let issue = world.file("maria");
+    let work = Work::Answer { issue, again: true, limits: JobLimits::default() };
+    let job = JobId::new("reopened");
+    world.tell(Message { job: Some((job.clone(), work)), ..message("m", FakeClock::START) }).await;
+    world.inbox.calls().fail_next("settle", Error::new(ErrorKind::Unavailable, "the process dies here"));
+    world.start().perform(&job).await.unwrap_err();
+    let said = world.issues.said(issue);
+    world.work().await;
+    assert_eq!(world.resolution("reopened").await, "resolved");
+    assert_eq!(world.issues.said(issue), said, "and it is not answered once more");
+}
+
+#[tokio::test]
 async fn one_process_does_the_jobs() {
     let world = World::new();
     let (first, second) = (world.start(), world.start());
