@@ -12,12 +12,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::Lamplighter;
-
-/// The wait before a job that failed for the outside's sake is begun again; doubled each time.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-
-/// The longest such wait.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+use crate::failures::{FIRST_WAIT, Failures, LONGEST_WAIT};
 
 /// How often a full stop for news is taken though nobody has nudged.
 const IDLE: Duration = Duration::from_mins(1);
@@ -30,7 +25,7 @@ pub type JobWatcher = Arc<dyn Fn(&Job, &JobState, Duration) + Send + Sync>;
 pub struct DispatchSettings {
     /// How many at once.
     pub concurrency: usize,
-    /// How long a job is tried again for the outside's sake before it has failed.
+    /// How long a job is tried again for the outside's sake, from its first failure on, before it has failed.
     pub retry_for: Duration,
 }
 
@@ -49,6 +44,7 @@ pub struct Dispatcher {
     lamplighter: Lamplighter,
     inbox: Arc<dyn Inbox>,
     settings: DispatchSettings,
+    failures: Failures,
     nudge: Notify,
     watcher: Option<JobWatcher>,
 }
@@ -59,7 +55,7 @@ pub struct DispatchLease(#[expect(dead_code, reason = "held for its Drop")] RunL
 
 impl Dispatcher {
     pub(crate) fn new(lamplighter: Lamplighter, inbox: Arc<dyn Inbox>, settings: DispatchSettings) -> Self {
-        Self { lamplighter, inbox, settings, nudge: Notify::new(), watcher: None }
+        Self { lamplighter, inbox, settings, failures: Failures::default(), nudge: Notify::new(), watcher: None }
     }
 
     /// Told of every job that comes to a halt.
@@ -202,11 +198,12 @@ impl Dispatcher {
         let mut wait = FIRST_WAIT;
         while let Err(error) = self.inbox.settle(&job.id, state.clone()).await {
             tracing::error!(job = %job.id, error = error.chain(), "what came of a job could not be recorded; trying again");
-            if wait > LONGEST_WAIT || !error.is_retryable() {
+            // At the end it is left to the next process, which finds it running and begins it again.
+            if !error.is_retryable() || self.is_stopping() {
                 break;
             }
             self.clock().sleep(wait).await;
-            wait = wait.saturating_mul(2);
+            wait = wait.saturating_mul(2).min(LONGEST_WAIT);
         }
         if let Some(watcher) = &self.watcher {
             watcher(&job, &state, self.clock().now().duration_since(begun).unsigned_abs());
@@ -221,7 +218,13 @@ impl Dispatcher {
             }
             _ => Err(Error::internal("this version does not know how to do this job")),
         };
-        outcome.unwrap_or_else(|error| self.halt(job, &error))
+        match outcome {
+            Ok(state) => {
+                self.failures.forget(&job.id);
+                state
+            }
+            Err(error) => self.halt(job, &error),
+        }
     }
 
     async fn answer(&self, job: &JobId, issue: IssueNumber, again: bool, limits: JobLimits) -> Result<JobState> {
@@ -253,24 +256,28 @@ impl Dispatcher {
     /// How far a job is that has ended with an error.
     fn halt(&self, job: &Job, error: &Error) -> JobState {
         let now = self.clock().now();
-        match error.kind() {
+        let state = match error.kind() {
             ErrorKind::Waiting => JobState::Waiting { until: error.waits_until().unwrap_or(now) },
-            ErrorKind::Cancelled => JobState::Queued { due: now },
-            // Somebody answers the issue by hand.
-            ErrorKind::Conflict => JobState::Queued { due: later(now, FIRST_WAIT.saturating_mul(5)) },
+            ErrorKind::Cancelled if self.is_stopping() => JobState::Queued { due: now },
             ErrorKind::Timeout if !error.is_retryable() => {
                 JobState::TimedOut { reason: error.public_message().to_owned() }
             }
-            _ => {
-                tracing::error!(job = %job.id, error = error.chain(), "a job failed");
-                let is_old = now.duration_since(job.created_at).unsigned_abs() > self.settings.retry_for;
-                if !error.is_retryable() || is_old {
-                    return JobState::Failed { reason: error.public_message().to_owned() };
+            // Conflict: somebody answers the issue by hand.
+            kind if error.is_retryable() || matches!(kind, ErrorKind::Conflict | ErrorKind::Cancelled) => {
+                if let Some(due) = self.failures.note(&job.id, now, self.settings.retry_for) {
+                    tracing::warn!(job = %job.id, error = error.chain(), "a job failed; it is begun again");
+                    return JobState::Queued { due };
                 }
-                let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(job.attempts.saturating_sub(1)));
-                JobState::Queued { due: later(now, doubled.min(LONGEST_WAIT)) }
+                failed(job, error)
             }
-        }
+            _ => failed(job, error),
+        };
+        self.failures.forget(&job.id);
+        state
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.lamplighter.cancellation.is_cancelled()
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {
@@ -296,8 +303,9 @@ fn follow_up_id(issue: IssueNumber, name: &str, comment: &str) -> JobId {
     JobId::new(format!("answer/{}/{name}/{comment}", issue.0))
 }
 
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    now.checked_add(wait).unwrap_or(now)
+fn failed(job: &Job, error: &Error) -> JobState {
+    tracing::error!(job = %job.id, error = error.chain(), "a job failed");
+    JobState::Failed { reason: error.public_message().to_owned() }
 }
 
 fn encode(value: &impl serde::Serialize) -> Result<serde_json::Value> {

@@ -222,11 +222,52 @@ async fn a_tracker_that_is_away_loses_nothing() {
     let second = world.file("maria");
     world.tell(asking("opened again", second)).await;
     world.issues.calls().fail_always("issue", away);
+    let dispatcher = world.start();
+    let lease = dispatcher.begin().await.unwrap();
     for _ in 0..3 {
-        world.work().await;
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
         world.clock.advance(Duration::from_hours(13));
     }
     assert_eq!(world.state("answer/2").await, JobState::Failed { reason: "a system could not be reached".to_owned() });
+}
+
+#[tokio::test]
+async fn a_failure_after_days_of_waiting_is_the_first_one() {
+    for (kind, reason) in [(ErrorKind::Unavailable, "the disk is full"), (ErrorKind::Conflict, "answered by hand")] {
+        let world = World::new().asks_before_a_restart();
+        let issue = world.file("maria");
+        world.tell(asking("opened", issue)).await;
+        world.work().await;
+        world.clock.advance(Duration::from_hours(72));
+        let dispatcher = world.start();
+        let lease = dispatcher.begin().await.unwrap();
+        world.journal.calls().fail_next("lease", Error::new(kind, reason));
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+        assert!(
+            matches!(world.state("answer/1").await, JobState::Queued { .. }),
+            "{:?}",
+            world.state("answer/1").await
+        );
+        world.clock.advance(Duration::from_secs(1));
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+        assert_eq!(world.resolution("answer/1").await, "escalated");
+    }
+}
+
+#[tokio::test]
+async fn an_issue_that_somebody_else_always_works_on_has_failed_in_the_end() {
+    let world = World::new();
+    let issue = world.file("maria");
+    world.tell(asking("opened", issue)).await;
+    let dispatcher = world.start();
+    let lease = dispatcher.begin().await.unwrap();
+    world.journal.calls().fail_always("lease", || Error::new(ErrorKind::Conflict, "somebody works on it"));
+    for _ in 0..3 {
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+        world.clock.advance(Duration::from_hours(13));
+    }
+    let reason = "it was being changed by somebody else".to_owned();
+    assert_eq!(world.state("answer/1").await, JobState::Failed { reason });
 }
 
 #[tokio::test]
@@ -296,6 +337,19 @@ async fn an_answer_anew_is_one_answer_though_nobody_noted_that_it_was_given() {
     world.work().await;
     assert_eq!(world.resolution("reopened").await, "resolved");
     assert_eq!(world.issues.said(issue), said, "and it is not answered once more");
+}
+
+#[tokio::test]
+async fn what_came_of_a_job_is_noted_as_soon_as_it_can_be() {
+    let world = World::new();
+    let issue = world.file("maria");
+    world.tell(asking("opened", issue)).await;
+    // For an hour, as the waits go.
+    for _ in 0..20 {
+        world.inbox.calls().fail_next("settle", Error::new(ErrorKind::Unavailable, "the disk is full"));
+    }
+    world.work().await;
+    assert_eq!(world.resolution("answer/1").await, "resolved");
 }
 
 #[tokio::test]
