@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lamplighter_commander::{Comment, Effect};
-use lamplighter_core::ports::{Inbox, Job, JobId, JobLimits, JobState, Message, Receipt, RunLease, Work};
+use lamplighter_core::ports::{Inbox, Job, JobId, JobLimits, JobState, Message, Receipt, RunLease, Work, WorkKind};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{CancellationToken, Clock, Error, ErrorKind, Result, RunKey};
 use tokio::sync::Notify;
@@ -23,7 +23,7 @@ pub type JobWatcher = Arc<dyn Fn(&Job, &JobState, Duration) + Send + Sync>;
 /// How jobs are done.
 #[derive(Debug, Clone, Copy)]
 pub struct DispatchSettings {
-    /// How many at once.
+    /// How many answers at once, and how many commands beside them.
     pub concurrency: usize,
     /// How long a job is tried again for the outside's sake, from its first failure on, before it has failed.
     pub retry_for: Duration,
@@ -36,8 +36,9 @@ impl Default for DispatchSettings {
     }
 }
 
-/// Takes messages in and does the jobs that they ask for: first in, first out, one of an issue at a time, so many at once as
-/// is set.
+/// Takes messages in and does the jobs that they ask for: first in, first out, one answer to an issue at a time, so many at
+/// once as is set. Commands are carried out beside the answers, so that what somebody wants to stop or to know of does not
+/// have to be over first.
 ///
 /// What it is in the middle of when it is stopped or killed goes on where it was when it is started again.
 pub struct Dispatcher {
@@ -142,24 +143,22 @@ impl Dispatcher {
     }
 
     async fn work(self: &Arc<Self>, _lease: &DispatchLease, stop: &CancellationToken, until_idle: bool) -> Result<()> {
-        let mut running = JoinSet::new();
+        let (mut answers, mut commands) = (JoinSet::new(), JoinSet::new());
         let mut failing_since: Option<Timestamp> = None;
         loop {
             if stop.is_cancelled() {
                 self.lamplighter.cancellation.cancel();
-                while running.join_next().await.is_some() {}
+                while commands.join_next().await.is_some() {}
+                while answers.join_next().await.is_some() {}
                 return Ok(());
             }
-            let taken = if running.len() < self.settings.concurrency { self.inbox.take().await } else { Ok(None) };
+            let taken = match self.take_up(WorkKind::Command, &mut commands).await {
+                Ok(()) => self.take_up(WorkKind::Answer, &mut answers).await,
+                failed => failed,
+            };
             match taken {
-                Ok(Some(job)) => {
-                    failing_since = None;
-                    let this = Arc::clone(self);
-                    running.spawn(async move { this.do_job(job).await });
-                    continue;
-                }
-                Ok(None) if until_idle && running.is_empty() => return Ok(()),
-                Ok(None) => failing_since = None,
+                Ok(()) if until_idle && answers.is_empty() && commands.is_empty() => return Ok(()),
+                Ok(()) => failing_since = None,
                 Err(error) => {
                     let now = self.clock().now();
                     let since = *failing_since.get_or_insert(now);
@@ -173,10 +172,21 @@ impl Dispatcher {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.nudge.notified() => {}
-                Some(_) = running.join_next() => {}
+                Some(_) = answers.join_next() => {}
+                Some(_) = commands.join_next() => {}
                 () = self.clock().sleep(nap) => {}
             }
         }
+    }
+
+    /// Begins jobs of a kind until none is due or there are as many as may be.
+    async fn take_up(self: &Arc<Self>, kind: WorkKind, running: &mut JoinSet<()>) -> Result<()> {
+        while running.len() < self.settings.concurrency {
+            let Some(job) = self.inbox.take(kind).await? else { break };
+            let this = Arc::clone(self);
+            running.spawn(async move { this.do_job(job).await });
+        }
+        Ok(())
     }
 
     /// How long nothing is due.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use lamplighter::core::ports::{
-    CloseReason, Inbox as _, IssueWriter as _, JobId, JobLimits, JobState, Message, Words, Work,
+    CloseReason, Inbox as _, IssueWriter as _, JobId, JobLimits, JobState, Message, Words, Work, WorkKind,
 };
 use lamplighter::core::trust::Untrusted;
 use lamplighter::core::words::{
@@ -306,6 +306,22 @@ async fn a_stop_command_stops_every_other_run() {
     world.tell(commenting("c2", second, "maria", "/retry", world.clock.now())).await;
     world.work().await;
     assert_eq!(world.issues.closed(second), Some(CloseReason::Completed));
+}
+
+#[tokio::test]
+async fn a_command_does_not_wait_for_the_answer_that_it_is_about() {
+    let mut world = World::new();
+    world.settings.concurrency = 1;
+    let issue = world.file("maria");
+    let dispatcher = world.start();
+    let lease = dispatcher.begin().await.unwrap();
+    world.tell(asking("opened", issue)).await;
+    let answering = world.inbox.take(WorkKind::Answer).await.unwrap();
+    assert!(answering.is_some(), "it is worked on for as long as this test lasts");
+    world.tell(commenting("c1", issue, "maria", "/stop", world.clock.now())).await;
+    dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+    assert!(matches!(world.state("command/c1").await, JobState::Completed { .. }));
+    assert!(world.issues.labels(issue).contains(&"lamplighter-stop".to_owned()));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobState, Message, Receipt, Words};
+use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobState, Message, Receipt, Words, WorkKind};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{Error, Result};
 
@@ -26,8 +26,8 @@ impl Inbox for SqliteStore {
         Ok(self.find_job(id).await?)
     }
 
-    async fn take(&self) -> Result<Option<Job>> {
-        Ok(self.take_job().await?)
+    async fn take(&self, kind: WorkKind) -> Result<Option<Job>> {
+        Ok(self.take_job(kind).await?)
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>> {
@@ -71,15 +71,16 @@ impl SqliteStore {
         row.map(job).transpose()
     }
 
-    async fn take_job(&self) -> Result<Option<Job>, SqliteError> {
+    async fn take_job(&self, kind: WorkKind) -> Result<Option<Job>, SqliteError> {
         let row: Option<Row> = sqlx::query_as(
             "UPDATE jobs SET state = 'running', due = NULL, woken = 0, attempts = attempts + 1, changed_at = ?1 \
-             WHERE seq = (SELECT seq FROM jobs AS open WHERE due IS NOT NULL AND due <= ?1 AND NOT EXISTS \
-             (SELECT 1 FROM jobs AS busy WHERE busy.state = 'running' AND busy.issue = open.issue) \
+             WHERE seq = (SELECT seq FROM jobs AS open WHERE due IS NOT NULL AND due <= ?1 AND kind = ?2 AND NOT EXISTS \
+             (SELECT 1 FROM jobs AS busy WHERE busy.state = 'running' AND busy.issue = open.issue AND busy.kind = ?2) \
              ORDER BY seq LIMIT 1) \
              RETURNING id, work, state, due, end, attempts, created_at, changed_at",
         )
         .bind(self.clock().now().as_microsecond())
+        .bind(kind.as_str())
         .fetch_optional(self.writer())
         .await
         .map_err(self.failed())?;
