@@ -23,9 +23,8 @@ pub(crate) enum Intake {
 
 /// Sorts a message whose signature was checked.
 pub(crate) fn sort(delivery: Delivery, settings: &ServerSettings, now: Timestamp) -> Intake {
-    if let (Some(ours), Some(theirs)) = (&settings.repository, &delivery.repository)
-        && !ours.eq_ignore_ascii_case(theirs)
-    {
+    let is_of = |ours: &str| delivery.repository.as_ref().is_some_and(|theirs| ours.eq_ignore_ascii_case(theirs));
+    if settings.repository.as_deref().is_some_and(|ours| !is_of(ours)) {
         return Intake::Foreign;
     }
     let Delivery { id, event, action, issue, comment, label, sender, .. } = delivery;
