@@ -223,8 +223,8 @@ impl Dispatcher {
     async fn attempt(&self, job: &Job) -> JobState {
         let outcome = match job.work.clone() {
             Work::Answer { issue, again, limits } => self.answer(&job.id, issue, again, limits).await,
-            Work::Command { issue, comment, author, body } => {
-                self.command(&comment, Comment { issue, author, body }).await
+            Work::Command { issue, comment, author, at, body } => {
+                self.command(&comment, Comment { issue, author, at, body }).await
             }
             _ => Err(Error::internal("this version does not know how to do this job")),
         };

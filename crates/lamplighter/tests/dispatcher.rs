@@ -131,6 +131,7 @@ fn commenting(id: &str, issue: IssueNumber, author: &str, body: &str, at: Timest
         issue,
         comment: id.to_owned(),
         author: Login::new(author),
+        at,
         body: Untrusted::new(body.to_owned()),
     };
     Message { job: Some((JobId::new(format!("command/{id}")), work)), ..message(id, at) }

@@ -92,7 +92,9 @@ fn commanding(
     }
     let id = JobId::new(format!("command/{}", comment.id));
     let (issue, author) = (issue.number, author.login);
-    let work = Work::Command { issue, comment: comment.id, author, body: comment.body };
+    // A message may come long after what it tells of, and never before it.
+    let at = comment.created_at.unwrap_or(message.at).min(message.at);
+    let work = Work::Command { issue, comment: comment.id, author, at, body: comment.body };
     accept(Message { job: Some((id, work)), ..message })
 }
 

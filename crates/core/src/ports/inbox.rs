@@ -65,6 +65,9 @@ pub enum Work {
         comment: String,
         /// Who wrote it.
         author: Login,
+        /// When (UTC).
+        #[serde(default)]
+        at: Timestamp,
         /// Its words, locked.
         #[serde(with = "crate::trust::stored")]
         body: Untrusted<String>,

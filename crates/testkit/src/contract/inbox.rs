@@ -168,7 +168,8 @@ async fn a_command_waits_for_commands_alone(harness: &dyn InboxHarness) {
     let inbox = harness.open("commands").await;
     let commanding = |message: &str, job: &str| {
         let (author, body) = (Login::new("maria"), Untrusted::new("/stop".to_owned()));
-        let work = Work::Command { issue: IssueNumber(1), comment: job.to_owned(), author, body };
+        let at = FakeClock::START;
+        let work = Work::Command { issue: IssueNumber(1), comment: job.to_owned(), author, at, body };
         Message { job: Some((JobId::new(job), work)), ..self::message(message) }
     };
     accept(&*inbox, asking("m1", "answer", 1)).await;
