@@ -272,10 +272,13 @@ impl Dispatcher {
             ErrorKind::Timeout if !error.is_retryable() => {
                 JobState::TimedOut { reason: error.public_message().to_owned() }
             }
-            // Conflict: somebody answers the issue by hand.
-            kind if error.is_retryable() || matches!(kind, ErrorKind::Conflict | ErrorKind::Cancelled) => {
+            // Conflict: somebody answers the issue by hand. Permission: a token that has expired is replaced sooner or later,
+            // and nobody tells of the issue again.
+            kind if error.is_retryable()
+                || matches!(kind, ErrorKind::Conflict | ErrorKind::Cancelled | ErrorKind::Permission) =>
+            {
                 if let Some(due) = self.failures.note(&job.id, now, self.settings.retry_for) {
-                    tracing::warn!(job = %job.id, error = error.chain(), "a job failed; it is begun again");
+                    tracing::warn!(job = %job.id, error = error.chain(), %due, "a job failed; it is tried again");
                     return JobState::Queued { due };
                 }
                 failed(job, error)

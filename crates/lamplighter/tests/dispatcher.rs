@@ -208,10 +208,10 @@ async fn a_run_that_was_begun_elsewhere_is_woken_too() {
 
 #[tokio::test]
 async fn a_tracker_that_is_away_loses_nothing() {
+    let away = || Error::new(ErrorKind::Unavailable, "the tracker is away");
     let world = World::new();
     let issue = world.file("maria");
     world.tell(asking("opened", issue)).await;
-    let away = || Error::new(ErrorKind::Unavailable, "the tracker is away");
     world.issues.calls().fail_always("issue", away);
     world.work().await;
     assert!(matches!(world.state("answer/1").await, JobState::Queued { .. }), "it is tried again later");
@@ -269,6 +269,20 @@ async fn an_issue_that_somebody_else_always_works_on_has_failed_in_the_end() {
     }
     let reason = "it was being changed by somebody else".to_owned();
     assert_eq!(world.state("answer/1").await, JobState::Failed { reason });
+}
+
+#[tokio::test]
+async fn a_token_that_is_replaced_later_loses_nothing() {
+    let world = World::new();
+    let issue = world.file("maria");
+    world.tell(asking("opened", issue)).await;
+    world.issues.calls().fail_always("issue", || Error::new(ErrorKind::Permission, "the token was revoked"));
+    world.work().await;
+    assert!(matches!(world.state("answer/1").await, JobState::Queued { .. }), "{:?}", world.state("answer/1").await);
+    world.issues.calls().recover();
+    world.clock.advance(Duration::from_mins(5));
+    world.work().await;
+    assert_eq!(world.resolution("answer/1").await, "resolved");
 }
 
 #[tokio::test]
