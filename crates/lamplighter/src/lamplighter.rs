@@ -8,7 +8,7 @@ use lamplighter_core::ports::{
     AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, JobId, Journal, Scope,
 };
 use lamplighter_core::runs::{answer_of, newest_answer, next_answer};
-use lamplighter_core::words::{IssueNumber, Login, Report, Triage};
+use lamplighter_core::words::{IssueNumber, Login, Report, Triage, labels};
 use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
@@ -122,6 +122,20 @@ impl Lamplighter {
     /// When the tracker cannot say.
     pub async fn ourselves(&self) -> Result<Login> {
         self.tracker.ourselves().await
+    }
+
+    /// Whether the tracker lets us read its issues; who we are there.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn reach_tracker(&self) -> Result<Login> {
+        let ourselves = self.tracker.ourselves().await?;
+        self.tracker.open_issues(&[labels::STOP.to_owned()].into()).await.map_err(|error| {
+            error.context(
+                "the issues of the tracker cannot be read; check which repository is named, and what the token may see",
+            )
+        })?;
+        Ok(ourselves)
     }
 
     /// Whether the cluster answers.
