@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use lamplighter::core::ports::{
-    CloseReason, Inbox as _, IssueWriter as _, JobId, JobLimits, JobState, Message, Words, Work, WorkKind,
+    CloseReason, Inbox as _, IssueWriter as _, JobId, JobLimits, JobState, Journal as _, Message, Words, Work, WorkKind,
 };
 use lamplighter::core::trust::Untrusted;
 use lamplighter::core::words::{
     CatalogedService, IssueNumber, IssueText, Login, ServiceCatalog, Tier, WorkloadKind, WorkloadRef,
 };
-use lamplighter::core::{CancellationToken, Clock as _, Error, ErrorKind, Mode};
+use lamplighter::core::{CancellationToken, Clock as _, Error, ErrorKind, Mode, RunKey};
 use lamplighter::guardrails::{ActionKind, Policy};
 use lamplighter::{DispatchSettings, Dispatcher, Lamplighter, Options};
 use lamplighter_testkit::fakes::{
@@ -337,6 +337,27 @@ async fn a_command_does_not_wait_for_the_answer_that_it_is_about() {
     dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
     assert!(matches!(world.state("command/c1").await, JobState::Completed { .. }));
     assert!(world.issues.labels(issue).contains(&"lamplighter-stop".to_owned()));
+}
+
+#[tokio::test]
+async fn what_would_get_in_the_way_of_an_answer_waits_for_its_end() {
+    let world = World::new();
+    let issue = world.file("maria");
+    let answering = world.journal.lease(&RunKey::of_issue(issue, 1)).await.unwrap();
+    for (id, body) in [("c1", "/retry"), ("c2", "/severity sev1")] {
+        world.tell(commenting(id, issue, "maria", body, world.clock.now())).await;
+    }
+    world.work().await;
+    for id in ["command/c1", "command/c2"] {
+        assert!(matches!(world.state(id).await, JobState::Queued { .. }), "{:?}", world.state(id).await);
+    }
+    assert!(world.issues.said(issue).is_empty());
+    drop(answering);
+    world.clock.advance(Duration::from_mins(1));
+    world.work().await;
+    for id in ["command/c1", "command/c2"] {
+        assert!(matches!(world.state(id).await, JobState::Completed { .. }), "{:?}", world.state(id).await);
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lamplighter_core::ports::{AuditEntry, AuditEvent, AuditQuery, IssueReader, IssueWriter, NewIssue, StopSwitch};
+use lamplighter_core::ports::{
+    AuditEntry, AuditEvent, AuditQuery, IssueReader, IssueWriter, Journal, NewIssue, RunLease, StopSwitch,
+};
 use lamplighter_core::runs::{OUTCOME, newest_answer};
 use lamplighter_core::trust::{Untrusted, admit_comment};
 use lamplighter_core::waiting::{Answer, Question, give_answer, open_questions};
@@ -59,7 +61,8 @@ struct Spoken<'a> {
 /// By the run: called again, it says and does nothing twice. Of two commands that answer the same question the first stands.
 ///
 /// # Errors
-/// Those of the tracker and the journal; run it again later.
+/// Those of the tracker and the journal; run it again later. [`Conflict`](lamplighter_core::ErrorKind::Conflict) while the issue
+/// is being answered, for `/retry` and `/severity`; the others wait for nothing.
 pub struct Commander {
     reader: Arc<dyn IssueReader>,
     writer: Arc<dyn IssueWriter>,
@@ -132,6 +135,7 @@ impl Commander {
             return Ok((replies::closed(), Effect::Nothing));
         }
         let journal = &**cx.journal();
+        let _lease = not_being_given(journal, issue).await?;
         let effect = cx
             .step("retry", || async {
                 let Some(run) = newest_answer(journal, issue).await? else {
@@ -162,6 +166,7 @@ impl Commander {
 
     async fn mark(&self, cx: &Context, issue: IssueNumber, severity: Severity) -> Result<()> {
         let journal = &**cx.journal();
+        let _lease = not_being_given(journal, issue).await?;
         let run = newest_answer(journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1));
         journal.signal(&run, SEVERITY_SIGNAL, severity.label().into()).await?;
         let mut add: BTreeSet<Label> = [severity.label().to_owned()].into();
@@ -199,6 +204,12 @@ impl Commander {
         };
         Ok(replies::status(Some(&progress), stopped.as_deref()))
     }
+}
+
+/// Makes sure that nobody gives an answer to the issue meanwhile, which would label it too, or end unseen.
+async fn not_being_given(journal: &dyn Journal, issue: IssueNumber) -> Result<RunLease> {
+    let run = newest_answer(journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1));
+    journal.lease(&run).await
 }
 
 #[async_trait]
