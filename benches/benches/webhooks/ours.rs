@@ -7,7 +7,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lamplighter::{DispatchSettings, Lamplighter, SystemClock};
-use lamplighter_core::ports::{AuditLog, Inbox, Job, JobCounts, JobId, JobState, Journal, Message, Receipt, Words};
+use lamplighter_core::ports::{
+    AuditLog, Inbox, Job, JobCounts, JobId, JobState, Journal, Message, Receipt, Words, WorkKind,
+};
 use lamplighter_core::words::{IssueNumber, Login};
 use lamplighter_core::{CancellationToken, Result};
 use lamplighter_server::{Keys, Server, ServerSettings};
@@ -84,7 +86,7 @@ impl Inbox for KeepsNothing {
         Ok(None)
     }
 
-    async fn take(&self) -> Result<Option<Job>> {
+    async fn take(&self, _kind: WorkKind) -> Result<Option<Job>> {
         Ok(None)
     }
 

@@ -41,6 +41,9 @@ pub(crate) enum Command {
         /// Only this scenario.
         #[arg(long, value_name = "NAME")]
         scenario: Option<String>,
+        /// Over webhooks: each issue is filed on a played GitHub, and a running service with a played Vault answers it.
+        #[arg(long)]
+        serve: bool,
         /// Where to leave each scenario's conversation, git history and audit log [default: a new folder].
         #[arg(long, value_name = "DIR")]
         keep: Option<PathBuf>,

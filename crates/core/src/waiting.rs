@@ -1,6 +1,6 @@
 //! Waiting for people: questions that a run asks, and the answers that it goes on with.
 //!
-//! A run that has to wait ends with [`ErrorKind::Waiting`](crate::ErrorKind::Waiting) and holds nothing while it does:
+//! A run that has to wait ends with [`Waiting`](ErrorKind::Waiting) and holds nothing while it does:
 //! no task, no lease, no memory. Whoever drives it starts it again when it is answered or its time is over, and it comes to
 //! the same question again through its journal. So a wait may last days and survives restarts.
 

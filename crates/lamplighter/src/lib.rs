@@ -38,6 +38,7 @@ mod builder;
 pub mod config;
 mod diagnostics;
 mod dispatcher;
+mod failures;
 mod health;
 mod judge;
 mod lamplighter;
@@ -92,7 +93,9 @@ pub mod agents {
 /// The adapters that a configuration can name.
 #[cfg(feature = "config")]
 pub mod adapters {
-    pub use lamplighter_files::FilesTracker;
+    pub use lamplighter_env::EnvSecrets;
+    pub use lamplighter_files::{FileSecrets, FilesTracker};
+    pub use lamplighter_github::{GithubAuth, GithubIssues, GithubSecret, GithubSettings};
     pub use lamplighter_http_probe::HttpProbe;
     pub use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};
     pub use lamplighter_prometheus::{Endpoint, PrometheusMetrics, PrometheusSettings};
@@ -100,6 +103,7 @@ pub mod adapters {
     pub use lamplighter_sqlite::SqliteStore;
     pub use lamplighter_terraform::TerraformStacks;
     pub use lamplighter_uptime_kuma::UptimeKumaMonitors;
+    pub use lamplighter_vault::{VaultLogin, VaultSecrets, VaultSettings};
 }
 
 /// The README's examples are compiled and run.

@@ -3,7 +3,8 @@
 //! A scenario is a folder below `scenarios/` in the repository. [`Scenario::stage`] lays it out in a folder of
 //! its own: a real git repository with its stacks, applied once with the real Terraform; the issue in a
 //! folder tracker; a configuration; and the simulated cluster over loopback HTTP. [`Stage::play`] then answers
-//! the issue exactly as `lamplighter respond` would.
+//! the issue exactly as `lamplighter respond` would. [`Scenario::serve`] adds a GitHub, a Vault and a running service, and
+//! files the issue there.
 //!
 //! ```no_run
 //! # #[tokio::main(flavor = "current_thread")]
@@ -20,8 +21,10 @@
 
 mod error;
 mod scenario;
+mod served;
 mod stage;
 
 pub use error::ScenarioError;
 pub use scenario::{Expected, Scenario, all, find};
+pub use served::{REPOSITORY, Served};
 pub use stage::{Stage, respond};

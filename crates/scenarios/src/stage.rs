@@ -33,16 +33,16 @@ impl Scenario {
         let world = World::start(spec).map_err(|error| ScenarioError::World(error.to_string()))?;
         world.write_kubeconfig(&folder).map_err(|error| ScenarioError::World(error.to_string()))?;
         write(&folder.join("issues/0001-issue.md"), text_of(self.folder, &self.name, "issue.md")?)?;
+        let stage = Stage { folder, world };
         let config = text_of(self.folder, &self.name, "lamplighter.toml")?;
-        let config = config.replace("{{probe}}", &probe_base(&world));
-        write(&folder.join("lamplighter.toml"), &config)?;
+        write(&stage.folder.join("lamplighter.toml"), &stage.fill(config))?;
         if let Some(stacks) = self.folder.get_dir(self.folder.path().join("stacks")) {
-            deploy(&folder, stacks, &world).await?;
+            deploy(&stage.folder, stacks, &stage.world).await?;
         }
-        Ok(Stage { folder, world })
+        Ok(stage)
     }
 
-    fn wrong(&self, file: &str, message: &str) -> ScenarioError {
+    pub(crate) fn wrong(&self, file: &str, message: &str) -> ScenarioError {
         ScenarioError::File { scenario: self.name.clone(), file: file.to_owned(), message: message.to_owned() }
     }
 }
@@ -54,6 +54,11 @@ impl Stage {
     /// [`ScenarioError::Respond`] with what the run itself answers.
     pub async fn play(&self, adjust: impl FnOnce(Builder) -> Builder) -> Result<Outcome, ScenarioError> {
         respond(&self.folder, adjust).await
+    }
+
+    /// A configuration of the scenario with the addresses of this world in it.
+    pub(crate) fn fill(&self, config: &str) -> String {
+        config.replace("{{probe}}", &probe_base(&self.world))
     }
 
     /// Where it is laid out.
@@ -208,7 +213,7 @@ fn write_tree(to: &Path, from: &'static Dir<'static>, root: &Path) -> Result<(),
     Ok(())
 }
 
-fn write(path: &Path, text: &str) -> Result<(), ScenarioError> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), ScenarioError> {
     let failed = |source| ScenarioError::Write { path: path.to_owned(), source };
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(failed)?;

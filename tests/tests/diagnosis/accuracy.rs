@@ -1,18 +1,8 @@
 use std::fmt::Write as _;
 
-use lamplighter::core::diagnosis::RootCause;
 use lamplighter::core::words::Health;
 
-use crate::sample::{Incident, diagnose, incidents};
-
-/// Whether a cause is the true one: its family, its object and its code.
-fn is_true(cause: &RootCause, incident: &Incident) -> bool {
-    let text = |key: &str| incident.truth.get(key).and_then(|value| value.as_str()).unwrap_or_default();
-    let taxonomy = serde_json::to_value(cause.taxonomy).unwrap();
-    taxonomy.as_str() == Some(text("fault_taxonomy"))
-        && cause.culprit.to_string() == text("fault_object")
-        && cause.cause.code() == text("root_cause")
-}
+use crate::sample::{diagnose, incidents};
 
 /// The promise of the project: the first cause is right in nine of ten incidents, one of the first three in 97 of a
 /// hundred, no outage is called healthy and nothing healthy is called broken.
@@ -31,7 +21,7 @@ async fn recorded_incidents_are_diagnosed() {
         }
         let Some(root_cause) = incident.truth.get("root_cause") else { continue };
         judged += 1;
-        let position = diagnosis.causes.iter().position(|cause| is_true(cause, incident));
+        let position = diagnosis.causes.iter().position(|cause| incident.is_named_by(cause));
         first += u32::from(position == Some(0));
         among_three += u32::from(position.is_some_and(|position| position < 3));
         if position != Some(0) {

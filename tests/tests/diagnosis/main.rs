@@ -5,5 +5,6 @@
 mod accuracy;
 mod generality;
 mod live;
+mod metamorphic;
 mod sample;
 mod unseen;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lamplighter::adapters::Snapshot;
-use lamplighter::core::diagnosis::{Diagnosis, DiagnosisRequest};
+use lamplighter::core::diagnosis::{Diagnosis, DiagnosisRequest, RootCause};
 use lamplighter::{Diagnostics, Options, Sources, standalone};
 use serde_json::Value;
 
@@ -14,6 +14,17 @@ pub(crate) struct Incident {
     pub(crate) id: String,
     pub(crate) folder: PathBuf,
     pub(crate) truth: Value,
+}
+
+impl Incident {
+    /// Whether a cause is the true one: its family, its object and its code.
+    pub(crate) fn is_named_by(&self, cause: &RootCause) -> bool {
+        let text = |key: &str| self.truth.get(key).and_then(Value::as_str).unwrap_or_default();
+        let taxonomy = serde_json::to_value(cause.taxonomy).unwrap();
+        taxonomy.as_str() == Some(text("fault_taxonomy"))
+            && cause.culprit.to_string() == text("fault_object")
+            && cause.cause.code() == text("root_cause")
+    }
 }
 
 /// All of them; none where they are not there, which is said.

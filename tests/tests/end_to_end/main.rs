@@ -9,3 +9,4 @@
 
 mod crash;
 mod scenarios;
+mod service;

@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 
+use lamplighter_core::ports::SecretPath;
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{Error, ErrorKind};
 
@@ -91,6 +92,22 @@ pub enum FilesError {
         /// Why not.
         source: serde_json::Error,
     },
+    /// There is no such secret.
+    #[error("there is no secret {path}: {what}")]
+    NoSecret {
+        /// Which.
+        path: SecretPath,
+        /// What exactly is not there.
+        what: &'static str,
+    },
+    /// A secret is there and is none that can be used.
+    #[error("the secret {path} cannot be used: it is {what}")]
+    UnusableSecret {
+        /// Which.
+        path: SecretPath,
+        /// What it is.
+        what: &'static str,
+    },
     /// The work was interrupted by the end of the program.
     #[error("interrupted before it was done")]
     Interrupted,
@@ -105,12 +122,13 @@ impl FilesError {
         match self {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => ErrorKind::Permission,
             Self::Io { .. } => ErrorKind::Unavailable,
-            Self::NoIssue { .. } => ErrorKind::NotFound,
+            Self::NoIssue { .. } | Self::NoSecret { .. } => ErrorKind::NotFound,
             Self::Ambiguous { .. }
             | Self::Malformed { .. }
             | Self::Key { .. }
             | Self::Payload { .. }
-            | Self::Path { .. } => ErrorKind::InvalidInput,
+            | Self::Path { .. }
+            | Self::UnusableSecret { .. } => ErrorKind::InvalidInput,
             Self::Edited { .. } | Self::Taken { .. } | Self::NotOurs { .. } => ErrorKind::Conflict,
             Self::Manifest { .. } => ErrorKind::Corrupt,
             Self::Interrupted => ErrorKind::Cancelled,

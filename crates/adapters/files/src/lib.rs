@@ -1,9 +1,10 @@
-//! Lamplighter without any service around it: issues, sites, past post-mortems and the stop switch as files.
+//! Lamplighter without any service around it: issues, sites, past post-mortems, secrets and the stop switch as files.
 //!
 //! - [`FilesTracker`]: a tracker that is a folder of Markdown files, one per issue.
 //! - [`FolderPublisher`]: publishes a set of files into a folder.
 //! - [`FolderArchive`]: the Markdown files below a folder.
 //! - [`FileStopSwitch`]: everything stops while a file is there.
+//! - [`FileSecrets`]: secrets as Kubernetes mounts them.
 //! - [`KnownIssuesFile`]: trouble that is written down and lived with, in Markdown.
 //!
 //! ```
@@ -86,6 +87,7 @@ mod known_issues;
 mod marker;
 mod payload;
 mod publisher;
+mod secrets;
 mod stop;
 mod tracker;
 mod yaml;
@@ -94,5 +96,6 @@ pub use archive::FolderArchive;
 pub use error::FilesError;
 pub use known_issues::{KnownIssueProblem, KnownIssuesFile};
 pub use publisher::FolderPublisher;
+pub use secrets::FileSecrets;
 pub use stop::FileStopSwitch;
 pub use tracker::FilesTracker;

@@ -172,7 +172,13 @@ mod disk {
         let message = |n: u32| {
             let comment = format!("{n}/{}", "x".repeat(20_000));
             let (issue, author) = (IssueNumber(1), Login::new("maria"));
-            let work = Work::Command { issue, comment, author, body: Untrusted::new(String::new()) };
+            let work = Work::Command {
+                issue,
+                comment,
+                author,
+                at: Timestamp::UNIX_EPOCH,
+                body: Untrusted::new(String::new()),
+            };
             let job = Some((JobId::new(n.to_string()), work));
             Message { id: n.to_string(), at: Timestamp::UNIX_EPOCH, words: None, job, wake: None }
         };

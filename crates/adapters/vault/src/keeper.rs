@@ -69,9 +69,10 @@ impl Keeper {
         loop {
             select! {
                 ask = asks.recv() => {
-                    let Some(mut ask) = ask else { return };
-                    while let Some(next) = self.answer(ask, &mut asks).await {
-                        ask = next;
+                    let Some(ask) = ask else { return };
+                    let mut left = vec![ask];
+                    while let Some(ask) = left.pop() {
+                        left.extend(self.answer(ask, &mut asks).await);
                     }
                 }
                 () = self.until_due() => self.act().await,
@@ -91,25 +92,25 @@ impl Keeper {
         }
     }
 
-    /// Answers one who asks. Where that takes a login, those who came in the meantime get the same answer, except one
-    /// who has found the new token refused already; he is returned.
-    async fn answer(&mut self, ask: Ask, asks: &mut mpsc::UnboundedReceiver<Ask>) -> Option<Ask> {
+    /// Answers one who asks. Where that takes a login, those who came in the meantime get the same answer, except those
+    /// who have found the new token refused already; they are returned.
+    async fn answer(&mut self, ask: Ask, asks: &mut mpsc::UnboundedReceiver<Ask>) -> Vec<Ask> {
         let now = self.transport.clock.now();
         let present = locked(&self.present).clone().filter(|lease| lease.is_good(now));
         // Whoever does not wait any more is in nobody's way.
         if let Some(lease) = present.filter(|lease| Some(lease.number) != ask.refused) {
             let _ = ask.answer.send(Ok(lease));
-            return None;
+            return Vec::new();
         }
         let outcome = self.log_in().await;
-        let _ = ask.answer.send(outcome.clone());
-        while let Ok(ask) = asks.try_recv() {
-            if outcome.as_ref().is_ok_and(|lease| Some(lease.number) == ask.refused) {
-                return Some(ask);
-            }
+        // All are found before the first is answered: one who comes after that knows more than this login did.
+        let waiting = std::iter::once(ask).chain(std::iter::from_fn(|| asks.try_recv().ok()));
+        let is_refused = |ask: &Ask| outcome.as_ref().is_ok_and(|lease| Some(lease.number) == ask.refused);
+        let (left, answered): (Vec<_>, Vec<_>) = waiting.partition(is_refused);
+        for ask in answered {
             let _ = ask.answer.send(outcome.clone());
         }
-        None
+        left
     }
 
     async fn log_in(&mut self) -> Result<Arc<Lease>, VaultError> {

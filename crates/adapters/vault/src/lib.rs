@@ -64,7 +64,7 @@
 //! # What is kept to itself
 //! No value, token, secret ID or JWT is in a `Debug`, an error or a log line. Nothing that Vault says is repeated either,
 //! because a server that lies could put any of these into it; known texts are told in our own words. That is why only the
-//! requests are [vaultrs](vaultrs)': its client takes settings and tokens from the environment, follows redirects with the
+//! requests are [vaultrs]': its client takes settings and tokens from the environment, follows redirects with the
 //! token, reads answers without a limit, and puts their text into its errors and its log.
 //!
 //! What it deliberately does not do: it writes nothing, reads no environment, knows no other engine, and revokes nothing.

@@ -44,7 +44,7 @@ pub(crate) fn clients<'a>(scene: &'a Scene, servers: &'a Servers) -> Vec<Client<
                         continue;
                     }
                     let beside = || port_beside(&settings, name);
-                    let (port, setting) = match port {
+                    let (port, setting) = match port.or_else(|| port_within(value)) {
                         Some(port) => (Some(port), format!("{name}={host}:{port}")),
                         None => match beside() {
                             Some((name, port)) => (Some(port), format!("{name}={port} for {host}")),
@@ -122,6 +122,13 @@ fn port_beside<'a>(settings: &'a BTreeMap<String, String>, name: &str) -> Option
         let matches = other.to_uppercase().strip_prefix(stem).is_some_and(|rest| rest == "PORT");
         matches.then(|| Some((other.as_str(), value.trim().parse().ok()?))).flatten()
     })
+}
+
+/// The port among the pairs of a connection string: `Server=store;Port=3307;Uid=me`.
+fn port_within(value: &str) -> Option<u16> {
+    let pairs = value.split([';', ' ']).filter_map(|pair| pair.split_once('='));
+    let mut ports = pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case("port"));
+    ports.next()?.1.trim().parse().ok()
 }
 
 /// The addresses in a value: `store`, `store:3306`, `jdbc:mysql://store:3306/x?y=z`, `me:secret@tcp(store:3306)/x`.

@@ -75,6 +75,8 @@ pub(crate) struct Server {
     pub engine: Engine,
     /// The ports of its services, by the name of the service.
     pub ports: BTreeMap<String, BTreeSet<u16>>,
+    /// The ports on which its containers say that they listen.
+    pub listens: BTreeSet<u16>,
 }
 
 /// The databases of a cluster.
@@ -91,7 +93,9 @@ impl Servers {
                 let ports = service.spec.ports.iter().map(|port| port.port).collect();
                 (service.metadata.name.clone(), ports)
             });
-            Some(Server { workload: status.workload.clone(), engine, ports: ports.collect() })
+            let declared = template.spec.containers.iter().flat_map(|container| &container.ports);
+            let listens = declared.map(|port| port.container_port).collect();
+            Some(Server { workload: status.workload.clone(), engine, ports: ports.collect(), listens })
         });
         Self(servers.collect())
     }

@@ -12,11 +12,21 @@ pub(crate) struct Verdict {
 /// From here on a cause counts as trouble that is there, though no object shows it.
 const COUNTS: Likelihood = Likelihood::new(0.5);
 
+/// What lines of trouble say.
+const TROUBLE: [&str; 8] = ["error", "exception", "fatal", "panic", "denied", "refused", "failed", "timed out"];
+
 /// The triage sees what objects and monitors show. A service that answers slowly, or that nobody can reach though
 /// its pods are ready, is seen by the specialists.
 pub(crate) fn verdict(scene: &Scene, triage: &Triage, causes: &[RootCause]) -> Verdict {
     let mut verdict = Verdict { health: triage.health, severity: triage.severity, reasons: triage.reasons.clone() };
-    let Some(first) = causes.first().filter(|cause| cause.confidence >= COUNTS) else { return verdict };
+    let Some(first) = causes.first().filter(|cause| cause.confidence >= COUNTS) else {
+        let is_doubtful = verdict.health == Health::Healthy && scene.monitors.items().is_empty();
+        if let Some(doubt) = is_doubtful.then(|| doubt(scene, causes)).flatten() {
+            verdict.health = Health::Inconclusive;
+            verdict.reasons.insert(0, doubt);
+        }
+        return verdict;
+    };
     let sentence = format!("{}: {} ({})", first.culprit, first.cause.meaning(), first.confidence);
     if !verdict.health.is_broken() {
         verdict.health = if is_down(scene, first) { Health::Down } else { Health::Degraded };
@@ -26,6 +36,20 @@ pub(crate) fn verdict(scene: &Scene, triage: &Triage, causes: &[RootCause]) -> V
     }
     verdict.reasons.insert(0, sentence);
     verdict
+}
+
+/// What keeps a cluster in which nothing is seen to fail from being called healthy where no monitor sees it as users
+/// do: a cause that is only possible, or lines of trouble that no rule has explained.
+fn doubt(scene: &Scene, causes: &[RootCause]) -> Option<String> {
+    if let Some(first) = causes.first() {
+        return Some(format!("{}: {} ({})", first.culprit, first.cause.meaning(), first.confidence));
+    }
+    let logs = scene.logs.seen()?;
+    let troubled = logs.all().find(|said| {
+        let text = said.text.to_ascii_lowercase();
+        TROUBLE.iter().any(|word| text.contains(word))
+    })?;
+    Some(format!("{} logs errors that nothing else explains", troubled.app.1))
 }
 
 /// Whether the culprit serves nothing at all.

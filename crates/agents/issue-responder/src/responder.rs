@@ -50,19 +50,13 @@ impl IssueResponder {
         self.incident.stages()
     }
 
-    async fn answer(&self, cx: &Context, number: IssueNumber, admission: Admission) -> Result<Outcome> {
-        match admission {
-            Admission::Queued { .. } => self.queue(cx, number).await,
-            Admission::Admitted(issue) if issue.state == IssueState::Closed => Ok(already_closed()),
-            Admission::Admitted(issue) => {
-                // The time begins when there is an issue to answer, and goes on through restarts.
-                let started: Timestamp = cx.step("started", || async { Ok(cx.now()) }).await?;
-                // Time that people take to decide is not the run's.
-                let limit = self.desk.settings.job_limit.saturating_add(cx.time_waited().await?.unsigned_abs());
-                let deadline = started.saturating_add(limit).unwrap_or(Timestamp::MAX);
-                self.patiently(&cx.clone().with_deadline(deadline), issue).await
-            }
-        }
+    async fn answer(&self, cx: &Context, issue: AdmittedIssue) -> Result<Outcome> {
+        // The time begins when there is an issue to answer, and goes on through restarts.
+        let started: Timestamp = cx.step("started", || async { Ok(cx.now()) }).await?;
+        // Time that people take to decide is not the run's.
+        let limit = self.desk.settings.job_limit.saturating_add(cx.time_waited().await?.unsigned_abs());
+        let deadline = started.saturating_add(limit).unwrap_or(Timestamp::MAX);
+        self.patiently(&cx.clone().with_deadline(deadline), issue).await
     }
 
     async fn queue(&self, cx: &Context, number: IssueNumber) -> Result<Outcome> {
@@ -163,9 +157,13 @@ impl Agent for IssueResponder {
 
     async fn run(&self, cx: &Context, number: IssueNumber) -> Result<Outcome> {
         cx.step(OUTCOME, || async {
-            // Where not even this can be done there is nobody to tell, and nothing has been said yet.
-            let admission = admit(cx, self.desk.ports.tracker.reader.as_ref(), number).await?;
-            match self.answer(cx, number, admission).await {
+            // A tracker that does not let us read the issue or queue it is the caller's to try again: nobody could be told.
+            let issue = match admit(cx, self.desk.ports.tracker.reader.as_ref(), number).await? {
+                Admission::Queued { .. } => return self.queue(cx, number).await,
+                Admission::Admitted(issue) if issue.state == IssueState::Closed => return Ok(already_closed()),
+                Admission::Admitted(issue) => issue,
+            };
+            match self.answer(cx, issue).await {
                 Err(error) if needs_a_person(&error) => {
                     tracing::error!(parent: cx.span(), error = error.chain(), "giving up");
                     let why = format!("it could not be answered automatically: {}", error.public_message());

@@ -208,13 +208,34 @@ fn addresses<'a>(
 ) -> impl Iterator<Item = Found> + 'a {
     let upper = name.to_ascii_uppercase();
     let names_a_host = HOST_ENDINGS.iter().any(|ending| upper.ends_with(ending));
-    value.split([',', ';']).filter_map(move |part| {
+    let pairs = connection_string(value);
+    // The pairs of a connection string are no list of addresses.
+    let list = if pairs.is_some() { "" } else { value };
+    let listed = list.split([',', ';']).filter_map(move |part| {
         let mut found = address(part.trim())?;
         if found.port.is_none() {
             found.port = port_beside();
         }
         (found.port.is_some() || found.scheme.is_some() || names_a_host).then_some(found)
-    })
+    });
+    pairs.into_iter().chain(listed)
+}
+
+/// The address in the pairs of a connection string: `Server=store;Port=3306;Uid=me`, `host=store port=5432`,
+/// `Data Source=tcp:store,1433` (ADO.NET, libpq, ODBC).
+fn connection_string(value: &str) -> Option<Found> {
+    const HOSTS: [&str; 6] = ["server", "host", "hostname", "data source", "address", "addr"];
+    let separator = if value.contains(';') { ';' } else { ' ' };
+    let pairs = || value.split(separator).filter_map(|pair| pair.split_once('='));
+    let of = |names: &[&str]| {
+        let mut named = pairs().filter(|(key, _)| names.iter().any(|name| key.trim().eq_ignore_ascii_case(name)));
+        named.next().map(|(_, value)| value.trim())
+    };
+    let several = pairs().count() > 1;
+    let host = of(&HOSTS).filter(|_| several)?.trim_start_matches("tcp:").replace(',', ":");
+    let mut found = address(&host)?;
+    found.port = found.port.or_else(|| of(&["port"])?.parse().ok());
+    Some(found)
 }
 
 /// The address that a text is: `host`, `host:port`, `scheme://user@host:port/path`, `jdbc:mysql://host/x`,

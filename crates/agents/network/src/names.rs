@@ -13,12 +13,56 @@ pub(crate) fn plain(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Without the endings that services and workloads of one app have, too.
+/// Without the endings that services and workloads of one app have, too, the number of a version among them.
 pub(crate) fn stem(name: &str) -> String {
     const ENDINGS: [&str; 9] =
         ["-service", "-svc", "-deployment", "-deploy", "-headless", "-lb", "-external", "-internal", "service"];
+    let name = unversioned(name);
     let cut = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).filter(|cut| !cut.is_empty());
     plain(cut.unwrap_or(name))
+}
+
+/// `orders` of `orders-v2`.
+fn unversioned(name: &str) -> &str {
+    let version = |end: &str| end.strip_prefix('v').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()));
+    match name.rsplit_once('-') {
+        Some((name, end)) if end.len() > 1 && version(end) => name,
+        _ => name,
+    }
+}
+
+/// What routes and people call a service: its name, its stem, and both without the word with which the names of
+/// most services of its namespace begin.
+pub(crate) fn spoken(scene: &Scene, service: &Service) -> [String; 4] {
+    let name = service.metadata.name.as_str();
+    let namespace = service.metadata.namespace();
+    let short = name.split_once('-').filter(|(first, _)| is_everybodys(scene, namespace, first));
+    let short = short.map_or(name, |(_, rest)| rest);
+    [plain(name), stem(name), plain(short), stem(short)]
+}
+
+/// Whether the names of most services of a namespace begin with this word.
+fn is_everybodys(scene: &Scene, namespace: &str, word: &str) -> bool {
+    let services = scene.state().services.items().iter().filter(|service| service.metadata.namespace() == namespace);
+    let (mut all, mut with) = (0_usize, 0_usize);
+    for service in services {
+        all += 1;
+        with += usize::from(service.metadata.name.split_once('-').is_some_and(|(first, _)| first == word));
+    }
+    with > 2 && with * 2 > all
+}
+
+/// Whether an app passes requests on: by its name, or by the server in its images.
+pub(crate) fn is_gateway(scene: &Scene, namespace: &str, app: &str) -> bool {
+    const WORDS: [&str; 11] =
+        ["gateway", "gw", "nginx", "openresty", "envoy", "traefik", "haproxy", "kong", "apisix", "zuul", "caddy"];
+    let has_word = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    };
+    let templates = workload_named(scene, namespace, app).and_then(|status| scene.graph.template_of(&status.workload));
+    let mut images = templates.into_iter().flat_map(|template| &template.spec.containers).map(|it| it.image.as_str());
+    has_word(app) || images.any(has_word)
 }
 
 /// Whether one name may be meant where the other is written: they differ by two letters at most, by spelling, or by

@@ -75,7 +75,10 @@ fn routes_in(text: &str, place: &str) -> Vec<Route> {
     let aliases = aliases(text);
     let mut routes: Vec<Route> = Vec::new();
     let (mut context, mut pending): (Vec<String>, bool) = (Vec::new(), false);
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    // What nginx reads is divided by braces and semicolons, whatever lines it is written on.
+    let marks: &[char] = if text.contains("proxy_pass") { &['{', '}', ';'] } else { &[] };
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    for line in lines.flat_map(|line| line.split(marks)).map(str::trim).filter(|line| !line.is_empty()) {
         let lower = line.to_ascii_lowercase();
         if BEGINNINGS.iter().any(|beginning| lower.starts_with(beginning)) {
             context = hints(&lower);

@@ -32,6 +32,8 @@ pub(crate) type App = (String, String);
 pub(crate) struct Slowness {
     /// The apps whose responses take longer than before, with what shows it.
     pub(crate) slow: BTreeMap<App, Finding>,
+    /// How long, in seconds, the slowest of their responses that are measured take.
+    pub(crate) takes: BTreeMap<App, f64>,
     /// The apps whose requests fail more often than before, with what shows it.
     pub(crate) failing: BTreeMap<App, Finding>,
     /// The apps that use more CPU, or are throttled more, than before.
@@ -73,6 +75,8 @@ impl Slowness {
                     millis(shift.after)
                 );
                 let finding = Finding::new(says, object(&app), scene.source(), shift.at);
+                let takes = self.takes.entry(app.clone()).or_default();
+                *takes = takes.max(shift.after);
                 self.slow.entry(app).or_insert(finding);
             }
         }

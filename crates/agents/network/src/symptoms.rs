@@ -104,6 +104,17 @@ pub(crate) fn unreachable(scene: &Scene, service: &Service) -> Vec<Finding> {
         let only: BTreeSet<&str> = scene.calls.callers(app).filter(alone).collect();
         let peerless = |failure: &ConnectionFailure| !failure.kind.is_resolution() && failure.peer().is_none();
         findings.extend(complaints(scene, &only, peerless).iter().map(|complaint| complaint.finding(scene)));
+        if findings.is_empty() {
+            // So do several of its callers that are not ready for it.
+            let unready =
+                |caller: &&str| scene.graph.workloads().any(|it| it.workload.name == **caller && it.ready < it.desired);
+            let failing: BTreeSet<&str> = scene.calls.callers(app).filter(unready).collect();
+            let told = complaints(scene, &failing, peerless);
+            let tellers: BTreeSet<&str> = told.iter().map(|complaint| complaint.said.app.1).collect();
+            if tellers.len() > 1 {
+                findings.extend(told.iter().map(|complaint| complaint.finding(scene)));
+            }
+        }
     }
     findings
 }

@@ -96,7 +96,11 @@ fn pods_that_ask_other_servers_cannot_find_services() {
     check(scene(json!({"dnsPolicy": "None", "dnsConfig": {"nameservers": ["203.0.113.7"]}})), &expected);
     check(scene(json!({"hostNetwork": true, "dnsPolicy": "ClusterFirst"})), &expected);
     check(scene(json!({"hostNetwork": true, "dnsPolicy": "ClusterFirstWithHostNet"})), &[]);
-    check(scene(json!({"dnsPolicy": "None", "dnsConfig": {"nameservers": ["169.254.20.10"]}})), &[]);
+    check(
+        scene(json!({"dnsPolicy": "None",
+        "dnsConfig": {"nameservers": ["169.254.20.10"], "searches": ["shop.svc.cluster.local"]}})),
+        &[],
+    );
     check(scene(json!({"dnsPolicy": "ClusterFirst"})), &[]);
 }
 
@@ -223,4 +227,134 @@ fn an_ingress_without_address_says_something_where_others_have_one() {
     check(scene_of([ingress("a", "x", &some), ingress("b", "x", &some)]), &[]);
     check(scene_of([ingress("a", "x", &some), ingress("b", "y", &none)]), &["app/b ingress_without_address 65 %"]);
     check(scene_of([ingress("a", "x", &some), ingress("b", "x", &none)]), &["app/b ingress_without_address 35 %"]);
+}
+
+#[test]
+fn a_name_without_dots_is_searched_below_the_domain_of_its_namespace() {
+    let till = |searches: &Value| {
+        let dns = json!({"nameservers": ["10.43.0.9"], "searches": searches});
+        let spec = json!({"dnsPolicy": "None", "dnsConfig": dns});
+        scene_of([
+            deployment("shop", "stock", 1, &json!({})),
+            service("shop", "stock", 9000),
+            deployment("shop", "till", 1, &spec),
+        ])
+    };
+    let wrong = ["app/till service_dns_resolution_failure 90 %"];
+    check(till(&json!(["else.example"])).said("shop", "till", &[UNKNOWN]), &wrong);
+    check(till(&json!(["shop.svc.cluster.local"])).said("shop", "till", &[UNKNOWN]), &[]);
+    let whole = "lookup stock.shop.svc.cluster.local on 10.43.0.9:53: no such host";
+    check(till(&json!(["else.example"])).said("shop", "till", &[whole]), &[]);
+}
+
+#[test]
+fn a_runtime_that_does_not_name_the_host_means_one_that_it_is_configured_with() {
+    let nameless = "Error: failed to lookup address information: Name or service not known";
+    let mut spec = calls("stock");
+    spec["hostNetwork"] = json!(true);
+    let scene = shop().object(service("shop", "stock", 9000)).object(deployment("shop", "desk", 1, &spec));
+    check(scene.said("shop", "desk", &[nameless]), &["app/desk service_dns_resolution_failure 90 %"]);
+    let plain = shop().object(service("shop", "stock", 9000)).said("shop", "till", &[nameless]);
+    check(plain, &[]);
+}
+
+#[test]
+fn a_name_that_is_denied_again_and_again_is_wrong_where_others_are_found() {
+    let both = || {
+        shop()
+            .object(service("shop", "stock", 9000))
+            .object(service("shop", "desk", 9000))
+            .call("till", "stock")
+            .call("till", "desk")
+    };
+    // Once, it may have asked before the service was there.
+    check(both().said("shop", "till", &[UNKNOWN]), &[]);
+    let expected = ["app/stock service_dns_resolution_failure 65 %"];
+    check(both().counted("shop", "till", 40, UNKNOWN), &expected);
+    // Who finds nobody asks wrongly.
+    let none = both().counted("shop", "till", 40, UNKNOWN).counted("shop", "till", 40, "getaddrinfo ENOTFOUND desk");
+    check(none, &["app/till service_dns_resolution_failure 65 %"]);
+    let passed_on =
+        both().call("front", "till").counted("shop", "till", 40, UNKNOWN).counted("shop", "front", 40, UNKNOWN);
+    check(passed_on, &expected);
+}
+
+#[test]
+fn the_name_of_a_headless_service_without_ready_pods_is_denied_rightly() {
+    let mut headless = service("shop", "stock", 9000);
+    headless["spec"]["clusterIP"] = json!("None");
+    check(shop().object(headless).call("till", "stock").counted("shop", "till", 40, UNKNOWN), &[]);
+}
+
+/// A gateway whose routes are in its image.
+fn closed(name: &str, image: &str) -> SceneBuilder {
+    let spec = json!({"containers": [{"name": "main", "image": image}]});
+    scene_of([
+        deployment("shop", name, 1, &spec),
+        deployment("shop", "shop-orders", 1, &json!({})),
+        service("shop", "shop-orders", 8080),
+    ])
+}
+
+#[test]
+fn a_gateway_that_looks_for_what_nobody_is_called_has_a_wrong_route() {
+    let unknown = "500 Server Error for HTTP GET \"/orders\" java.net.UnknownHostException: failed to resolve 'shop-order' after 4 queries";
+    let absent = "503 SERVICE_UNAVAILABLE \"Unable to find instance for shop-order\"";
+    for line in [unknown, absent] {
+        for (name, image) in [("shop-gateway", "registry.example/entry:1"), ("edge", "traefik:3")] {
+            let named = closed(name, image).said("shop", name, &[line]);
+            check(named, &[&format!("app/{name} gateway_misroute 65 %")]);
+        }
+    }
+    // Who is there may be registered in a moment.
+    let known = "503 SERVICE_UNAVAILABLE \"Unable to find instance for shop-orders\"";
+    check(closed("shop-gateway", "registry.example/entry:1").said("shop", "shop-gateway", &[known]), &[]);
+    check(
+        closed("till", "registry.example/till:1").said("shop", "till", &[unknown]),
+        &["app/till service_env_var_address_mismatch 65 %"],
+    );
+}
+
+#[test]
+fn a_route_may_call_a_service_without_the_word_that_all_begin_with() {
+    let routes = |to: &str| {
+        let config = format!("location /api/v1/orderservice {{ proxy_pass http://{to}:8080; }}\n");
+        let spec = json!({"containers": [{"name": "proxy"}], "volumes": [{"name": "routes", "configMap": {"name": "routes"}}]});
+        let map = json!({"kind": "ConfigMap", "metadata": {"namespace": "shop", "name": "routes"}, "data": {"routes.conf": config}});
+        let mut objects = vec![deployment("shop", "front", 1, &spec), map];
+        objects.extend(
+            ["qq-order-service", "qq-stock-service", "qq-till-service"].map(|name| service("shop", name, 8080)),
+        );
+        scene_of(objects).said("shop", "front", &["\"GET /api/v1/orderservice/7 HTTP/1.1\" 404 9"])
+    };
+    check(routes("qq-stock-service"), &["app/front gateway_misroute 65 %"]);
+    check(routes("qq-order-service"), &[]);
+}
+
+#[test]
+fn an_ingress_to_a_misspelt_service_is_the_fault_of_who_was_meant() {
+    let mut misspelt = ingress("/", "front-ui", &json!({"number": 8080}));
+    misspelt["metadata"]["name"] = json!("public");
+    let scene = scene_of([deployment("shop", "frontui", 1, &json!({})), service("shop", "frontui", 8080), misspelt]);
+    check(scene.alert("Errors", &[("service", "frontui")], "503"), &["app/frontui gateway_misroute 85 %"]);
+}
+
+#[test]
+fn a_name_for_which_the_dns_server_fails_alone_is_at_fault_itself() {
+    let lost = "lookup stock on 10.43.0.10:53: server misbehaving";
+    let scene = || shop().object(service("shop", "stock", 9000)).object(deployment("shop", "desk", 1, &calls("stock")));
+    let one = scene().said("shop", "till", &[lost]).said("shop", "desk", &[lost]);
+    check(one, &["app/stock service_dns_resolution_failure 65 %"]);
+    let other = "lookup till on 10.43.0.10:53: server misbehaving";
+    let several = scene().said("shop", "till", &[lost]).said("shop", "desk", &[other]);
+    check(several, &["app/kube-dns cluster_dns_unavailable 50 %"]);
+}
+
+#[test]
+fn routes_on_one_line_are_routes_of_their_own() {
+    let config = "server { location /orders { proxy_pass http://stock:8080; } location /stock { proxy_pass http://stock:8080; } }";
+    let felt = gateway(config).said("shop", "front", &["\"GET /orders/1 HTTP/1.1\" 404 9"]);
+    check(felt, &["app/front gateway_misroute 65 %"]);
+    let right = config.replacen("http://stock", "http://orders", 1);
+    check(gateway(&right).said("shop", "front", &["\"GET /orders/1 HTTP/1.1\" 404 9"]), &[]);
 }

@@ -208,6 +208,29 @@ fn a_node_across_whose_border_all_calls_are_slow_is_slow() {
     check(desk.into_iter().fold(scene, SceneBuilder::object), &["node/n2 node_network_delay 70 %"]);
 }
 
+#[test]
+fn nodes_that_are_seen_to_send_nothing_again_are_less_suspicious() {
+    // Both the pods of `cart` and the node that it shares with `front` would explain who is slow.
+    let slow = || shop(&[("front", 0.02, 0.4), ("cart", 0.01, 0.38), ("stock", 0.01, 0.01), ("till", 0.01, 0.01)]);
+    check(slow(), &["node/n1 node_network_delay 60 %"]);
+    let calm = ["n1", "n2"]
+        .iter()
+        .fold(slow(), |scene, node| scene.node_series(Signal::NodeRetransmits, node, &step(0.1, 0.1)));
+    check(calm, &["app/cart pod_network_delay 60 %"]);
+}
+
+#[test]
+fn in_a_circle_who_answers_first_is_waited_for() {
+    let circle = |cart: f64, till: f64| {
+        shop(&[("front", 0.02, 0.5), ("cart", 0.01, cart), ("till", 0.01, till), ("stock", 0.01, 0.01)])
+            .call("till", "cart")
+            .node_series(Signal::NodeRetransmits, "n1", &step(0.1, 0.1))
+    };
+    let first = |scene: SceneBuilder| causes(&scene.build()).into_iter().next();
+    assert_eq!(first(circle(0.3, 0.4)).as_deref(), Some("app/cart pod_network_delay 60 %"));
+    assert_eq!(first(circle(0.4, 0.3)).as_deref(), Some("app/till pod_network_delay 60 %"));
+}
+
 #[tokio::test]
 async fn it_runs_as_an_agent_and_every_rule_has_causes() {
     let network = Network::new();

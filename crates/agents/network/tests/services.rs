@@ -113,6 +113,114 @@ fn a_selector_without_pods_is_the_services_fault() {
 }
 
 #[test]
+fn a_service_of_versioned_workloads_or_of_one_that_fits_is_meant_for_it() {
+    let ledger = json!({"ports": [{"containerPort": 9100}]});
+    let port = json!({"port": 9000, "targetPort": 9100});
+    let scene = |workload: &str, selector: &Value| {
+        scene_of([
+            deployment(workload, &ledger),
+            pod(workload, true, &ledger),
+            service("ledger", selector, &port),
+            deployment("teller", &json!({})),
+            endpoints("ledger", false),
+        ])
+        .call("teller", "ledger")
+    };
+    let refused = "dial tcp: connect: ledger:9000: connection refused";
+    check(scene("ledger-v2", &json!({"run": "legder"})), &["app/ledger-v2 service_selector_mismatch"]);
+    // A service may be left over from what is gone: then nobody misses it.
+    let unlike = || scene("books", &json!({"app": "nothing"}));
+    check(unlike(), &[]);
+    check(unlike().said("bank", "teller", &[refused]), &["app/books service_selector_mismatch"]);
+}
+
+#[test]
+fn a_second_service_may_wait_for_pods_where_nobody_misses_it() {
+    let canary = |r#type: &str| {
+        json!({"kind": "Service", "metadata": {"namespace": "bank", "name": "ledger-canary"},
+        "spec": {"type": r#type, "selector": {"run": "ledger", "track": "canary"}, "ports": [{"port": 9000}]}})
+    };
+    let scene = |r#type| healthy().object(canary(r#type)).object(endpoints("ledger-canary", false));
+    check(scene("ClusterIP"), &[]);
+    let expected = ["app/ledger service_selector_mismatch"];
+    check(scene("LoadBalancer"), &expected);
+    check(scene("ClusterIP").call("teller", "ledger-canary"), &expected);
+    let refused = "dial tcp: connect: ledger-canary:9000: connection refused";
+    check(scene("ClusterIP").call("teller", "ledger-canary").said("bank", "teller", &[refused]), &expected);
+}
+
+#[test]
+fn several_callers_that_fail_and_name_nobody_miss_what_they_share() {
+    let port = json!({"port": 9000, "targetPort": 9101});
+    let down = |name: &str| {
+        let mut caller = deployment(name, &json!({}));
+        caller["status"]["readyReplicas"] = json!(0);
+        caller
+    };
+    let scene = || {
+        scene_of([
+            deployment("ledger", &json!({"ports": [{"containerPort": 9100}]})),
+            pod("ledger", true, &json!({"ports": [{"containerPort": 9100}]})),
+            service("ledger", &json!({"run": "ledger"}), &port),
+            down("teller"),
+            down("clerk"),
+        ])
+        .call("teller", "ledger")
+        .call("clerk", "ledger")
+        .call("teller", "vault")
+        .call("clerk", "vault")
+    };
+    let link = ["Communications link failure"];
+    let both = scene().said("bank", "teller", &link).said("bank", "clerk", &link);
+    check(both, &["app/ledger service_port_mapping_mismatch"]);
+    check(scene().said("bank", "teller", &link), &[]);
+}
+
+#[test]
+fn a_connection_string_has_an_address_in_its_pairs() {
+    for value in
+        ["Server=ledger;Port=9001;Uid=me", "host=ledger port=9001 user=me", "Data Source=tcp:ledger,9001;User ID=me"]
+    {
+        let wrong = bank(
+            &json!({"run": "ledger"}),
+            &json!({"port": 9000, "targetPort": 9100}),
+            &json!({"ports": [{"containerPort": 9100}]}),
+            value,
+        );
+        let felt = wrong.object(endpoints("ledger", true)).said("bank", "teller", &["ledger:9001: connection refused"]);
+        check(felt, &["app/teller service_env_var_address_mismatch"]);
+    }
+}
+
+#[test]
+fn a_driver_that_names_nobody_means_the_address_that_misses() {
+    let teller = json!({"env": [{"name": "LEDGER_ADDR", "value": "legder:9000"}]});
+    let scene = |ready| {
+        let mut wrong = deployment("teller", &teller);
+        wrong["status"]["readyReplicas"] = json!(i32::from(ready));
+        let ledger = service("ledger", &json!({"run": "ledger"}), &json!({"port": 9000}));
+        scene_of([wrong, pod("teller", ready, &teller), deployment("ledger", &json!({})), ledger]).said(
+            "bank",
+            "teller",
+            &["panic: no reachable servers"],
+        )
+    };
+    let confidence =
+        |scene: SceneBuilder| Network::new().examine(&scene.build()).causes.first().map(|it| it.confidence.get());
+    assert_eq!(confidence(scene(false)), Some(0.9));
+    assert_eq!(confidence(scene(true)), None);
+}
+
+#[test]
+fn a_collector_of_traces_that_is_not_there_is_no_cause() {
+    for (variable, value) in [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://traces:4317"), ("SPANS", "traces:9411")] {
+        let teller = json!({"env": [{"name": variable, "value": value}]});
+        let scene = scene_of([deployment("teller", &teller), pod("teller", true, &teller)]);
+        check(scene.said("bank", "teller", &["export failed: lookup traces on 10.43.0.10:53: no such host"]), &[]);
+    }
+}
+
+#[test]
 fn a_selector_may_select_nothing_where_nothing_is_meant() {
     let spare = service("archive", &json!({"run": "archive"}), &json!({"port": 80}));
     check(healthy().object(spare), &[]);

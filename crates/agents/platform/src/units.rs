@@ -41,14 +41,22 @@ impl Units {
     /// collector).
     pub(crate) fn of(scene: &Scene) -> Self {
         let mut units = Self::default();
-        let series = scene.signals.seen().into_iter().flat_map(|signals| signals.of(Signal::UnitState));
-        for series in series {
+        let series = || scene.signals.seen().into_iter().flat_map(|signals| signals.of(Signal::UnitState));
+        // Many keep the active state alone; the others, where they are kept, say more.
+        let inactive = series().filter_map(|series| {
+            let last = series.last().filter(|last| last.value < 0.5 && series.label("state") == "active")?;
+            Some((series, last, UnitState::Inactive))
+        });
+        let in_state = series().filter_map(|series| {
+            let last = series.last().filter(|last| last.value >= 0.5)?;
+            Some((series, last, UnitState::named(series.label("state"))))
+        });
+        for (series, last, state) in inactive.chain(in_state) {
             let Subject::Node(node) = &series.subject else { continue };
-            let Some(last) = series.last().filter(|last| last.value >= 0.5) else { continue };
-            let (name, state) = (series.label("name"), series.label("state"));
-            let detail = format!("node_systemd_unit_state{{name=\"{name}\", state=\"{state}\"}} 1");
-            let unit = Unit { state: UnitState::named(state), detail, since: Some(last.at), last_line: None };
-            units.insert(name, node, unit);
+            let (name, label) = (series.label("name"), series.label("state"));
+            let value = last.value;
+            let detail = format!("node_systemd_unit_state{{name=\"{name}\", state=\"{label}\"}} {value}");
+            units.insert(name, node, Unit { state, detail, since: Some(last.at), last_line: None });
         }
         let known = |status: &&UnitStatus| status.state != UnitState::Unknown && is_there(status);
         for status in scene.units.seen().into_iter().flatten().filter(known) {

@@ -49,7 +49,7 @@ impl SevTriage {
         expect_what_is_asked_about(&question, &mut services);
         let facts = Facts::of(&survey, &services);
         let is_fresh = |monitor: &MonitorStatus| survey.is_fresh(monitor);
-        let answer = answer(&question, input, &services, &facts, is_fresh);
+        let answer = answer(&question, input, &services, &facts, is_fresh, self.settings.monitor_age());
         let found = reasons(&survey, &services, &facts, &input.health);
 
         let scanned = Scanned::new(&input.health);

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use lamplighter_core::cluster::ClusterState;
 use lamplighter_core::ports::{MonitorState, MonitorStatus};
 use lamplighter_core::words::{CheckStatus, Health, HealthReport, Severity, Tier, TriageInput};
 
 use crate::facts::Facts;
 use crate::outside::line;
+use crate::probed::all_answered;
 use crate::question::Question;
 use crate::service::{Impact, Service};
 use crate::severity::{listed, of_scan, of_service};
@@ -25,9 +27,10 @@ pub(crate) fn answer(
     services: &[Service<'_>],
     facts: &Facts<'_>,
     is_fresh: impl Fn(&MonitorStatus) -> bool,
+    monitor_age: SignedDuration,
 ) -> Answer {
     match question {
-        Question::Everything => everything(input, services, facts, is_fresh),
+        Question::Everything => everything(input, services, facts, is_fresh, monitor_age),
         Question::Services(positions) => named(positions, services, facts),
         Question::Stranger(name) => stranger(name, services, facts),
     }
@@ -96,6 +99,7 @@ fn everything(
     services: &[Service<'_>],
     facts: &Facts<'_>,
     is_fresh: impl Fn(&MonitorStatus) -> bool,
+    monitor_age: SignedDuration,
 ) -> Answer {
     if let Some(health) = broken(services, facts) {
         return Answer { health, because: Vec::new() };
@@ -105,12 +109,19 @@ fn everything(
         return Answer { health: Health::Degraded, because: Vec::new() };
     }
     let mut doubts = scan_doubts(&input.health, input.scene.state());
-    doubts.extend(monitor_doubts(input.scene.monitors.seen().map(Vec::as_slice), is_fresh));
+    let monitors = input.scene.monitors.seen().map(Vec::as_slice);
+    let probes = if monitors.is_none_or(<[_]>::is_empty) { all_answered(&input.scene, monitor_age) } else { None };
+    if probes.is_none() {
+        doubts.extend(monitor_doubts(monitors, is_fresh));
+    }
     let uncertain = services.iter().filter(|service| !service.known && service.impact() > Impact::None);
     doubts.extend(uncertain.map(|service| format!("{}: {}", service.name, service.sentence())));
     if doubts.is_empty() {
-        let number = input.scene.monitors.items().len();
-        let because = format!("every check of the scan passes and all {number} monitors are up");
+        let outside = match probes {
+            Some(number) => format!("all {number} probes are answered"),
+            None => format!("all {} monitors are up", input.scene.monitors.items().len()),
+        };
+        let because = format!("every check of the scan passes and {outside}");
         return Answer { health: Health::Healthy, because: vec![because] };
     }
     Answer { health: Health::Inconclusive, because: doubts }

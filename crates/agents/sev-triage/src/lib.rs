@@ -46,6 +46,7 @@ mod health;
 mod leads;
 mod member;
 mod outside;
+mod probed;
 mod question;
 mod roles;
 mod service;

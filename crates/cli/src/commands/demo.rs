@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -28,14 +29,23 @@ struct Played {
     actions: Vec<String>,
     steps: Vec<String>,
     folder: PathBuf,
+    /// Where everything that took part had listened.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    addresses: BTreeMap<&'static str, String>,
 }
 
-pub(crate) async fn run(output: &Output, name: Option<&str>, keep: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(
+    output: &Output,
+    name: Option<&str>,
+    is_served: bool,
+    keep: Option<PathBuf>,
+) -> anyhow::Result<ExitCode> {
     let scenarios = choose(name)?;
     let folder = folder(keep)?;
     let progress = Progress::start("playing the scenarios");
     let mut plays =
-        stream::iter(scenarios.iter().map(|scenario| play(scenario, folder.join(&scenario.name)))).buffered(AT_ONCE);
+        stream::iter(scenarios.iter().map(|scenario| play(scenario, is_served, folder.join(&scenario.name))))
+            .buffered(AT_ONCE);
     let mut all = Vec::new();
     while let Some(played) = plays.next().await {
         progress.suspend(|| tell(output, &played));
@@ -71,7 +81,34 @@ fn folder(keep: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     }
 }
 
-async fn play(scenario: &Scenario, folder: PathBuf) -> Played {
+async fn play(scenario: &Scenario, is_served: bool, folder: PathBuf) -> Played {
+    if is_served { serve(scenario, folder).await } else { answer(scenario, folder).await }
+}
+
+/// Files the issue on a played GitHub and lets a running service hear of it.
+async fn serve(scenario: &Scenario, folder: PathBuf) -> Played {
+    let steps = Steps::default();
+    let watcher = steps.watcher();
+    let mut served = match scenario.serve(&folder, |builder| builder.on_step(watcher)).await {
+        Ok(served) => served,
+        Err(error) => return failed(scenario, folder, &error.to_string()),
+    };
+    let begun = Instant::now();
+    let outcome = served.play().await;
+    let elapsed = begun.elapsed();
+    let left = async {
+        served.end().await?;
+        write(&folder.join("conversation.md"), &served.conversation())?;
+        leave_records(served.stage()).await
+    };
+    let played = match (outcome, left.await) {
+        (Ok(outcome), Ok(())) => report(scenario, folder, &steps, elapsed, outcome),
+        (Err(error), _) | (_, Err(error)) => failed(scenario, folder, &error.to_string()),
+    };
+    Played { addresses: served.addresses().into(), ..played }
+}
+
+async fn answer(scenario: &Scenario, folder: PathBuf) -> Played {
     let steps = Steps::default();
     let staged = scenario.stage(&folder).await;
     let begun = Instant::now();
@@ -107,6 +144,7 @@ fn report(scenario: &Scenario, folder: PathBuf, steps: &Steps, elapsed: Duration
         actions: outcome.actions,
         steps: steps.lines(),
         folder,
+        addresses: BTreeMap::new(),
     }
 }
 
@@ -122,6 +160,7 @@ fn failed(scenario: &Scenario, folder: PathBuf, error: &str) -> Played {
         actions: Vec::new(),
         steps: Vec::new(),
         folder,
+        addresses: BTreeMap::new(),
     }
 }
 
@@ -143,6 +182,9 @@ fn write(path: &Path, text: &str) -> Result<(), ScenarioError> {
 
 fn tell(output: &Output, played: &Played) {
     output.line(format_args!("{BOLD}{}{BOLD:#}  {DIM}{}{DIM:#}", played.name, played.about));
+    for (name, address) in &played.addresses {
+        output.line(format_args!("  {DIM}{name:<12} {address}{DIM:#}"));
+    }
     for step in &played.steps {
         output.line(format_args!("  {step}"));
     }

@@ -26,7 +26,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
     }
     let config = args.config.unwrap_or_else(|| PathBuf::from("lamplighter.toml"));
     match args.command {
-        Command::Demo { scenario, keep } => demo::run(output, scenario.as_deref(), keep).await,
+        Command::Demo { scenario, serve, keep } => demo::run(output, scenario.as_deref(), serve, keep).await,
         Command::Respond { issue, cluster, again } => respond::run(output, &config, &issue, cluster, again).await,
         Command::Serve { listen } => serve::run(output, &config, listen).await,
         Command::Health { cluster, quiet, fix, file_issues } => {

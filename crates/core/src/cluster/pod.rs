@@ -63,6 +63,8 @@ pub struct PodSpec {
 pub struct DnsConfig {
     #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
     pub nameservers: Vec<String>,
+    #[serde(deserialize_with = "super::nullable", skip_serializing_if = "Vec::is_empty")]
+    pub searches: Vec<String>,
 }
 
 /// `corev1.LocalObjectReference`.

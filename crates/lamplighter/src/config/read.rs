@@ -106,6 +106,7 @@ impl Config {
         if self.limits.job_minutes.is_some_and(|minutes| minutes == 0 || minutes > 60 * 24 * 7) {
             return Err("limits.job_minutes must be from 1 to 10080, a week".to_owned());
         }
+        self.server.check()?;
         self.check_secrets()?;
         if let TrackerConfig::Github(github) = &self.tracker {
             github.check()?;
@@ -256,6 +257,48 @@ mod tests {
             let message = parse(text, &[]).unwrap_err();
             assert!(message.contains(expected), "{text}\n{message}");
         }
+    }
+
+    const GITHUB: &str =
+        "owner = \"ada\"\n[cluster]\nkind = \"snapshot\"\ndir = \"dump\"\n[tracker]\nkind = \"github\"\n";
+
+    #[test]
+    fn a_tracker_on_github_needs_one_way_in() {
+        let token = "repository = \"home/infra\"\ntoken = { env = \"TOKEN\" }\n";
+        let config = parse(&format!("{GITHUB}{token}"), &[("TOKEN", "ghp_hunter2 \n")]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+        for (more, expected) in [
+            ("repository = \"infra\"\ntoken = { env = \"T\" }", "owner/name"),
+            ("repository = \"a/b\"", "a token, or app_id and private_key"),
+            ("repository = \"a/b\"\napp_id = 1", "a token, or app_id and private_key"),
+            ("repository = \"a/b\"\ntoken = \"ghp_hunter2\"", "expected"),
+            ("repository = \"a/b\"\ntoken = {}", "tracker.token is one of"),
+            ("repository = \"a/b\"\ntoken = { env = \"T\", file = \"t\" }", "tracker.token is one of"),
+            ("repository = \"a/b\"\ntoken = { file = \"t\", field = \"f\" }", "tracker.token.field goes with"),
+            ("repository = \"a/b\"\ntoken = { vault = \"t\" }", "there is no [vault]"),
+            ("repository = \"a/b\"\ntokn = { env = \"T\" }", "did you mean `token`?"),
+        ] {
+            let message = parse(&format!("{GITHUB}{more}\n"), &[]).unwrap_err();
+            assert!(message.contains(expected), "{more}\n{message}");
+            assert!(!message.contains("Debug"), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_secrets_of_a_service_have_a_place_of_their_own() {
+        let server = "[server]\nwebhook_secret = { env = \"S\" }\n";
+        assert!(parse(&format!("{LEAST}{server}"), &[]).unwrap_err().contains("tracker.kind = \"github\""));
+        let token = "repository = \"home/infra\"\ntoken = { env = \"TOKEN\" }\n";
+        assert!(parse(&format!("{GITHUB}{token}{server}"), &[]).is_ok());
+        for key in ["concurrency", "body_limit", "request_seconds", "requests_per_second"] {
+            let none = parse(&format!("{GITHUB}{token}{server}{key} = 0\n"), &[]).unwrap_err();
+            assert!(none.contains(&format!("server.{key} must be at least 1")), "{none}");
+        }
+        let vault = |login: &str| format!("{LEAST}[vault]\naddress = \"http://v\"\n[vault.login]\n{login}\n");
+        assert!(parse(&vault("kind = \"kubernetes\"\nrole = \"r\""), &[]).is_ok());
+        let circle = parse(&vault("kind = \"token\"\ntoken = { vault = \"t\" }"), &[]).unwrap_err();
+        assert!(circle.contains("from the Vault that it is for"), "{circle}");
+        assert!(parse(&vault("kind = \"kuberntes\"\nrole = \"r\""), &[]).unwrap_err().contains("`kubernetes`"));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use lamplighter_core::ports::{SecretPath, Secrets};
-use lamplighter_core::{Error, ErrorKind, Result};
+use lamplighter_core::{Error, Result};
+use lamplighter_env::EnvSecrets;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -76,50 +77,68 @@ impl SecretConfig {
         self.from_env = value.filter(|value| !value.is_empty()).map(SecretString::from);
     }
 
-    /// The store that it is in, and where in that store.
+    /// The store that it is in, and where in that store. Its errors name the key of the configuration.
     ///
     /// # Errors
-    /// [`InvalidInput`](ErrorKind::InvalidInput) when it is in Vault and there is none.
-    pub(super) fn source(&self, vault: Option<&Arc<dyn Secrets>>) -> Result<(Arc<dyn Secrets>, SecretPath)> {
-        let path = SecretPath {
-            path: self.vault.clone().unwrap_or_else(|| format!("{self:?}")),
-            field: self.field.clone().unwrap_or_else(|| FIELD.to_owned()),
+    /// [`InvalidInput`](lamplighter_core::ErrorKind::InvalidInput) when it is in Vault and there is none.
+    pub(super) fn source(
+        &self,
+        key: &'static str,
+        vault: Option<&Arc<dyn Secrets>>,
+    ) -> Result<(Arc<dyn Secrets>, SecretPath)> {
+        let at = |path: &str, field: &str| SecretPath { path: path.to_owned(), field: field.to_owned() };
+        let (store, path): (Arc<dyn Secrets>, _) = match (&self.vault, &self.file, &self.env) {
+            (Some(path), ..) => {
+                let vault = vault.ok_or_else(|| Error::invalid(format!("{key}: {self:?}: there is no [vault]")))?;
+                (Arc::clone(vault), at(path, self.field.as_deref().unwrap_or(FIELD)))
+            }
+            (None, Some(file), _) => (Arc::new(InFile(file.clone())), at(&file.to_string_lossy(), "")),
+            (None, None, name) => {
+                let name = name.as_deref().unwrap_or_default();
+                let variables = self.from_env.clone().map(|value| (name, value));
+                (Arc::new(EnvSecrets::new(variables)), at(name, ""))
+            }
         };
-        let store: Arc<dyn Secrets> = match (&self.vault, &self.file) {
-            (Some(_), _) => Arc::clone(vault.ok_or_else(|| Error::invalid(format!("{self:?}: there is no [vault]")))?),
-            (None, Some(file)) => Arc::new(InFile(file.clone())),
-            (None, None) => Arc::new(InEnvironment { name: format!("{self:?}"), value: self.from_env.clone() }),
-        };
-        Ok((store, path))
+        Ok((Arc::new(Named { key, store }), path))
     }
 }
 
+/// A secret by the key that names it, so that who reads an error knows what to change.
+struct Named {
+    key: &'static str,
+    store: Arc<dyn Secrets>,
+}
+
+#[async_trait]
+impl Secrets for Named {
+    async fn get(&self, path: &SecretPath) -> Result<SecretString> {
+        self.store.get(path).await.map_err(|error| error.context(self.key))
+    }
+}
+
+/// A file of its own, wherever it is.
 struct InFile(PathBuf);
 
 #[async_trait]
 impl Secrets for InFile {
     async fn get(&self, _: &SecretPath) -> Result<SecretString> {
-        let text = tokio::fs::read_to_string(&self.0).await.map_err(|error| {
-            let kind =
-                if error.kind() == std::io::ErrorKind::NotFound { ErrorKind::NotFound } else { ErrorKind::Unavailable };
-            Error::new(kind, format!("the secret in {} cannot be read", self.0.display())).with_source(error)
-        })?;
-        let text = text.trim_end_matches(['\r', '\n']);
-        if text.is_empty() {
-            return Err(Error::invalid(format!("the secret in {} is empty", self.0.display())));
-        }
-        Ok(SecretString::from(text))
+        let file = self.0.clone();
+        tokio::task::spawn_blocking(move || read_secret(&file))
+            .await
+            .map_err(|error| Error::internal("a file could not be read").with_source(error))?
     }
 }
 
-struct InEnvironment {
-    name: String,
-    value: Option<SecretString>,
-}
-
-#[async_trait]
-impl Secrets for InEnvironment {
-    async fn get(&self, _: &SecretPath) -> Result<SecretString> {
-        self.value.clone().ok_or_else(|| Error::new(ErrorKind::NotFound, format!("{} is not set, or empty", self.name)))
+/// What is in a file, without the line break that editors leave at its end.
+///
+/// # Errors
+/// [`InvalidInput`](lamplighter_core::ErrorKind::InvalidInput) when it cannot be read or is empty.
+pub(super) fn read_secret(file: &Path) -> Result<SecretString> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Error::invalid(format!("cannot read {}", file.display())).with_source(error))?;
+    let text = text.trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        return Err(Error::invalid(format!("{} is empty", file.display())));
     }
+    Ok(SecretString::from(text))
 }

@@ -1,6 +1,5 @@
 //! Opening what watches the cluster: Prometheus, Alertmanager, Uptime Kuma.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +10,8 @@ use lamplighter_core::words::Source;
 use lamplighter_core::{Clock, Error, Result};
 use lamplighter_prometheus::{Endpoint, PrometheusMetrics, PrometheusSettings};
 use lamplighter_uptime_kuma::{UptimeKumaMonitors, UptimeKumaSettings, Way};
-use secrecy::SecretString;
 
+use super::secret::read_secret;
 use super::{Config, ServerConfig, UptimeKumaConfig};
 
 impl Config {
@@ -43,8 +42,8 @@ fn endpoint(config: &ServerConfig, section: &str) -> Result<Endpoint> {
     let endpoint = Endpoint::new(&config.url);
     match (&config.token_file, &config.user, &config.password_file) {
         (None, None, None) => Ok(endpoint),
-        (Some(file), None, None) => Ok(endpoint.with_token(secret(file)?)),
-        (None, Some(user), Some(file)) => Ok(endpoint.with_login(user, secret(file)?)),
+        (Some(file), None, None) => Ok(endpoint.with_token(read_secret(file)?)),
+        (None, Some(user), Some(file)) => Ok(endpoint.with_login(user, read_secret(file)?)),
         _ => Err(Error::invalid(format!("[{section}] takes token_file alone, or user and password_file together"))),
     }
 }
@@ -52,25 +51,14 @@ fn endpoint(config: &ServerConfig, section: &str) -> Result<Endpoint> {
 fn way(config: &UptimeKumaConfig) -> Result<Way> {
     let UptimeKumaConfig { api_key_file, status_page, user, password_file, token_file, .. } = config;
     match (api_key_file, status_page, user, password_file, token_file) {
-        (Some(file), None, None, None, None) => Ok(Way::metrics(secret(file)?)),
+        (Some(file), None, None, None, None) => Ok(Way::metrics(read_secret(file)?)),
         (None, Some(slug), None, None, None) => Ok(Way::status_page(slug)),
-        (None, None, Some(user), Some(file), None) => Ok(Way::socket(user, secret(file)?)),
-        (None, None, None, None, Some(file)) => Ok(Way::socket_with_token(secret(file)?)),
+        (None, None, Some(user), Some(file), None) => Ok(Way::socket(user, read_secret(file)?)),
+        (None, None, None, None, Some(file)) => Ok(Way::socket_with_token(read_secret(file)?)),
         _ => Err(Error::invalid(
             "[uptime_kuma] takes one of api_key_file, status_page, user with password_file, and token_file",
         )),
     }
-}
-
-/// What is in a file, without the line break that editors leave at its end.
-fn secret(file: &Path) -> Result<SecretString> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Error::invalid(format!("cannot read {}", file.display())).with_source(error))?;
-    let text = text.trim_end_matches(['\r', '\n']);
-    if text.is_empty() {
-        return Err(Error::invalid(format!("{} is empty", file.display())));
-    }
-    Ok(SecretString::from(text))
 }
 
 /// Several sources of monitors as one. One that cannot be asked is itself a monitor that cannot say: what it would have

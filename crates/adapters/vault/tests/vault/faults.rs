@@ -135,11 +135,12 @@ async fn a_standby_leads_to_the_active_node() {
     active.vault.become_node(Node::Standby(Some(town.vault.url())));
     failure(password(&secrets).await, Unavailable, "it answers 307");
     // A place that is no node of it gets no token.
-    let elsewhere = format!("{}/elsewhere?", active.vault.url());
-    town.vault.become_node(Node::Standby(Some(elsewhere)));
-    let asked = active.vault.requests().len();
-    failure(password(&secrets).await, Unavailable, "no node of it");
-    assert_eq!(active.vault.requests().len(), asked);
+    for elsewhere in ["/elsewhere?", "/elsewhere#", "/v1/secret/data/shop/db#"] {
+        town.vault.become_node(Node::Standby(Some(format!("{}{elsewhere}", active.vault.url()))));
+        let asked = active.vault.requests().len();
+        failure(password(&secrets).await, Unavailable, "no node of it");
+        assert_eq!(active.vault.requests().len(), asked);
+    }
 }
 
 #[tokio::test]

@@ -48,6 +48,19 @@ async fn those_who_read_the_same_at_the_same_time_share_one_answer() {
 }
 
 #[tokio::test]
+async fn an_answer_that_somebody_has_not_taken_yet_is_no_news_to_others() {
+    let town = Town::still();
+    let secrets = town.secrets();
+    let mut slow = Box::pin(password(&secrets));
+    assert!(futures_util::poll!(&mut slow).is_pending());
+    assert_reads(password(&secrets).await);
+    town.vault.put("secret", "wiki/db", &[("password", "new")]);
+    assert_eq!(password(&secrets).await.unwrap().expose_secret(), "new");
+    assert_reads(slow.await);
+    assert_eq!(town.reads(), 2);
+}
+
+#[tokio::test]
 async fn one_who_gives_up_does_not_take_the_answer_from_the_others() {
     let town = Town::still();
     let secrets = town.secrets();

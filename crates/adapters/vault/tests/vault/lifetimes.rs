@@ -48,6 +48,21 @@ async fn a_token_is_renewed_for_days_and_replaced_at_the_end_of_its_renewals() {
 }
 
 #[tokio::test]
+async fn a_token_that_comes_near_the_end_of_its_renewals_is_replaced_at_once() {
+    let town = Town::still();
+    town.set_role(TokenRules::new(&["wiki"]).living(HOUR, MINUTE * 90));
+    let secrets = town.secrets();
+    secrets.connect().await.unwrap();
+    town.pass_what_is_due().await;
+    assert_reads(password(&secrets).await);
+    // 49 minutes were left then, and 16 are now.
+    town.clock.advance(MINUTE * 33);
+    until(|| town.vault.renewals() + town.vault.logins() == 4).await;
+    assert_eq!((town.vault.renewals(), town.vault.logins()), (2, 2));
+    assert_reads(password(&secrets).await);
+}
+
+#[tokio::test]
 async fn a_renewal_is_neither_early_nor_late() {
     let town = Town::still();
     town.secrets_as(town.kubernetes()).connect().await.unwrap();

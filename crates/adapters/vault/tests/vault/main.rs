@@ -12,3 +12,4 @@ mod quiet;
 mod real;
 mod refusals;
 mod support;
+mod tls;

@@ -13,7 +13,7 @@ use lamplighter_vault::{VaultLogin, VaultSecrets};
 use proptest::prelude::*;
 use secrecy::ExposeSecret;
 
-use crate::support::{JWT, PASSWORD, Town, path};
+use crate::support::{HOUR, JWT, PASSWORD, Town, path};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -137,16 +137,15 @@ async fn play(town: &Town, secrets: &VaultSecrets, steps: Vec<Step>) {
         town.take(secrets, step).await;
     }
     town.assert_kept(expired_early);
-    // Once everything is well, so are reads, whatever was before. The first may share a login that is still failing.
+    // Once everything is well, so are reads, whatever was before.
     town.make_well();
-    drop(secrets.get(&path("wiki/db", "password")).await);
     let value = secrets.get(&path("wiki/db", "password")).await.unwrap();
     assert_eq!(value.expose_secret(), PASSWORD);
     town.assert_kept(expired_early);
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn there_is_one_login_at_a_time_and_no_read_with_an_expired_token(
@@ -161,7 +160,8 @@ proptest! {
             town.set_role(rules.clone().batch());
         }
         let login = if kind == 2 { town.approle(rules, SecretIdRules::default()) } else { town.kubernetes() };
-        let secrets = town.secrets_as(login);
+        // A login that is given up may still be going on over there, so none is: no limit passes when the clock moves.
+        let secrets = town.secrets_with(town.settings(login).with_timeout(HOUR * 10_000));
         runtime.block_on(play(&town, &secrets, steps));
     }
 }

@@ -33,6 +33,9 @@ impl Rule for Port {
         let mut named: BTreeSet<(Culprit, Culprit)> = BTreeSet::new();
         for client in clients.iter().filter(|client| is_sql(client.server)) {
             let Some(port) = client.port.filter(|port| !takes(client.server, client.service, *port)) else { continue };
+            if service_is_off(&clients, client.server, client.service, port) {
+                continue;
+            }
             let app = Culprit::app(&client.workload.namespace, &client.workload.name);
             let Some(effect) = effect(scene, client, port) else { continue };
             if named.insert((app.clone(), client.server.culprit())) {
@@ -46,6 +49,9 @@ impl Rule for Port {
         }
         for said in scene.logs.seen().into_iter().flat_map(lamplighter_core::diagnosis::LogBook::all) {
             let Some((server, service, port)) = wrong_address(scene, &servers, said) else { continue };
+            if service_is_off(&clients, server, service, port) {
+                continue;
+            }
             let app = Culprit::app(said.app.0, said.app.1);
             let is_caller = scene.calls.callees(said.app.1).any(|callee| callee == server.workload.name);
             let passes_on = !is_caller && scene.calls.depends_on(said.app.1, &server.workload.name);
@@ -63,6 +69,14 @@ impl Rule for Port {
             examination.name(cause.then(what).then(effect));
         }
     }
+}
+
+/// Whether it is the service that is off: the port that it does not take is the one on which its database listens, and
+/// nobody is configured with a port that it takes.
+fn service_is_off(clients: &[Client<'_>], server: &Server, service: &str, port: u16) -> bool {
+    let of_it = clients.iter().filter(|it| it.server.workload == server.workload && it.service == service);
+    let content = of_it.filter_map(|it| it.port).any(|asked| takes(server, service, asked));
+    server.listens.contains(&port) && !content
 }
 
 /// The one client that cannot connect to a `MySQL` that is up and named, with a port that is not known: it is written
@@ -88,11 +102,16 @@ fn cut_off<'a>(
 }
 
 /// What drivers say when nothing of the protocol came about.
-const NO_LINK: [Wording; 4] = [
+const NO_LINK: [Wording; 8] = [
     (&["communications link failure"], Engine::MySql),
     (&["can't connect to mysql server"], Engine::MySql),
     (&["can't connect to server on"], Engine::MySql),
     (&["could not create connection to database server"], Engine::MySql),
+    // PDO, mysqli, Python and .NET.
+    (&["[2002]", "refused"], Engine::MySql),
+    (&["hy000/2002", "refused"], Engine::MySql),
+    (&["(2002, ", "connect"], Engine::MySql),
+    (&["specified mysql hosts"], Engine::MySql),
 ];
 
 fn cause(app: Culprit, server: &Server, port: u16, confidence: Likelihood, finding: Finding) -> RootCause {

@@ -96,6 +96,15 @@ fn missing(scene: &Scene) -> BTreeMap<(&str, &str), Missing<'_>> {
             }
         }
     }
+    // Who is called without a service in front of it had one, or was to have one.
+    for status in scene.graph.workloads() {
+        let workload = &status.workload;
+        let is_called = scene.calls.callers(&workload.name).next().is_some();
+        let has_namesake = scene.graph.service(&workload.namespace, &workload.name).is_some();
+        if is_called && !has_namesake && scene.graph.services_of(workload).next().is_none() {
+            all.entry((workload.namespace.as_str(), workload.name.as_str())).or_default();
+        }
+    }
     let workloads: BTreeSet<(&str, &str)> =
         scene.graph.workloads().map(|it| (it.workload.namespace.as_str(), it.workload.name.as_str())).collect();
     for (key, missing) in &mut all {
@@ -191,6 +200,17 @@ mod tests {
         let web = deployment("shop", "web").template(|pod| pod.env("QUEUE", "amqp://queue:5672"));
         let called = scene(cluster().workload(web)).object(quota("services", "1", "1")).call("web", "queue");
         check_named(&UnmadeService, &called.build(), &[("namespace_service_quota_exceeded", "namespace/shop", 0.65)]);
+    }
+
+    #[test]
+    fn a_workload_that_is_called_without_a_service_was_to_have_one() {
+        let store = || scene(cluster().workload(deployment("shop", "store"))).object(quota("services", "1", "1"));
+        let named = [("namespace_service_quota_exceeded", "namespace/shop", 0.85)];
+        check_named(&UnmadeService, &store().call("web", "store").build(), &named);
+        check_healthy(&UnmadeService, &store().build());
+        let served = store().object(json!({"kind": "Service", "metadata": {"namespace": "shop", "name": "other"},
+            "spec": {"selector": {"app.kubernetes.io/name": "store"}}}));
+        check_healthy(&UnmadeService, &served.call("web", "store").build());
     }
 
     #[test]

@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use lamplighter_core::cluster::{HorizontalPodAutoscaler, Meta, WorkloadStatus};
-use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene, Signal};
+use lamplighter_core::diagnosis::{
+    Cause, ConnectionFailure, Culprit, Examination, Likelihood, RootCause, Rule, Scene, Signal,
+};
 use lamplighter_core::words::{Finding, ObjectRef, WorkloadKind, WorkloadRef};
 
 use crate::apps::{app, seen_at};
@@ -93,10 +95,12 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
         names.iter().flat_map(|name| scene.calls.callers(name)).filter(|caller| !at_rest.contains(caller)).collect();
     let ingress = ingress_to(scene, workload, &services);
     let open = open_to_outside(scene, workload);
-    let is_needed = !callers.is_empty() || ingress.is_some();
+    let overheard = missed(scene, workload, &services);
+    let is_needed = !callers.is_empty() || ingress.is_some() || overheard.is_some();
     let wanted = wanted(scene, workload);
     let scaled = scaled_down(scene, workload);
-    let effect = complaint(scene, workload, &callers, &called).or_else(|| unanswered(scene, workload, &names));
+    let effect = complaint(scene, workload, &callers, &called).or(overheard);
+    let effect = effect.or_else(|| unanswered(scene, workload, &names));
     let unheard = scene.logs.seen().is_none();
     let sure = match (is_needed, wanted.is_some() || scaled.is_some(), effect.is_some()) {
         (true, true, _) | (true, _, true) | (_, true, true) => Likelihood::STATED,
@@ -104,6 +108,10 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
         (true, false, false) => Likelihood::new(0.75),
         (false, true, false) | (false, false, true) if !services.is_empty() => Likelihood::LIKELY,
         (false, ..) if open.is_some() => Likelihood::LIKELY,
+        // Nobody is known to call it, and it was to run.
+        (false, true, false) if wanted.is_some() => Likelihood::new(0.45),
+        // Where those whom it calls run, and nobody calls it, it may be the entry.
+        (false, false, false) if !services.is_empty() && calls_running(scene, workload) => Likelihood::POSSIBLE,
         (false, ..) => return None,
     };
     let mut finding = scene.finding(format!("{workload} is set to 0 replicas"), workload.object());
@@ -129,6 +137,11 @@ fn named(scene: &Scene, workload: &WorkloadRef, at_rest: &BTreeSet<&str>) -> Opt
 
 fn join(names: &BTreeSet<&str>) -> String {
     names.iter().copied().collect::<Vec<_>>().join(", ")
+}
+
+fn calls_running(scene: &Scene, workload: &WorkloadRef) -> bool {
+    let runs = |name: &str| scene.graph.workloads().any(|it| it.workload.name == name && it.ready > 0);
+    scene.calls.callees(&workload.name).any(runs)
 }
 
 /// An ingress that sends requests to one of these services.
@@ -210,6 +223,27 @@ fn complaint(
     None
 }
 
+/// What anybody says who cannot connect to one of its services: not all who call are known.
+fn missed(scene: &Scene, workload: &WorkloadRef, services: &[&str]) -> Option<Finding> {
+    let logs = scene.logs.seen()?;
+    let namespace = workload.namespace.as_str();
+    let is_it = |failure: &ConnectionFailure| {
+        let host = failure.host.as_deref().unwrap_or_default();
+        let of_it = |name: &&str| {
+            let rest = host.strip_prefix(*name);
+            rest.is_some_and(|rest| {
+                rest.is_empty() || rest.strip_prefix('.').is_some_and(|ns| ns.starts_with(namespace))
+            })
+        };
+        services.iter().any(of_it)
+    };
+    let said = logs.all().filter(|said| said.app.0 == namespace && said.app.1 != workload.name);
+    let said =
+        said.into_iter().find(|said| ConnectionFailure::in_line(said.text).is_some_and(|failure| is_it(&failure)))?;
+    let object = ObjectRef::namespaced("app", namespace, said.app.1);
+    Some(scene.finding(format!("{} does not reach {}", said.app.1, workload.name), object).with_evidence(said.text))
+}
+
 /// A probe of it that gets no answer.
 fn unanswered(scene: &Scene, workload: &WorkloadRef, names: &BTreeSet<&str>) -> Option<Finding> {
     let signals = scene.signals.seen()?;
@@ -284,6 +318,21 @@ mod tests {
     }
 
     #[test]
+    fn who_complains_is_a_caller_though_nobody_knew() {
+        let heard = at_zero().said("shop", "web", &["connect ECONNREFUSED to tax.shop.svc:80"]);
+        check_named(&ZeroReplicas, &heard.build(), &[("deployment_zero_replicas", "app/tax", 0.95)]);
+        check_healthy(&ZeroReplicas, &at_zero().said("shop", "web", &["ERROR syntax error in tax"]).build());
+    }
+
+    #[test]
+    fn what_nobody_calls_and_was_applied_with_more_may_be_the_cause() {
+        let applied =
+            json!({"kind": "Deployment", "metadata": {"namespace": "shop", "name": "tax"}, "spec": {"replicas": 2}});
+        let alone = scene(cluster().workload(deployment("shop", "tax").replicas(0))).applied(applied);
+        check_named(&ZeroReplicas, &alone.build(), &[("deployment_zero_replicas", "app/tax", 0.45)]);
+    }
+
+    #[test]
     fn a_scale_down_of_something_with_a_service_is_likely() {
         check_named(&ZeroReplicas, &scaled().build(), &[("deployment_zero_replicas", "app/tax", 0.65)]);
     }
@@ -307,6 +356,12 @@ mod tests {
     fn what_nobody_needs_may_rest() {
         check_healthy(&ZeroReplicas, &at_zero().build());
         check_healthy(&ZeroReplicas, &scene(cluster().workload(deployment("shop", "web"))).build());
+    }
+
+    #[test]
+    fn what_calls_others_that_run_may_be_the_entry() {
+        let entry = at_zero().call("tax", "web").build();
+        check_named(&ZeroReplicas, &entry, &[("deployment_zero_replicas", "app/tax", 0.35)]);
     }
 
     #[test]

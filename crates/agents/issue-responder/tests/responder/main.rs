@@ -274,6 +274,17 @@ async fn an_outsider_reaches_nothing() {
 }
 
 #[tokio::test]
+async fn an_outsiders_issue_that_cannot_be_queued_now_is_queued_later_and_handed_to_nobody() {
+    let stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
+    let issue = stage.file("mallory", FORM);
+    let cx = apply();
+    stage.issues.calls().fail_next("relabel", Error::new(ErrorKind::Unavailable, "the tracker is away"));
+    assert_eq!(stage.answer(issue, &cx).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(stage.answer(issue, &cx).await.unwrap().resolution, Resolution::Queued);
+    assert_eq!(stage.issues.said(issue).len(), 1);
+}
+
+#[tokio::test]
 async fn a_restart_that_does_not_help_is_tried_twice() {
     let mut stage = Stage::new(stuck(), Health::Down, Some(Severity::Sev2));
     stage.cluster = FakeCluster::new(stuck()).restarts_do_not_help();

@@ -61,12 +61,20 @@ fn felt_by(scene: &Scene, address: &Configured<'_>, to_it: impl Fn(&ConnectionFa
     let workload = address.workload;
     let mut apps: BTreeSet<&str> = scene.calls.dependants(&workload.name);
     apps.insert(&workload.name);
-    let heard: Vec<Finding> =
-        complaints(scene, &apps, to_it).iter().map(|complaint| complaint.finding(scene)).collect();
-    if heard.is_empty() {
-        return Felt { direct: false, findings: ailing(scene, &workload.namespace, &workload.name) };
+    let told = |apps: &BTreeSet<&str>, wanted: &dyn Fn(&ConnectionFailure) -> bool| -> Vec<Finding> {
+        complaints(scene, apps, wanted).iter().map(|complaint| complaint.finding(scene)).collect()
+    };
+    let heard = told(&apps, &to_it);
+    if !heard.is_empty() {
+        return Felt { direct: true, findings: heard };
     }
-    Felt { direct: true, findings: heard }
+    let mut findings = ailing(scene, &workload.namespace, &workload.name);
+    // Some drivers do not say to whom they could not connect.
+    let own = std::iter::once(workload.name.as_str()).collect();
+    let peerless = if findings.is_empty() { Vec::new() } else { told(&own, &|failure| failure.peer().is_none()) };
+    let direct = !peerless.is_empty();
+    findings.extend(peerless);
+    Felt { direct, findings }
 }
 
 fn name_port(
@@ -114,15 +122,25 @@ fn name_host(scene: &Scene, address: &Configured<'_>, name: &str, examination: &
     // only a name that looks like a slip of the pen tells something.
     let confidence = match (symptoms.direct, alike.is_some()) {
         (true, true) => Likelihood::new(0.9),
-        (true, false) => Likelihood::LIKELY,
+        (true, false) if !is_telemetry(address) => Likelihood::LIKELY,
         (false, true) if !symptoms.findings.is_empty() => Likelihood::LIKELY.times(0.8),
-        (false, _) => {
+        _ => {
             examination.find(wrong);
             return;
         }
     };
     let why = format!("{} is configured with the host {}, and {says}.", address.workload.name, address.host);
     examination.name(cause(scene, address, confidence, wrong, why, symptoms.findings));
+}
+
+/// Whether an address is that of a collector of traces or metrics. Libraries send to it beside the work, drop what
+/// they cannot send, and say so (OpenTelemetry, Error handling in OpenTelemetry).
+fn is_telemetry(address: &Configured<'_>) -> bool {
+    const WORDS: [&str; 9] =
+        ["OTEL", "OTLP", "JAEGER", "ZIPKIN", "STATSD", "TRACING", "TELEMETRY", "COLLECTOR", "PYROSCOPE"];
+    const PORTS: [u16; 7] = [4317, 4318, 6831, 6832, 14268, 9411, 8125];
+    let variable = address.variable.to_ascii_uppercase();
+    WORDS.iter().any(|word| variable.contains(word)) || address.port.is_some_and(|port| PORTS.contains(&port))
 }
 
 /// A variable that has another service than the variables of the same name of all others.

@@ -6,7 +6,7 @@ use lamplighter_core::words::{Finding, ObjectRef, WorkloadRef};
 
 use crate::addresses::{Destination, destination};
 use crate::missing::missing_names;
-use crate::names::{plain, stem, workload_named};
+use crate::names::{is_alike, is_gateway, plain, spoken, stem, workload_named};
 use crate::routes::{Route, routes};
 use crate::symptoms::{ailing, complaints, heard};
 
@@ -37,6 +37,7 @@ impl Rule for RouteThatMisses {
             }
         }
         overheard(scene, examination);
+        unregistered(scene, examination);
         for ingress in scene.state().ingresses.items() {
             let rules = ingress.spec.rules.iter().filter_map(|rule| rule.http.as_ref()).flat_map(|http| &http.paths);
             let paths = rules.map(|path| (path.path.as_deref().unwrap_or("/"), &path.backend));
@@ -77,8 +78,9 @@ fn wrong(scene: &Scene, namespace: &str, hints: &[String], host: &str, port: Opt
 /// The only other service that a route names, where it does not name the one that it leads to.
 fn meant<'a>(scene: &'a Scene, leads_to: &Service, hints: &[String]) -> Option<&'a str> {
     let names = |service: &Service| {
-        let (whole, stem) = (plain(&service.metadata.name), stem(&service.metadata.name));
-        hints.iter().any(|hint| *hint == whole || *hint == stem || (stem.len() > 4 && hint.contains(&stem)))
+        let spoken = spoken(scene, service);
+        let says = |hint: &String| spoken.iter().any(|name| hint == name || (name.len() > 4 && hint.contains(name)));
+        hints.iter().any(says)
     };
     // `orders-v2` behind `/orders` is named, too.
     let related = hints.iter().any(|hint| hint.len() > 3 && plain(&leads_to.metadata.name).contains(hint.as_str()));
@@ -88,10 +90,10 @@ fn meant<'a>(scene: &'a Scene, leads_to: &Service, hints: &[String]) -> Option<&
     let services = scene.state().services.items().iter();
     let mut others =
         services.filter(|service| service.metadata.namespace() == leads_to.metadata.namespace() && names(service));
-    match (others.next(), others.next()) {
-        (Some(only), None) => Some(&only.metadata.name),
-        _ => None,
-    }
+    let first = others.next()?;
+    // A service may be open under two names.
+    let app = scene.graph.app_of_service(first);
+    others.all(|other| scene.graph.app_of_service(other) == app).then_some(&first.metadata.name)
 }
 
 fn proxied(scene: &Scene, gateway: &WorkloadRef, route: &Route, examination: &mut Examination) {
@@ -164,6 +166,42 @@ fn overheard(scene: &Scene, examination: &mut Examination) {
     }
 }
 
+/// Names for which a gateway finds nobody in its registry, and that neither a service nor a workload has (Spring Cloud
+/// `LoadBalancer` and Ribbon say so and answer 503).
+fn unregistered(scene: &Scene, examination: &mut Examination) {
+    const BEFORE: [&str; 5] = [
+        "unable to find instance for ",
+        "does not contain an instance for the service ",
+        "does not have available server for client: ",
+        "no instances available for ",
+        "no servers available for service: ",
+    ];
+    for said in scene.logs.seen().into_iter().flat_map(lamplighter_core::diagnosis::LogBook::all) {
+        let text = said.text.to_ascii_lowercase();
+        let after = BEFORE.iter().find_map(|before| text.split_once(before)).map(|(_, after)| after);
+        let (namespace, app) = said.app;
+        let Some(name) = after.and_then(|after| after.split(|c: char| !is_of_name(c)).next()) else { continue };
+        let is_known = scene.graph.service(namespace, name).is_some()
+            || workload_named(scene, namespace, name).is_some()
+            || missing_names(scene).iter().any(|missing| missing.name == name);
+        if name.is_empty() || is_known || !is_gateway(scene, namespace, app) {
+            continue;
+        }
+        let finding =
+            scene.finding(format!("{app} finds nobody called {name}"), ObjectRef::namespaced("app", namespace, app));
+        let culprit = Culprit::app(namespace, app);
+        let cause =
+            RootCause::new(Cause::GatewayMisroute, culprit, Likelihood::LIKELY, finding.with_evidence(said.text))
+                .then(format!("{app} forwards requests to {name}, which nobody is called."))
+                .then(format!("Requests of that route fail at {app}."));
+        examination.name(cause);
+    }
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
 fn address(route: &Route) -> String {
     route.port.map_or_else(|| route.host.clone(), |port| format!("{}:{port}", route.host))
 }
@@ -217,12 +255,16 @@ fn admitted(scene: &Scene, ingress: &Ingress, path: &str, backend: &IngressBacke
     examination.name(symptoms.into_iter().fold(cause, RootCause::and));
 }
 
-/// The app of an ingress: its namesake, else the one that it leads to, else itself.
+/// The app of an ingress: its namesake, else the one that it leads to, or is spelt like what it leads to, else itself.
 fn culprit(scene: &Scene, ingress: &Ingress, backend: &str) -> String {
     let (namespace, name) = (ingress.metadata.namespace(), ingress.metadata.name.as_str());
     let own = workload_named(scene, namespace, name).or_else(|| workload_named(scene, namespace, &stem(name)));
-    let behind =
-        || scene.graph.service(namespace, backend).map(|service| scene.graph.app_of_service(service).to_owned());
+    let services = || scene.state().services.items().iter().filter(|of| of.metadata.namespace() == namespace);
+    let behind = || {
+        let alike = || services().find(|service| is_alike(&service.metadata.name, backend));
+        let service = scene.graph.service(namespace, backend).or_else(alike)?;
+        Some(scene.graph.app_of_service(service).to_owned())
+    };
     own.map(|status| status.workload.name.clone()).or_else(behind).unwrap_or_else(|| name.to_owned())
 }
 

@@ -1,4 +1,5 @@
 mod configured_address;
+mod denied_name;
 mod gateway;
 mod ingress_address;
 mod policy;

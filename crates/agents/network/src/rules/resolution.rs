@@ -1,19 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamplighter_core::cluster::{Pod, Service, WorkloadStatus};
+use lamplighter_core::cluster::{Pod, PodSpec, Service, WorkloadStatus};
 use lamplighter_core::diagnosis::{
     Cause, ConnectionFailureKind, Culprit, Examination, Likelihood, RootCause, Rule, Scene, Signal, SignalSeries,
 };
 use lamplighter_core::words::{Finding, ObjectRef};
 
-use crate::addresses::{Destination, destination};
+use crate::addresses::{Destination, configured_in, destination};
 use crate::missing::{Gone, missing_names, services_are_full};
-use crate::names::{is_alike, workload_named};
+use crate::names::{is_alike, is_gateway, workload_named};
 use crate::routes::routes;
 use crate::symptoms::{Complaint, ailing, heard};
 
+use super::denied_name::denied_names;
+
 /// So many failed lookups are no chance.
-const OFTEN: u64 = 10;
+pub(super) const OFTEN: u64 = 10;
 
 /// Names that do not resolve: of a service that is missing while its workload is there, of anything for an app that
 /// does not ask the cluster's DNS server, or of everything because that server is down.
@@ -32,7 +34,12 @@ impl Rule for NameThatDoesNotResolve {
     }
 
     fn causes(&self) -> &'static [Cause] {
-        &[Cause::ServiceDnsResolutionFailure, Cause::ClusterDnsUnavailable, Cause::ServiceEnvVarAddressMismatch]
+        &[
+            Cause::ServiceDnsResolutionFailure,
+            Cause::ClusterDnsUnavailable,
+            Cause::ServiceEnvVarAddressMismatch,
+            Cause::GatewayMisroute,
+        ]
     }
 
     fn examine(&self, scene: &Scene, examination: &mut Examination) {
@@ -102,14 +109,18 @@ fn other_servers<'a>(
     let mut found = BTreeSet::new();
     for complaint in heard {
         let (namespace, app) = complaint.said.app;
-        let Some(host) = complaint.failure.host.as_deref().filter(|_| !found.contains(&(namespace, app))) else {
+        let Some(status) = workload_named(scene, namespace, app).filter(|_| !found.contains(&(namespace, app))) else {
             continue;
         };
+        // Some runtimes do not say which name it was: then it is one of those that the app is configured with.
+        let leads_in = |host: &str| matches!(destination(scene, namespace, host), Destination::Service(_));
+        let said = complaint.failure.host.as_deref();
+        let configured = || configured_in(scene, &status.workload).into_iter().find(|address| leads_in(&address.host));
+        let host = said.map(str::to_owned).or_else(|| configured().map(|address| address.host));
         // A name that is passed on by a caller was asked for by somebody else.
-        let in_cluster = matches!(destination(scene, namespace, host), Destination::Service(_));
-        let Some(status) = workload_named(scene, namespace, app).filter(|_| in_cluster) else { continue };
+        let Some(host) = host.filter(|host| leads_in(host)) else { continue };
         let Some(template) = scene.graph.template_of(&status.workload) else { continue };
-        let Some(asks) = asks(scene, &template.spec) else { continue };
+        let Some(asks) = asks(scene, namespace, &template.spec, &host) else { continue };
         let culprit = Culprit::app(namespace, app);
         let finding =
             scene.finding(format!("the pods of {app} do not ask the cluster's DNS server"), status.workload.object());
@@ -119,7 +130,7 @@ fn other_servers<'a>(
             Likelihood::new(0.9),
             finding.with_evidence(asks.as_str()),
         )
-        .then(format!("The pods of {app} have {asks}, so they ask servers that do not know the names of services."))
+        .then(format!("The pods of {app} have {asks}, so what they ask for is not the name of a service."))
         .then(format!("{app} cannot find {host}, although there is a service of that name."))
         .and(complaint.finding(scene));
         examination.name(cause);
@@ -128,8 +139,9 @@ fn other_servers<'a>(
     found
 }
 
-/// What makes pods ask other servers than the cluster's.
-fn asks(scene: &Scene, spec: &lamplighter_core::cluster::PodSpec) -> Option<String> {
+/// What makes pods ask other servers than the cluster's, or the cluster's for another name than the service's: a name
+/// without dots is looked up below the domains that are searched.
+fn asks(scene: &Scene, namespace: &str, spec: &PodSpec, host: &str) -> Option<String> {
     let of_cluster = |server: &String| {
         let mut services = scene.state().services.items().iter();
         // Caches on the node listen on link-local addresses (Kubernetes docs, NodeLocal DNSCache).
@@ -138,9 +150,18 @@ fn asks(scene: &Scene, spec: &lamplighter_core::cluster::PodSpec) -> Option<Stri
     match spec.dns_policy.as_deref() {
         Some("Default") => Some("dnsPolicy: Default".to_owned()),
         Some("None") => {
-            let servers = spec.dns_config.as_ref().map(|config| config.nameservers.as_slice()).unwrap_or_default();
-            let foreign = !servers.is_empty() && !servers.iter().any(of_cluster);
-            foreign.then(|| format!("dnsPolicy: None with the nameservers {}", servers.join(", ")))
+            let config = spec.dns_config.as_ref();
+            let servers = config.map(|config| config.nameservers.as_slice()).unwrap_or_default();
+            let searches = config.map(|config| config.searches.as_slice()).unwrap_or_default();
+            let is_searched = host.contains('.')
+                || searches
+                    .iter()
+                    .any(|domain| domain.strip_prefix(namespace).is_some_and(|end| end.starts_with(".svc")));
+            if !servers.is_empty() && !servers.iter().any(of_cluster) {
+                return Some(format!("dnsPolicy: None with the nameservers {}", servers.join(", ")));
+            }
+            (!is_searched)
+                .then(|| "dnsPolicy: None without the domain of their namespace among the searches".to_owned())
         }
         policy if spec.host_network == Some(true) && policy != Some("ClusterFirstWithHostNet") => {
             Some("hostNetwork without dnsPolicy: ClusterFirstWithHostNet".to_owned())
@@ -162,6 +183,7 @@ fn missing_services(scene: &Scene, heard: &[Complaint<'_>], examination: &mut Ex
             _ => {}
         }
     }
+    denied_names(scene, heard, examination);
     let configured = missing_names(scene);
     for ((namespace, name), complaints) in by_name {
         let known = configured.iter().find(|missing| missing.name == name && missing.namespace == namespace);
@@ -226,6 +248,10 @@ fn asked_for_in_vain(
     let alike =
         services.find(|service| service.metadata.namespace() == namespace && is_alike(&service.metadata.name, name));
     let (cause, why) = match alike {
+        // Where a gateway has its routes nobody can read here.
+        _ if is_gateway(scene, at, app) => {
+            (Cause::GatewayMisroute, format!("{app} sends requests to {name}, which no service is called."))
+        }
         Some(service) => (
             Cause::ServiceEnvVarAddressMismatch,
             format!("{app} looks up {name}, and there is a service {}.", service.metadata.name),
@@ -289,6 +315,21 @@ fn resolver_fails(scene: &Scene, heard: &[Complaint<'_>], examination: &mut Exam
             .then(format!("The DNS server does not answer {app}, and nobody else complains."))
             .then(format!("{app} cannot find whom it calls."));
         examination.name(cause);
+        return;
+    }
+    let hosts: BTreeSet<_> = by_app.values().map(|complaint| complaint.failure.host.as_deref()).collect();
+    if let (1, Some(Some(host))) = (hosts.len(), hosts.first())
+        && let Destination::Service(service) = destination(scene, namespace, host)
+    {
+        // A server that answers for all others fails for this one.
+        let owner = Culprit::app(service.metadata.namespace(), scene.graph.app_of_service(service));
+        let named = RootCause::new(Cause::ServiceDnsResolutionFailure, owner, Likelihood::LIKELY, first.finding(scene))
+            .then(format!("Several apps get no answer when they ask for {host}, and for no other name."))
+            .then(format!("Whoever calls {host} cannot find it."));
+        examination.name(by_app.values().fold(named, |named, complaint| {
+            let (namespace, app) = complaint.said.app;
+            named.affecting(Culprit::app(namespace, app))
+        }));
         return;
     }
     let finding = first.finding(scene);

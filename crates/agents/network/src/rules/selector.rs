@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
-use lamplighter_core::cluster::{Pod, Service, WorkloadStatus};
+use lamplighter_core::cluster::{IntOrString, Pod, Service, WorkloadStatus};
 use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene};
 use lamplighter_core::words::{Finding, ObjectRef};
 
+use crate::addresses::configured;
+use crate::listening::target;
 use crate::names::{plain, stem, workload_named};
 use crate::symptoms::unreachable;
 
@@ -44,10 +46,16 @@ fn selects_nothing(scene: &Scene, service: &Service, examination: &mut Examinati
     if endpoints.is_some_and(|endpoints| endpoints.ready() > 0) || !scene.graph.workloads_behind(service).is_empty() {
         return;
     }
-    let Some(meant) = meant_workload(scene, service) else { return };
+    let named = meant_workload(scene, service);
+    let Some(meant) = named.or_else(|| fitting_workload(scene, service)) else { return };
     let labels = labels_of(scene, meant);
     let misses = misses(&service.spec.selector, labels);
     let symptoms = unreachable(scene, service);
+    // A service may be left over from something else that is gone, or be a second one that waits for its pods: of a
+    // canary, of another version.
+    if symptoms.is_empty() && (named.is_none() || is_spare(scene, service, meant)) {
+        return;
+    }
     // Without a selector somebody else keeps the endpoints (Kubernetes docs, Services without selectors).
     if service.spec.selector.is_empty() && symptoms.is_empty() {
         return;
@@ -114,6 +122,16 @@ fn with(scene: &Scene, service: &Service, cause: RootCause, symptoms: Vec<Findin
     symptoms.into_iter().fold(cause, RootCause::and)
 }
 
+/// Whether a service inside the cluster is not the only one of a workload, not called like it, and nobody's.
+fn is_spare(scene: &Scene, service: &Service, meant: &WorkloadStatus) -> bool {
+    let name = &service.metadata.name;
+    let is_inside = matches!(service.spec.r#type.as_deref(), None | Some("ClusterIP"));
+    let is_called = scene.calls.callers(name).next().is_some()
+        || configured(scene).iter().any(|address| address.host.split('.').next() == Some(name.as_str()));
+    let has_another = scene.graph.services_of(&meant.workload).next().is_some();
+    is_inside && !is_called && has_another && *name != meant.workload.name
+}
+
 /// The workload that a service is plainly meant for: the one of its name, else the only one whose labels say the
 /// same as its selector but for spelling, else the only one of a name that differs by a usual ending.
 fn meant_workload<'a>(scene: &'a Scene, service: &Service) -> Option<&'a WorkloadStatus> {
@@ -123,21 +141,50 @@ fn meant_workload<'a>(scene: &'a Scene, service: &Service) -> Option<&'a Workloa
         return Some(own);
     }
     let wanted: Vec<String> = service.spec.selector.values().map(|value| plain(value)).collect();
-    let candidates = || scene.graph.workloads().filter(|status| status.workload.namespace == namespace);
-    let mut alike = candidates().filter(|status| {
+    let says_so = |status: &&WorkloadStatus| {
         let values = labels_of(scene, status).into_iter().flat_map(BTreeMap::values);
         values
             .map(|value| plain(value))
             .any(|value| wanted.contains(&value) && names_an_app(&value, &status.workload.name))
-    });
-    if let (Some(only), None) = (alike.next(), alike.next()) {
-        return Some(only);
-    }
-    let mut related = candidates().filter(|status| stem(&status.workload.name) == stem(name));
-    match (related.next(), related.next()) {
-        (Some(only), None) => Some(only),
-        _ => None,
-    }
+    };
+    let related = || candidates(scene, service).filter(|status| stem(&status.workload.name) == stem(name));
+    only(candidates(scene, service).filter(says_so)).or_else(|| only(related()))
+}
+
+/// The workload that a service fits: the only one that has most pairs of its selector, else the only one that no
+/// other service selects and that listens where the service forwards to.
+fn fitting_workload<'a>(scene: &'a Scene, service: &Service) -> Option<&'a WorkloadStatus> {
+    let selector = &service.spec.selector;
+    let is_close = |status: &&WorkloadStatus| {
+        let labels = labels_of(scene, status);
+        let equal = selector.iter().filter(|(key, value)| labels.and_then(|of| of.get(*key)) == Some(*value));
+        equal.count() * 2 > selector.len()
+    };
+    let targets: Vec<IntOrString> = service.spec.ports.iter().map(target).collect();
+    let is_unserved = |status: &&WorkloadStatus| {
+        let template = scene.graph.template_of(&status.workload);
+        let containers = template.map(|template| template.spec.containers.as_slice()).unwrap_or_default();
+        let listens = containers.iter().flat_map(|container| &container.ports).any(|port| {
+            targets.iter().any(|target| match target {
+                IntOrString::Int(number) => *number == i64::from(port.container_port),
+                IntOrString::String(named) => port.name.as_ref() == Some(named),
+            })
+        });
+        listens && scene.graph.services_of(&status.workload).next().is_none()
+    };
+    let unserved = || only(candidates(scene, service).filter(is_unserved));
+    only(candidates(scene, service).filter(is_close)).or_else(unserved)
+}
+
+fn candidates<'a>(scene: &'a Scene, service: &Service) -> impl Iterator<Item = &'a WorkloadStatus> {
+    let namespace = service.metadata.namespace();
+    scene.graph.workloads().filter(move |status| status.workload.namespace == namespace)
+}
+
+/// The only one of several, if it is the only one.
+fn only<'a>(mut several: impl Iterator<Item = &'a WorkloadStatus>) -> Option<&'a WorkloadStatus> {
+    let first = several.next();
+    first.filter(|_| several.next().is_none())
 }
 
 /// Labels such as `tier=backend` say nothing of who it is.

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene};
+use lamplighter_core::diagnosis::{Cause, Culprit, Examination, Likelihood, RootCause, Rule, Scene, Signal};
 use lamplighter_core::words::Finding;
 
 use crate::slowness::{App, Slowness};
@@ -95,7 +95,8 @@ fn broken(scene: &Scene, slowness: &Slowness) -> bool {
 }
 
 /// How well a slow network at the pods of an app explains who is slow.
-fn at_app(scene: &Scene, slowness: &Slowness, (_, suspect): &App) -> f64 {
+fn at_app(scene: &Scene, slowness: &Slowness, app: &App) -> f64 {
+    let (_, suspect) = app;
     let ailing: BTreeSet<&str> =
         slowness.slow.keys().chain(slowness.failing.keys()).map(|(_, name)| name.as_str()).collect();
     let waiting = scene.calls.dependants(suspect);
@@ -110,7 +111,12 @@ fn at_app(scene: &Scene, slowness: &Slowness, (_, suspect): &App) -> f64 {
         }
     });
     let content = scene.calls.callers(suspect).filter(|caller| !ailing.contains(caller)).map(|_| -1.0);
-    explained.chain(content).sum()
+    // Where several call each other in a circle each waits for all, and who waits for the others takes longer.
+    let faster = slowness.takes.iter().any(|(other, takes)| {
+        let in_circle = scene.calls.depends_on(suspect, &other.1) && scene.calls.depends_on(&other.1, suspect);
+        in_circle && slowness.takes.get(app).is_some_and(|own| takes < own)
+    });
+    explained.chain(content).sum::<f64>() - if faster { 0.25 } else { 0.0 }
 }
 
 /// How well a slow network at a node explains who is slow.
@@ -138,6 +144,9 @@ fn at_node(scene: &Scene, slowness: &Slowness, places: &Places, node: &str) -> f
         5.0
     } else if !resends(node) && places.by_node.keys().any(|peer| resends(peer)) {
         1.0
+    } else if is_measured(scene) && !places.by_node.keys().any(|peer| resends(peer)) {
+        // What pods send again is counted in their own network namespaces, what nodes send again in the node's.
+        -0.5
     } else {
         0.0
     };
@@ -150,6 +159,11 @@ fn at_node(scene: &Scene, slowness: &Slowness, places: &Places, node: &str) -> f
         _ => 0.0,
     };
     explained.chain(content).sum::<f64>() + resent + alone
+}
+
+/// Whether anybody counts what nodes send again.
+fn is_measured(scene: &Scene) -> bool {
+    scene.signals.seen().is_some_and(|signals| signals.of(Signal::NodeRetransmits).next().is_some())
 }
 
 type Ranked = Option<(Suspect, f64, f64)>;

@@ -14,12 +14,13 @@ use crate::volumes::{Failing, Mounted, failing, mount_of, mounts, paths, said};
 #[derive(Debug)]
 pub(super) struct VolumeDenied;
 
-const DENIED: [&str; 8] = [
+const DENIED: [&str; 9] = [
     "permission denied",
     "eacces",
     "errno 13",
     "accessdeniedexception",
     "read-only file system",
+    "read-only directory",
     "erofs",
     "operation not permitted",
     "is not writable",
@@ -119,7 +120,14 @@ fn by_words<'a>(scene: &'a Scene, failing: &Failing<'a>) -> Option<(Likelihood, 
 
 fn denies(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    DENIED.iter().any(|words| text.contains(words)) && !OTHER.iter().any(|words| text.contains(words))
+    // `initandlisten` listens to nobody.
+    let says = |words: &&str| {
+        text.match_indices(*words).any(|(at, _)| {
+            let before = text.get(..at).and_then(|before| before.chars().next_back());
+            before.is_none_or(|c| !c.is_ascii_alphanumeric())
+        })
+    };
+    DENIED.iter().any(|words| text.contains(words)) && !OTHER.iter().any(says)
 }
 
 /// Whether a container of the pod ends with an error.

@@ -55,6 +55,24 @@ fn units_are_also_known_from_the_node_exporter() {
 }
 
 #[test]
+fn the_active_state_alone_tells_of_a_unit() {
+    let kept = |node: &str, value: f64| {
+        let subject = Subject::Node(node.to_owned());
+        move |scene: SceneBuilder| {
+            scene.series(
+                Signal::UnitState,
+                subject,
+                &[("name", "kube-proxy.service"), ("state", "active")],
+                &[1.0, value],
+            )
+        }
+    };
+    let scene = || scene_of([node("a"), node("b"), running("shop", "a", &json!({}))]);
+    let report = report(kept("b", 1.0)(kept("a", 0.0)(scene())));
+    is_cause(&report, "kube_proxy_unavailable node/a");
+}
+
+#[test]
 fn a_kubelet_that_has_just_stopped_is_known_by_its_unit_alone() {
     let scene = || scene_of([node("a"), node("b"), running("shop", "a", &json!({}))]);
     let stopped = |scene: SceneBuilder| scene.unit("a", "kubelet", UnitState::Inactive, &[]);

@@ -32,6 +32,7 @@ fn a_file_below_a_mount_that_is_refused_is_the_cause() {
         "Caused by: java.nio.file.AccessDeniedException: /srv/data/node.lock",
         "chown: changing ownership of '/srv/data': Operation not permitted",
         "mkdir: cannot create directory '/srv/data/x': Read-only file system",
+        "{\"ctx\":\"initandlisten\",\"error\":\"Attempted to create a lock file on a read-only directory: /srv/data\"}",
         "System.UnauthorizedAccessException: Access to the path '/srv/data/keys' is denied. ---> Permission denied",
     ] {
         let report = report(saying(line));

@@ -1,11 +1,18 @@
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use lamplighter_core::cluster::Observed;
+use lamplighter_core::diagnosis::Signal;
 use lamplighter_core::ports::MonitorState;
-use lamplighter_core::words::{CheckStatus, Finding, Health, ObjectRef, Report, Severity, Source, Tier};
+use lamplighter_core::words::{
+    CheckStatus, Finding, Health, HealthReport, ObjectRef, Report, ServiceCatalog, Severity, Source, Tier, TriageInput,
+};
 use lamplighter_testkit::fakes::FakeClock;
 use lamplighter_testkit::objects::{PodBuilder, deployment, event, node, pod, service};
+use lamplighter_testkit::scene::{SceneBuilder, scene};
 
 use super::{Case, entry, result, town};
+use crate::SevTriage;
 
 #[track_caller]
 fn check(case: &Case, health: Health) {
@@ -44,6 +51,26 @@ fn healthy_takes_the_cluster_and_a_monitor() {
     unseen.state.deployments = Observed::Unknown("forbidden".to_owned());
     unseen.state.pods = Observed::Unknown("forbidden".to_owned());
     check(&unseen, Health::Inconclusive);
+}
+
+#[test]
+fn probes_that_are_answered_are_a_second_source_where_no_monitor_is_asked() {
+    let verdict = |scene: SceneBuilder| {
+        let scene = Arc::new(scene.build());
+        let checks = vec![result("nodes-ready", CheckStatus::Pass, None, Vec::new())];
+        let health = HealthReport { taken_at: scene.taken_at(), cluster: "test".to_owned(), checks };
+        SevTriage::new(ServiceCatalog::new(Vec::new())).triage(&TriageInput { report: None, scene, health }).health
+    };
+    let probed = |value| scene(town()).app_series(Signal::Reachable, "town", "house-1", &[1.0, value]);
+    assert_eq!(verdict(scene(town())), Health::Inconclusive);
+    assert_eq!(verdict(probed(1.0)), Health::Healthy);
+    assert_eq!(verdict(probed(0.0)), Health::Inconclusive);
+    assert_eq!(verdict(probed(1.0).app_series(Signal::Reachable, "town", "house-2", &[0.0])), Health::Inconclusive);
+    let ratio = |value| probed(1.0).app_series(Signal::SuccessRatio, "town", "house-1", &[value]);
+    assert_eq!(verdict(ratio(0.999)), Health::Healthy);
+    assert_eq!(verdict(ratio(0.6)), Health::Inconclusive);
+    // A monitor outside is asked before a probe inside.
+    assert_eq!(verdict(probed(1.0).monitor("house 1", MonitorState::Pending, "")), Health::Inconclusive);
 }
 
 #[test]

@@ -140,6 +140,8 @@ fn blames_another(line: &str) -> bool {
         "deadline exceeded",
         "x509",
         "econnrefused",
+        "no reachable servers",
+        "server selection",
     ]
     .iter()
     .any(|words| lower.contains(words))

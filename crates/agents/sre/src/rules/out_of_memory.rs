@@ -1,5 +1,5 @@
 use jiff::SignedDuration;
-use lamplighter_core::cluster::{Event, Pod, Quantity};
+use lamplighter_core::cluster::{ContainerStatus, Event, Pod, Quantity};
 use lamplighter_core::diagnosis::{Cause, Examination, Likelihood, RootCause, Rule, Scene, Signal};
 use lamplighter_core::words::ObjectRef;
 
@@ -40,13 +40,21 @@ impl Rule for OutOfMemory {
             let told_so = |message: &str| is_stillbirth(message) || (has_tiny_limit(pod) && is_broken_birth(message));
             let event = events_of(scene, pod).filter(|event| event.is_warning() && told_so(&event.message)).last();
             let object = ObjectRef::pod(pod.metadata.namespace(), &pod.metadata.name);
+            let unheard = || has_tiny_limit(pod) && is_long_in_the_making(scene, pod);
             let evidence = match (event, message_of(pod).find(|message| told_so(message))) {
                 (Some(event), _) => told(scene, object, event),
                 (None, Some(message)) => scene.finding("a container cannot be made", object).with_evidence(message),
+                (None, None) if unheard() => {
+                    scene.finding("a container is not made, and its memory limit is tiny", object)
+                }
                 (None, None) => continue,
             };
             let stated = evidence.evidence.iter().any(|line| is_stillbirth(line));
-            let confidence = if stated { Likelihood::STATED } else { Likelihood::LIKELY };
+            let confidence = match (stated, evidence.evidence.is_empty()) {
+                (true, _) => Likelihood::STATED,
+                (false, false) => Likelihood::LIKELY,
+                (false, true) => Likelihood::new(0.6),
+            };
             let name = &pod.metadata.name;
             examination.name(
                 RootCause::new(Cause::OomKilled, app_of(scene, pod), confidence, evidence)
@@ -69,6 +77,8 @@ fn killed(scene: &Scene, member: Member<'_>) -> Option<RootCause> {
     let by_reason = end.reason.as_deref() == Some("OOMKilled");
     let by_probe = events_of(scene, pod).any(|event| is_kill(event, &status.name));
     let by_event = events_of(scene, pod).filter(|event| is_oom_event(event) && may_concern(event, &status.name)).last();
+    let is_looping = member.waits_for() == "CrashLoopBackOff" && status.restart_count > 1;
+    let is_probed = spec.is_some_and(|spec| spec.liveness_probe.is_some() || spec.startup_probe.is_some());
     let near = limit.and_then(|limit| near_limit(scene, member, limit.units()?));
     let mut confidence = match (by_reason, limit.is_some()) {
         (true, true) => Likelihood::STATED,
@@ -76,6 +86,8 @@ fn killed(scene: &Scene, member: Member<'_>) -> Option<RootCause> {
         (true, false) => Likelihood::SHOWN,
         (false, _) if by_event.is_some() => Likelihood::SHOWN,
         (false, true) if end.exit_code == 137 && !by_probe && near.is_some() => Likelihood::LIKELY,
+        // Nobody else kills a container again and again that has no probe to fail.
+        (false, true) if end.exit_code == 137 && is_looping && !is_probed => Likelihood::new(0.6),
         _ => return None,
     };
     if member.has_recovered(now) {
@@ -147,6 +159,17 @@ fn is_broken_birth(message: &str) -> bool {
         "memory.limit_in_bytes",
     ];
     made && gone.iter().any(|words| message.contains(words))
+}
+
+/// Whether a pod has been placed a while ago, its containers wait to be made, and no event that is known says why.
+fn is_long_in_the_making(scene: &Scene, pod: &Pod) -> bool {
+    let waits = |status: &ContainerStatus| {
+        status.state.waiting.as_ref().is_some_and(|it| it.reason.as_deref() == Some("ContainerCreating"))
+    };
+    let since = pod.status.start_time.or(pod.metadata.creation_timestamp);
+    let long = since.is_some_and(|since| scene.taken_at().duration_since(since) > SignedDuration::from_mins(1));
+    let told = events_of(scene, pod).any(Event::is_warning);
+    long && !told && pod.all_container_statuses().any(waits)
 }
 
 fn has_tiny_limit(pod: &Pod) -> bool {

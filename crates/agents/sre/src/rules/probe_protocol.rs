@@ -58,7 +58,7 @@ pub(super) fn judge(scene: &Scene, trouble: &Trouble<'_>) -> Option<(Likelihood,
     let other = trouble.other().filter(|other| same_port(other) && speech(other) != speech(trouble.probe));
     let contrast = other.filter(|_| trouble.other_succeeds(scene));
     // A connection is all that a TCP probe wants: the port is open, and more is not known.
-    let open = contrast.is_some_and(|other| speech(other) == "TCP");
+    let open = contrast.is_some_and(|other| matches!(speech(other), "TCP" | "command"));
     let mut signs = signs(scene, trouble);
     let grpc = trouble.probe.grpc.is_some();
     let patient = first_verdict(trouble.probe) > SignedDuration::from_secs(10);
@@ -77,6 +77,14 @@ pub(super) fn judge(scene: &Scene, trouble: &Trouble<'_>) -> Option<(Likelihood,
         // It may as well not listen yet, or not at all.
         Failure::Refused if grpc && patient && trouble.port.is_some_and(|port| trouble.ports.has(port)) => {
             Likelihood::new(0.5)
+        }
+        // Something listens where the container says so, and ends the connection at the first words.
+        Failure::Cut if patient && trouble.port.is_some_and(|port| trouble.ports.has(port)) => Likelihood::new(0.6),
+        // The events have expired; the container that never gets ready answers its other probe at the same port.
+        Failure::Other
+            if trouble.event.is_none() && trouble.kind == ProbeKind::Readiness && contrast.is_some() && !open =>
+        {
+            Likelihood::LIKELY
         }
         Failure::Cut | Failure::NoSuchCommand => Likelihood::POSSIBLE,
         _ => return None,

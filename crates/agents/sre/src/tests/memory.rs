@@ -43,6 +43,35 @@ fn a_killed_container_near_its_limit_was_likely_out_of_memory() {
 }
 
 #[test]
+fn a_tiny_limit_is_likely_why_nothing_is_made_where_no_event_is_left() {
+    let creating = json!({"ready": false, "state": {"waiting": {"reason": "ContainerCreating"}}});
+    let made_at = |limit: &str, at: &str| {
+        ledger(&limited(limit), &creating).change(|state| {
+            let mut pods = state.pods.items().to_vec();
+            pods[0].metadata.creation_timestamp = at.parse().ok();
+            state.pods = lamplighter_core::cluster::Observed::Seen(pods);
+        })
+    };
+    let named = codes(made_at("4Mi", "2026-03-01T11:50:00Z"));
+    assert_eq!(named, ["oom_killed"]);
+    assert!(codes(made_at("4Mi", "2026-03-01T11:59:40Z")).is_empty(), "it has just begun");
+    assert!(codes(made_at("64Mi", "2026-03-01T11:50:00Z")).is_empty());
+    let told = made_at("4Mi", "2026-03-01T11:50:00Z").object(event("FailedMount", "secret \"ledger\" not found", 3));
+    assert!(codes(told).is_empty(), "an event says why");
+}
+
+#[test]
+fn who_is_killed_again_and_again_without_a_probe_was_out_of_memory() {
+    let looping = json!({"ready": false, "restartCount": 4, "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+        "lastState": {"terminated": {"exitCode": 137, "reason": "Error"}}});
+    assert_eq!(check(ledger(&limited("64Mi"), &looping), Cause::OomKilled).confidence, Likelihood::new(0.6));
+    assert!(codes(ledger(&json!({}), &looping)).is_empty(), "without a limit");
+    let mut probed = limited("64Mi");
+    probed["livenessProbe"] = json!({"tcpSocket": {"port": 9443}, "initialDelaySeconds": 60});
+    assert!(!codes(ledger(&probed, &looping)).contains(&"oom_killed"), "a probe may have done it");
+}
+
+#[test]
 fn a_limit_too_low_to_make_the_container_is_said_by_the_runtime() {
     let creating = json!({"ready": false, "state": {"waiting": {"reason": "ContainerCreating"}}});
     let message = "Failed to create pod sandbox: OCI runtime create failed: container init was OOM-killed (memory limit too low?)";

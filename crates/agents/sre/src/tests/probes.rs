@@ -76,6 +76,16 @@ fn the_state_alone_shows_a_wrong_port_when_the_events_have_expired() {
 }
 
 #[test]
+fn the_state_alone_shows_a_wrong_protocol_when_the_other_probe_succeeds() {
+    let scene = ledger(&container(&grpc(9443), &http(9443)), &unready());
+    assert_eq!(codes(scene), ["readiness_probe_incorrect_protocol"]);
+    // An open port, and a command that runs, say nothing of what the program answers.
+    assert!(codes(ledger(&container(&tcp(9443), &http(9443)), &unready())).is_empty());
+    let command = json!({"exec": {"command": ["true"]}});
+    assert!(codes(ledger(&container(&command, &http(9443)), &unready())).is_empty());
+}
+
+#[test]
 fn an_answer_of_another_protocol_is_a_wrong_protocol() {
     let messages = [
         r#"probe failed: Get "http://10.1.0.9:9443/": net/http: HTTP/1.x transport connection broken: malformed HTTP response "\x00""#,
@@ -101,8 +111,9 @@ fn a_closed_connection_is_a_wrong_protocol_when_something_says_what_the_port_spe
     spec["ports"][0]["name"] = json!("grpc-main");
     let scene = ledger(&spec, &unready()).object(event("Unhealthy", message, 9));
     assert_eq!(check(scene, Cause::ReadinessProbeIncorrectProtocol).confidence, Likelihood::LIKELY);
+    // Where the container says that it listens somebody does, and ends the connection.
     let alone = not_ready(&Value::Null, &http(9443), message);
-    assert_eq!(check(alone, Cause::ReadinessProbeIncorrectProtocol).confidence, Likelihood::POSSIBLE);
+    assert_eq!(check(alone, Cause::ReadinessProbeIncorrectProtocol).confidence, Likelihood::new(0.6));
 }
 
 #[test]

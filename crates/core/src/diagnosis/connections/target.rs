@@ -17,8 +17,12 @@ impl Target {
 }
 
 /// What stands before a name that does not resolve. The longer words first where one holds another.
-const BEFORE_NAMES: [&str; 22] = [
+const BEFORE_NAMES: [&str; 26] = [
+    "name resolution failed for target dns:",
+    "name or service not known: ",
     "dns resolution failed for ",
+    "dns lookup failed for ",
+    "getaddrinfo for ",
     "failed to resolve ",
     "lookup ",
     "unknownhostexception: ",
@@ -43,7 +47,8 @@ const BEFORE_NAMES: [&str; 22] = [
 ];
 
 /// What stands before the address of a connection, the more telling first.
-const BEFORE_ADDRESSES: [&str; 27] = [
+const BEFORE_ADDRESSES: [&str; 28] = [
+    "remote host (",
     "dial tcp ",
     "dial udp ",
     "->",
@@ -87,9 +92,16 @@ const SOURCE_FILES: [&str; 16] = [
 
 /// Where the failed connection of this text, in lower case, was to go.
 pub(super) fn find(text: &str, kind: ConnectionFailureKind) -> Option<Target> {
-    // Rust's `failed to lookup address information` names nobody.
-    let name_in = |rest: &str| if rest.starts_with("address information") { None } else { address(rest) };
-    let name = || BEFORE_NAMES.iter().find_map(|before| after(text, before).find_map(name_in));
+    // `failed to lookup address information` (Rust), `could not resolve host for client socket` (Thrift) and `record
+    // lookup error` (Go's gRPC) name nobody.
+    let name_in = |rest: &str| {
+        let names_nobody =
+            ["address information", "for client socket", "error"].iter().any(|words| rest.starts_with(words));
+        if names_nobody { None } else { address(rest) }
+    };
+    // nginx: `store could not be resolved (3: Host not found)`.
+    let before_it = || address(text.split_once(" could not be resolved")?.0.rsplit(' ').next()?);
+    let name = || BEFORE_NAMES.iter().find_map(|before| after(text, before).find_map(name_in)).or_else(before_it);
     let named = kind.is_resolution().then(name).flatten();
     named.or_else(|| connection(text)).or_else(|| nearest(text))
 }
@@ -102,7 +114,8 @@ fn connection(text: &str) -> Option<Target> {
             let token = token(rest);
             let found = address(rest)?;
             let quoted = rest.starts_with(['"', '\'']) || before.ends_with('=') || token.contains("://");
-            let spelt = rest.split_once(' ').is_some_and(|(_, next)| next.starts_with("port "));
+            let spelt =
+                rest.split_once(' ').is_some_and(|(_, next)| next.starts_with("port ") || next.starts_with("port: "));
             let certain = quoted || spelt || found.ip.is_some() || found.port.is_some();
             certain.then(|| with_port(found, rest))
         })

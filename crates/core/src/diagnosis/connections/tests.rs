@@ -253,3 +253,40 @@ proptest! {
         prop_assert_eq!((failure.host.as_deref(), failure.port), (Some(host.as_str()), Some(port)));
     }
 }
+
+#[test]
+fn thrift_mongodb_and_php() {
+    check("TSocket::open() connect() <Host: ledger Port: 9090>: Connection refused", Refused, "ledger:9090");
+    check(
+        "TSocket::open() getaddrinfo() <Host: ledger Port: 9090>Name or service not known",
+        NoSuchHost,
+        "ledger:9090",
+    );
+    check("TTransportException: Could not resolve host for client socket.", NoSuchHost, "");
+    check(
+        "No suitable servers found: `serverSelectionTryOnce` set: [connection refused calling hello on 'ledger-db:27017']",
+        Refused,
+        "ledger-db:27017",
+    );
+    check("MongoServerSelectionError: getaddrinfo ENOTFOUND ledger-db", NoSuchHost, "ledger-db");
+    check("panic: no reachable servers", NotConnected, "");
+    check(
+        "PHP Warning: mysqli_connect(): php_network_getaddresses: getaddrinfo for ledger-db failed: Name or service not known",
+        NoSuchHost,
+        "ledger-db",
+    );
+    check(
+        "2026/02/03 04:05:06 [error] 31#31: *7 ledger could not be resolved (3: Host not found), client: 10.1.1.1",
+        NoSuchHost,
+        "ledger",
+    );
+    check("14 UNAVAILABLE: Name resolution failed for target dns:ledger:9090", NoSuchHost, "ledger:9090");
+    check("socket.gaierror: [Errno -2] Name or service not known: 'ledger'", NoSuchHost, "ledger");
+    check(
+        "rpc error: code = Unavailable desc = dns: A record lookup error: lookup ledger on 10.96.0.10:53: no such host",
+        NoSuchHost,
+        "ledger",
+    );
+    check("wget: can't connect to remote host (10.0.0.9): Connection refused", Refused, "/10.0.0.9");
+    check("rpc error: code = Unavailable desc = name resolver error: produced zero addresses", NoSuchHost, "");
+}

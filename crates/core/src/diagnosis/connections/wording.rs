@@ -41,6 +41,9 @@ const WORDINGS: [(ConnectionFailureKind, &[&str]); 12] = [
             "getaddrinfo failed",
             "nameresolutionerror",
             "dns resolution failed",
+            "name resolution failed",
+            // gRPC in Go, of a name without addresses.
+            "produced zero addresses",
             "domain name not found",
             "could not resolve host",
             "couldn't resolve host",
@@ -54,6 +57,11 @@ const WORDINGS: [(ConnectionFailureKind, &[&str]); 12] = [
             "unknown mysql server host",
             "host not found",
             "could not resolve address",
+            "could not be resolved (3: host not found",
+            // Thrift, PHP, Erlang.
+            "could not resolve host for client socket",
+            "php_network_getaddresses",
+            "no such domain",
         ],
     ),
     (
@@ -201,6 +209,13 @@ const WORDINGS: [(ConnectionFailureKind, &[&str]); 12] = [
             "could not connect",
             "couldn't connect",
             "cannot connect",
+            // MongoDB's drivers, Thrift.
+            "no reachable servers",
+            "no suitable servers found",
+            "server selection error",
+            "serverselectiontimeout",
+            "server selection timed out",
+            "ttransportexception",
             "can't connect to",
             "error connecting to",
             "could not be established",
