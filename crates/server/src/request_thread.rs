@@ -29,16 +29,16 @@ impl RequestThread {
             TcpListener::from_std(listener)?
         };
         let (ended, end) = oneshot::channel();
-        let (hold, mut held) = oneshot::channel();
+        let (hold, mut released) = oneshot::channel();
         std::thread::Builder::new().name("requests".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
                     () = serve(listener) => {}
-                    _ = &mut held => return,
+                    _ = &mut released => return,
                 }
                 // Nobody may wait for it any more.
                 let _ = ended.send(());
-                let _ = held.await;
+                let _ = released.await;
             });
         })?;
         Ok(Self { end, hold })
