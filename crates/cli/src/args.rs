@@ -129,6 +129,12 @@ pub(crate) enum Command {
         #[arg(long, default_value = "unnamed")]
         stack: String,
     },
+    /// List what post-mortems say should be done, from tables and lists of any shape.
+    Todos {
+        /// Post-mortems, or folders of them: Markdown and HTML.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Look at the configuration.
     Config {
         #[command(subcommand)]

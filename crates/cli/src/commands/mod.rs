@@ -10,6 +10,7 @@ mod respond;
 mod serve;
 mod sources;
 mod steps;
+mod todos;
 mod triage;
 
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Record { dir, cluster } => record::run(output, &config, &dir, cluster).await,
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
+        Command::Todos { files } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
     }
