@@ -98,6 +98,7 @@ impl Agent for Names {
             taken_at: FakeClock::START,
             source: Source::new("test"),
             gaps: Vec::new(),
+            lost: Vec::new(),
             triage: Triage {
                 health: Health::Down,
                 severity: None,
