@@ -126,6 +126,7 @@ fn take_triage(incident: &mut Incident, triage: Triaged) {
 
 fn take_diagnosis(incident: &mut Incident, diagnosis: Diagnosis) {
     incident.severity = incident.severity.or(diagnosis.severity);
+    incident.looked_at = incident.looked_at.or(Some(diagnosis.taken_at));
     incident.causes = diagnosis.causes;
     for finding in diagnosis.reports.into_iter().flat_map(|report| report.findings) {
         if !incident.findings.contains(&finding) {

@@ -20,6 +20,8 @@ pub struct Incident {
     pub report: Option<Report>,
     /// When the post-mortem is written (UTC).
     pub written_at: Timestamp,
+    /// Until when anybody has looked (UTC), where that is not when it is written.
+    pub looked_at: Option<Timestamp>,
     /// When it began and ended, as far as anybody knows; still open where it has no end.
     pub window: Option<Window>,
     /// How bad.

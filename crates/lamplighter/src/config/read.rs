@@ -107,6 +107,7 @@ impl Config {
             return Err("limits.job_minutes must be from 1 to 10080, a week".to_owned());
         }
         self.check_secrets()?;
+        self.check_archive()?;
         if let TrackerConfig::Github(github) = &self.tracker {
             github.check()?;
         }
@@ -135,6 +136,11 @@ impl Config {
             against(stop);
         }
         self.health.known_issues.iter_mut().for_each(against);
+        self.post_mortems.site.iter_mut().for_each(against);
+        if self.repository.is_none() {
+            let archive = folder.join(self.archive_folder());
+            self.post_mortems.archive = Some(archive.to_string_lossy().into_owned());
+        }
         if let TrackerConfig::Files { dir } = &mut self.tracker {
             against(dir);
         }

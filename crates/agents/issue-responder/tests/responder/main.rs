@@ -180,6 +180,7 @@ impl Stage {
             health: BoxAgent::new(QuietScan),
             triage: BoxAgent::new(Says(self.health, self.severity, self.affected.clone())),
             diagnosis: self.causes.clone().map(|causes| BoxAgent::new(Names(causes))),
+            post_mortems: None,
             actuator,
         };
         let wiki = CatalogedService {

@@ -60,6 +60,7 @@ pub(super) fn state(incident: &Incident) -> &'static str {
     match incident.triage.as_ref().map(|triage| triage.health) {
         Some(Health::Down) => "did not work",
         Some(Health::Degraded) => "worked only in part",
+        Some(Health::Healthy) => "worked when it was looked at",
         _ => "had trouble",
     }
 }
@@ -69,7 +70,7 @@ pub(super) fn duration(incident: &Incident) -> String {
     match incident.window {
         Some(window) => match window.to {
             Some(to) => span(window.from, to),
-            None => format!("{} so far", span(window.from, incident.written_at)),
+            None => format!("{} so far", span(window.from, incident.looked_at.unwrap_or(incident.written_at))),
         },
         None => "not known".to_owned(),
     }
