@@ -103,6 +103,7 @@ impl Desk {
             severity: handover.severity,
             summary: handover.why.to_owned(),
             actions: handover.actions.to_vec(),
+            post_mortem: None,
         })
     }
 

@@ -84,6 +84,7 @@ async fn add_monitor(desk: &Desk, cx: &Context, issue: &AdmittedIssue, monitorin
                 severity: None,
                 summary: format!("{what} was added"),
                 actions,
+                post_mortem: None,
             })
         }
         Delivered::Refused { why, plan } => {

@@ -9,6 +9,8 @@ use lamplighter_core::ports::{ClusterReader, IssueReader, IssueWriter, Logs, Mon
 use lamplighter_core::words::{HealthReport, Login, ServiceCatalog, Triage, TriageInput};
 use lamplighter_core::{Actuator, BoxAgent};
 
+use crate::post_mortem::PostMortems;
+
 /// The tracker, for reading and writing.
 #[derive(Clone)]
 pub struct Tracker {
@@ -48,6 +50,8 @@ pub struct Ports {
     pub triage: BoxAgent<TriageInput, Triage>,
     /// What says why something is broken. Without it the responder goes by the states of pods alone.
     pub diagnosis: Option<BoxAgent<DiagnosisRequest, Diagnosis>>,
+    /// Who writes the post-mortems of what was serious, and where they go. Without it they stay required.
+    pub post_mortems: Option<PostMortems>,
     /// What carries changes out.
     pub actuator: Actuator,
 }
