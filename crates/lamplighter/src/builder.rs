@@ -128,7 +128,7 @@ impl Builder {
         self
     }
 
-    /// Who remembers: made from the archive of post-mortems. Without one, reports say that the past was not looked at.
+    /// Another one who remembers than [`SevHistorian`](crate::agents::SevHistorian), made from the archive of post-mortems.
     #[must_use]
     pub fn historian(
         mut self,

@@ -90,6 +90,7 @@ pub mod agents {
     pub use lamplighter_platform::Platform;
     pub use lamplighter_post_mortem::PostMortem;
     pub use lamplighter_security::Security;
+    pub use lamplighter_sev_historian::SevHistorian;
     pub use lamplighter_sev_report_writer::SevReportWriter;
     pub use lamplighter_sev_triage::SevTriage;
     pub use lamplighter_sre::Sre;

@@ -13,6 +13,7 @@ use lamplighter_core::words::{
 use lamplighter_core::{Agent, AgentExt, BoxAgent, Clock, Context, Error, ErrorKind, Result, RunKey};
 use lamplighter_issue_responder::{PostMortemSite, PostMortems, own_post_mortem};
 use lamplighter_post_mortem::{PostMortem, PostMortemRequest, StageWatcher};
+use lamplighter_sev_historian::SevHistorian;
 use lamplighter_sev_report_writer::SevReportWriter;
 
 use crate::{Diagnostics, Lamplighter};
@@ -238,11 +239,11 @@ impl Remembering {
                 Arc::new(RepositoryArchive { repository, folder: shelf.folder.clone(), journal, clock })
             }
         };
-        let historian = make_historian.map(|make| make(Arc::clone(&archive), catalog));
-        let mut agent = PostMortem::new(SevReportWriter::new().boxed());
-        if let Some(historian) = historian.clone() {
-            agent = agent.with_historian(historian);
-        }
+        let historian = match make_historian {
+            Some(make) => make(Arc::clone(&archive), catalog),
+            None => SevHistorian::new(Arc::clone(&archive)).with_catalog(catalog.clone()).boxed(),
+        };
+        let agent = PostMortem::new(SevReportWriter::new().boxed()).with_historian(historian.clone());
         let post_mortems = PostMortems {
             agent: FromFacts { agent, archive: Some(Arc::clone(&archive)) }.boxed(),
             folder: shelf.folder,
@@ -252,7 +253,7 @@ impl Remembering {
             site: shelf.site,
             address: shelf.address,
         };
-        Self { archive: Some(archive), historian, post_mortems: Some(post_mortems) }
+        Self { archive: Some(archive), historian: Some(historian), post_mortems: Some(post_mortems) }
     }
 }
 

@@ -67,7 +67,7 @@ async fn write(
     let diagnostics = sources.config.diagnostics().await?;
     let catalog = sources.config.options().catalog;
     let historian = sources.config.historian(archive);
-    Ok(diagnostics.post_mortem(&standalone("post-mortem"), of, catalog, historian, Some(watcher)).await?)
+    Ok(diagnostics.post_mortem(&standalone("post-mortem"), of, catalog, Some(historian), Some(watcher)).await?)
 }
 
 /// Shows each stage, and keeps what is lost.

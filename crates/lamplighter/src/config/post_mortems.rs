@@ -1,11 +1,12 @@
 use std::path::{Component, Path};
 use std::sync::Arc;
 
-use lamplighter_core::BoxAgent;
 use lamplighter_core::ports::{ArchivedDocument, SiteFile};
-use lamplighter_core::words::{History, HistoryQuestion};
+use lamplighter_core::words::{History, HistoryQuestion, ServiceCatalog};
+use lamplighter_core::{AgentExt, BoxAgent};
 use lamplighter_files::{FolderArchive, FolderPublisher};
 use lamplighter_issue_responder::PostMortemSite;
+use lamplighter_sev_historian::SevHistorian;
 
 use super::Config;
 use crate::PostMortemShelf;
@@ -38,10 +39,13 @@ impl Config {
         ))
     }
 
-    /// Who remembers what stands in a folder, or in the configured one. Nobody until a historian is part of this build.
+    /// Who remembers what stands in a folder, or in the configured one.
     #[must_use]
-    pub fn historian(&self, _archive: Option<&Path>) -> Option<BoxAgent<HistoryQuestion, History>> {
-        None
+    pub fn historian(&self, archive: Option<&Path>) -> BoxAgent<HistoryQuestion, History> {
+        let folder = archive.unwrap_or_else(|| Path::new(self.archive_folder()));
+        SevHistorian::new(Arc::new(FolderArchive::new(folder)))
+            .with_catalog(ServiceCatalog::new(self.service.clone()))
+            .boxed()
     }
 
     /// Where post-mortems are kept and published.
