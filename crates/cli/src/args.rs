@@ -136,6 +136,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: HistoryCommand,
     },
+    /// List what post-mortems say should be done, from tables and lists of any shape.
+    Todos {
+        /// Post-mortems, or folders of them: Markdown and HTML.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
     /// Look at the configuration.
     Config {
         #[command(subcommand)]

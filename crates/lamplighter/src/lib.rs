@@ -38,6 +38,7 @@ mod builder;
 pub mod config;
 mod diagnostics;
 mod dispatcher;
+mod failures;
 mod health;
 mod judge;
 mod lamplighter;

@@ -11,6 +11,7 @@ mod respond;
 mod serve;
 mod sources;
 mod steps;
+mod todos;
 mod triage;
 
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
         Command::History { command } => history::run(output, &config, command).await,
+        Command::Todos { files } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
     }
