@@ -17,5 +17,7 @@
 //! makes runs no script and loads nothing. The same data gives the same bytes.
 
 mod picture;
+mod svg;
+mod text;
 
 pub use picture::Picture;
