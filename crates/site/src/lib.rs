@@ -16,6 +16,7 @@
 //! What it deliberately does not do: it reads no clock, no file and no cluster, it writes no file itself, and what it
 //! makes runs no script and loads nothing. The same data gives the same bytes.
 
+mod markup;
 mod picture;
 mod svg;
 mod text;
