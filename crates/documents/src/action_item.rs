@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::wording;
+
 /// Something that a post-mortem says should be done: a row of a table, or a line of a check list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionItem {
@@ -25,10 +27,13 @@ pub struct ActionItem {
 }
 
 impl ActionItem {
-    /// Whether it is of a kind that may be done without a person (SPEC §5, todo-resolver), and that kind was said.
+    /// Whether it may be tried without a person (SPEC §5, todo-resolver): it is of a kind for that, said or concluded from the
+    /// words, and its words speak of nothing that cannot be undone, of no data and of no secret. What is tried is planned
+    /// and judged all the same.
     #[must_use]
     pub fn is_safe(&self) -> bool {
-        !self.is_kind_inferred && self.kind.is_some_and(ActionKind::is_safe)
+        let is_dangerous = [&self.action, &self.details].into_iter().any(|text| wording::is_dangerous(text));
+        self.kind.is_some_and(ActionKind::is_safe) && !is_dangerous
     }
 }
 

@@ -1,11 +1,31 @@
 //! Post-mortems as documents.
 //!
-//! [`PostMortem`] is what could be read of one, in whatever shape its author chose, with its [`ActionItem`]s.
+//! [`PostMortem::read`] reads one in whatever shape its author chose, with its [`ActionItem`]s.
+//!
+//! ```
+//! use lamplighter_documents::{ActionKind, ItemStatus, PostMortem, Priority};
+//!
+//! let text = "# Wiki down\n**Date:** 1 March 2026\n\n### P0 – Prevent this exact failure\n\n\
+//!     | Action | Type | Details | Status |\n|---|---|---|---|\n| Raise the limit | Config | `wiki.tf:12` | TODO |\n";
+//! let read = PostMortem::read("wiki.md", text);
+//! let item = &read.action_items[0];
+//! assert_eq!((item.priority, item.kind, item.status), (Some(Priority::P0), Some(ActionKind::Config), ItemStatus::Open));
+//! ```
 //!
 //! What it deliberately does not do: it reads no file and no clock, and judges nothing.
 
 mod action_item;
+mod claims;
+mod dates;
+mod front_matter;
+mod html;
+mod items;
+mod parts;
 mod post_mortem;
+mod read;
+mod table;
+mod text;
+mod wording;
 
 pub use action_item::{ActionItem, ActionKind, ItemStatus, Priority};
 pub use post_mortem::{Field, Link, Part, PostMortem, Section, Unread};

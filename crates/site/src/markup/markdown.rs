@@ -1,12 +1,25 @@
-//! Markdown as a tree.
+//! Documents as trees.
 
 use pulldown_cmark::{Options, Parser, html};
 
 use super::Node;
 use super::parse::parse;
 
-/// The tree of a Markdown document. HTML in it is read as such.
-pub(crate) fn markdown(text: &str) -> Vec<Node> {
+/// The tree of a document without its front matter: of Markdown, or of a web page.
+pub(crate) fn read(path: &str, text: &str) -> Vec<Node> {
+    if is_page(path, text) { parse(text) } else { markdown(body_of(text)) }
+}
+
+fn is_page(path: &str, text: &str) -> bool {
+    let begin: String = text.trim_start().chars().take(200).collect::<String>().to_ascii_lowercase();
+    [".html", ".htm", ".xhtml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))
+        || begin.starts_with("<!doctype html")
+        || begin.starts_with("<html")
+        || (begin.starts_with("<?xml") && begin.contains("<html"))
+}
+
+/// The tree of Markdown. HTML in it is read as such.
+pub(super) fn markdown(text: &str) -> Vec<Node> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -18,7 +31,7 @@ pub(crate) fn markdown(text: &str) -> Vec<Node> {
 }
 
 /// A document without its front matter.
-pub(crate) fn body_of(text: &str) -> &str {
+pub(super) fn body_of(text: &str) -> &str {
     let text = text.trim_start_matches('\u{feff}');
     for fence in ["---", "+++"] {
         let Some(rest) = text.strip_prefix(fence) else { continue };

@@ -7,14 +7,13 @@
 
 mod address;
 mod allowed;
-mod entities;
 mod markdown;
 mod parse;
 mod tokens;
 mod write;
 
 pub(crate) use address::Address;
-pub(crate) use markdown::{body_of, markdown};
+pub(crate) use markdown::read;
 pub(crate) use write::{escaped, written};
 
 /// How deep elements may stand in one another. What is deeper keeps its text and loses its elements.

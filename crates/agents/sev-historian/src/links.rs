@@ -1,0 +1,99 @@
+use std::collections::{BTreeSet, HashMap};
+
+use crate::entry::Entry;
+use crate::index::Place;
+
+/// Which incidents name which.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Links {
+    by_path: HashMap<String, Place>,
+    by_name: HashMap<String, Option<Place>>,
+    from: Vec<BTreeSet<Place>>,
+    /// How many name each.
+    named: Vec<usize>,
+}
+
+/// A document that names more others than this is a list.
+const MANY: usize = 12;
+
+impl Links {
+    pub(crate) fn of(entries: &[&Entry]) -> Self {
+        let mut links = Self::default();
+        for (entry, place) in entries.iter().zip(0..) {
+            links.by_path.insert(key(&entry.path), place);
+            let name = key(name_of(&entry.path));
+            // A name that two documents have leads nowhere.
+            links.by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(place));
+        }
+        let from: Vec<_> = entries.iter().map(|entry| links.of_links(&entry.path, &entry.links)).collect();
+        links.named = vec![0; entries.len()];
+        for place in from.iter().flatten() {
+            if let Some(named) = usize::try_from(*place).ok().and_then(|at| links.named.get_mut(at)) {
+                *named += 1;
+            }
+        }
+        links.from = from;
+        links
+    }
+
+    /// The incidents that a document names; none where it names very many.
+    pub(crate) fn of_links(&self, path: &str, targets: &[String]) -> BTreeSet<Place> {
+        let found: BTreeSet<_> = targets.iter().filter_map(|target| self.find(path, target)).collect();
+        if found.len() > MANY { BTreeSet::new() } else { found }
+    }
+
+    /// Whether an incident names another. What a great part of the archive names is not meant by it.
+    pub(crate) fn leads(&self, from: Place, to: Place) -> bool {
+        let names = usize::try_from(from).ok().and_then(|at| self.from.get(at));
+        names.is_some_and(|names| names.contains(&to)) && !self.is_common(to)
+    }
+
+    pub(crate) fn is_common(&self, place: Place) -> bool {
+        let named = usize::try_from(place).ok().and_then(|at| self.named.get(at)).copied().unwrap_or_default();
+        named > 4 && named * 5 > self.from.len()
+    }
+
+    /// The incidents that name this one.
+    pub(crate) fn naming(&self, to: Place) -> impl Iterator<Item = Place> {
+        (0..).zip(&self.from).filter(move |(_, names)| names.contains(&to)).map(|(from, _)| from)
+    }
+
+    fn find(&self, path: &str, target: &str) -> Option<Place> {
+        let target = target.split(['#', '?']).next().unwrap_or_default();
+        if target.is_empty() || target.starts_with("mailto:") {
+            return None;
+        }
+        let is_address = target.contains("://");
+        let joined = if is_address || target.starts_with('/') { target.to_owned() } else { join(path, target) };
+        let by_path = || self.by_path.get(&key(&joined)).copied();
+        let by_name = || self.by_name.get(&key(name_of(target))).copied().flatten();
+        by_path().or_else(by_name)
+    }
+}
+
+/// A path as it is compared: exports change the ending, and servers hide it.
+fn key(path: &str) -> String {
+    let path = path.trim_matches('/').to_lowercase().replace("%20", " ");
+    let endings = [".md", ".markdown", ".html", ".htm"];
+    endings.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(&path).to_owned()
+}
+
+fn name_of(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn join(from: &str, target: &str) -> String {
+    let mut parts: Vec<_> = from.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
