@@ -67,6 +67,22 @@ impl Elements {
         _ = write!(self.0, "<path class=\"{class}\" d=\"{line}\"/>");
     }
 
+    pub(crate) fn dot(&mut self, class: &str, x: f64, y: f64, radius: f64) {
+        _ = write!(
+            self.0,
+            "<circle class=\"{class}\" cx=\"{}\" cy=\"{}\" r=\"{}\"/>",
+            Number(x),
+            Number(y),
+            Number(radius)
+        );
+    }
+
+    /// A text around its middle.
+    pub(crate) fn centred(&mut self, class: &str, x: f64, y: f64, text: &str) {
+        let (x, y, text) = (Number(x), Number(y), escaped(text));
+        _ = write!(self.0, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{text}</text>");
+    }
+
     pub(crate) fn text(&mut self, class: &str, x: f64, y: f64, text: &str) {
         _ = write!(self.0, "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>", Number(x), Number(y), escaped(text));
     }
@@ -80,5 +96,33 @@ impl std::fmt::Display for Number {
         let rounded = (self.0 * 10.0).round() / 10.0;
         // Negative zero is zero.
         write!(f, "{}", if rounded == 0.0 { 0.0 } else { rounded })
+    }
+}
+
+/// A picture within a page. Its colours are those of the page's styles.
+pub(crate) struct Inline<'a> {
+    /// What it is told from others of the page by.
+    pub(crate) name: &'a str,
+    pub(crate) class: &'a str,
+    /// What it shows, in a few words.
+    pub(crate) title: &'a str,
+    /// The same for those who do not see it.
+    pub(crate) description: &'a str,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+impl Inline<'_> {
+    /// The picture with these elements.
+    pub(crate) fn around(&self, elements: Elements) -> String {
+        let Self { name, class, title, description, .. } = self;
+        let (width, height) = (Number(self.width), Number(self.height.ceil()));
+        let (title, description) = (escaped(title), escaped(description));
+        format!(
+            "<svg class=\"{class}\" role=\"img\" aria-labelledby=\"{name}-title {name}-description\" \
+             viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\">\n\
+             <title id=\"{name}-title\">{title}</title>\n<desc id=\"{name}-description\">{description}</desc>\n{}</svg>\n",
+            elements.finish(),
+        )
     }
 }

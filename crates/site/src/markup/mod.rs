@@ -63,6 +63,11 @@ impl Element {
         (1..=6).contains(&level).then_some(level)
     }
 
+    /// Whether it stands within a line.
+    pub(crate) fn is_inline(&self) -> bool {
+        allowed::is_inline(self.tag) || self.tag == "br"
+    }
+
     /// What it says, on one line.
     pub(crate) fn text(&self) -> String {
         text_of(&self.children)
