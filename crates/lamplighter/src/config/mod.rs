@@ -148,7 +148,7 @@ pub struct ServeConfig {
     pub api_token: Option<SecretConfig>,
     /// The one before, while both are in use.
     pub api_token_before: Option<SecretConfig>,
-    /// How many issues are answered at once; the others wait for their turn. Default: 4.
+    /// How many issues are answered at once; the others wait for their turn, and commands in comments do not. Default: 4.
     pub concurrency: Option<usize>,
     /// The largest body of a request, in bytes. Default: 4194304.
     pub body_limit: Option<usize>,
