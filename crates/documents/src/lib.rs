@@ -19,6 +19,7 @@ mod action_item;
 mod claims;
 mod dates;
 mod edit;
+mod embedded;
 mod front_matter;
 mod html;
 mod items;
