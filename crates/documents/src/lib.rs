@@ -23,6 +23,7 @@ mod embedded;
 mod front_matter;
 mod html;
 mod items;
+mod kinds;
 mod parts;
 mod post_mortem;
 mod read;
