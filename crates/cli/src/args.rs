@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::commands::HistoryCommand;
+
 /// The exit code when a command could not do its work.
 pub(crate) const EXIT_ERROR: u8 = 3;
 
@@ -152,6 +154,17 @@ pub(crate) enum Command {
         /// The name of the stack that it belongs to.
         #[arg(long, default_value = "unnamed")]
         stack: String,
+    },
+    /// Ask the archive of past incidents, a folder of post-mortems in Markdown or HTML.
+    History {
+        #[command(subcommand)]
+        command: HistoryCommand,
+    },
+    /// List what post-mortems say should be done, from tables and lists of any shape.
+    Todos {
+        /// Post-mortems, or folders of them: Markdown and HTML.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
     },
     /// Look at the configuration.
     Config {

@@ -47,6 +47,11 @@ impl Output {
         let _ = writeln!(anstream::stderr().lock(), "{YELLOW}note:{YELLOW:#} {line}");
     }
 
+    /// What could not be read, on standard error; the rest goes on.
+    pub(crate) fn failure_of(path: &std::path::Path, error: &std::io::Error) {
+        let _ = writeln!(anstream::stderr().lock(), "{RED}error:{RED:#} cannot read {}: {error}", path.display());
+    }
+
     /// An error, on standard error; as JSON on standard output as well where that is asked for.
     pub(crate) fn failure(&self, error: &anyhow::Error) {
         let message = match error.downcast_ref::<lamplighter::core::Error>() {

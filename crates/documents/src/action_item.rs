@@ -73,12 +73,12 @@ impl ActionKind {
 
 /// How far an action item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum ItemStatus {
     /// Nobody has begun.
-    Open,
+    Todo,
     /// Somebody is at it.
-    Started,
+    InProgress,
     /// It is done.
     Done,
     /// It will not be done.

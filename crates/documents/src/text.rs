@@ -26,10 +26,11 @@ pub(crate) struct Line<'a> {
     pub text: &'a str,
 }
 
-/// The lines of a text, whatever ends them.
+/// The lines of a text, whatever ends them. The mark that some editors set before the first one belongs to none.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut at = 0;
-    text.split_inclusive('\n').enumerate().map(move |(index, whole)| {
+    let marked = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut at = text.len() - marked.len();
+    marked.split_inclusive('\n').enumerate().map(move |(index, whole)| {
         let begin = at;
         at += whole.len();
         Line { number: index + 1, at: begin, text: whole.trim_end_matches(['\n', '\r']) }

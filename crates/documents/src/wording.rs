@@ -210,8 +210,8 @@ pub(crate) fn status(cell: &str) -> Option<ItemStatus> {
     let cell = cell.trim().trim_matches(['*', '_', '`', '~']).trim();
     let sign = match cell.chars().next()? {
         '✅' | '✔' | '☑' | '✓' | '🟢' => Some(ItemStatus::Done),
-        '⬜' | '☐' | '🔴' | '❌' | '✗' | '⏳' | '📋' | '🔲' => Some(ItemStatus::Open),
-        '🚧' | '🔄' | '🟡' | '🟠' => Some(ItemStatus::Started),
+        '⬜' | '☐' | '🔴' | '❌' | '✗' | '⏳' | '📋' | '🔲' => Some(ItemStatus::Todo),
+        '🚧' | '🔄' | '🟡' | '🟠' => Some(ItemStatus::InProgress),
         '🚫' => Some(ItemStatus::Dropped),
         _ => None,
     };
@@ -220,7 +220,7 @@ pub(crate) fn status(cell: &str) -> Option<ItemStatus> {
         return Some(ItemStatus::Done);
     }
     if lower.starts_with("[ ]") || lower == "[]" {
-        return Some(ItemStatus::Open);
+        return Some(ItemStatus::Todo);
     }
     let words = words(cell);
     let says = words.first().map(String::as_str).and_then(|first| of_words(first, &words));
@@ -250,7 +250,7 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
         ],
     ),
     (
-        ItemStatus::Open,
+        ItemStatus::Todo,
         &[
             "not",
             "todo",
@@ -272,7 +272,7 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
         ],
     ),
     (
-        ItemStatus::Started,
+        ItemStatus::InProgress,
         &["wip", "started", "ongoing", "doing", "active", "working", "underway", "assigned", "partially", "partly"],
     ),
     (
@@ -299,8 +299,8 @@ fn of_words(first: &str, words: &[String]) -> Option<ItemStatus> {
     let second = words.get(1).map_or("", String::as_str);
     let of_two = match (first, second) {
         ("not", "needed" | "applicable" | "doing" | "planned") | ("n", "a") => Some(ItemStatus::Dropped),
-        ("to", "do") | ("on", "hold") => Some(ItemStatus::Open),
-        ("in", "progress" | "review" | "flight" | "arbeit") | ("on", "going") => Some(ItemStatus::Started),
+        ("to", "do") | ("on", "hold") => Some(ItemStatus::Todo),
+        ("in", "progress" | "review" | "flight" | "arbeit") | ("on", "going") => Some(ItemStatus::InProgress),
         _ => None,
     };
     of_two.or_else(|| STATUSES.iter().find(|(_, names)| names.contains(&first)).map(|(status, _)| *status))
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn statuses_are_read() {
-        use ItemStatus::{Done, Dropped, Open, Started};
+        use ItemStatus::{Done, Dropped, InProgress, Todo};
         for (cell, expected) in [
             ("Done", Some(Done)),
             ("**DONE**", Some(Done)),
@@ -326,15 +326,15 @@ mod tests {
             ("✅", Some(Done)),
             ("✅ Completed 2026-03-01", Some(Done)),
             ("[x]", Some(Done)),
-            ("TODO", Some(Open)),
-            ("To do", Some(Open)),
-            ("Not done", Some(Open)),
-            ("not started", Some(Open)),
-            ("[ ]", Some(Open)),
-            ("⬜ Open", Some(Open)),
-            ("❌ not done", Some(Open)),
-            ("In progress", Some(Started)),
-            ("🚧", Some(Started)),
+            ("TODO", Some(Todo)),
+            ("To do", Some(Todo)),
+            ("Not done", Some(Todo)),
+            ("not started", Some(Todo)),
+            ("[ ]", Some(Todo)),
+            ("⬜ Open", Some(Todo)),
+            ("❌ not done", Some(Todo)),
+            ("In progress", Some(InProgress)),
+            ("🚧", Some(InProgress)),
             ("Won't do", Some(Dropped)),
             ("N/A", Some(Dropped)),
             ("", None),

@@ -38,6 +38,7 @@ mod builder;
 pub mod config;
 mod diagnostics;
 mod dispatcher;
+mod failures;
 mod health;
 mod judge;
 mod lamplighter;
@@ -61,6 +62,7 @@ pub use lamplighter_cluster_health::{HealthSettings, Repair, Repairs};
 pub use lamplighter_commander::{Comment, Effect};
 pub use lamplighter_core as core;
 pub use lamplighter_diagnostician::{Sources, SurveySettings};
+pub use lamplighter_documents as documents;
 pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
 pub use lamplighter_issue_responder::{Outcome, PostMortemSite, Resolution, SelfService};
@@ -95,11 +97,16 @@ pub mod agents {
     pub use lamplighter_sre::Sre;
 }
 
+/// Past incidents: reading an archive once, and searching in it.
+pub mod history {
+    pub use lamplighter_sev_historian::{Disagreement, Index, Library, LibraryError, Refresh, Search, Stats};
+}
+
 /// The adapters that a configuration can name.
 #[cfg(feature = "config")]
 pub mod adapters {
     pub use lamplighter_env::EnvSecrets;
-    pub use lamplighter_files::{FileSecrets, FilesTracker};
+    pub use lamplighter_files::{FileSecrets, FilesTracker, FolderArchive, FolderContents, LeftOut};
     pub use lamplighter_github::{GithubAuth, GithubIssues, GithubSecret, GithubSettings};
     pub use lamplighter_http_probe::HttpProbe;
     pub use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};

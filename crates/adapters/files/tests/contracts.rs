@@ -181,15 +181,19 @@ async fn a_folder_is_an_archive() {
     let shelf = Shelf { folder, archive };
     contract::archive(&shelf).await;
     for (path, content) in
-        [("bad.md", &b"\xff\xfe"[..]), (".git/x.md", b"x"), ("notes.txt", b"x"), ("d.md/UP.MD", b"x")]
+        [("bad.md", &b"\xff\xfe"[..]), (".git/x.md", b"x"), ("notes.txt", b"x"), ("d.md/UP.MD", b"x"), ("e.html", b"x")]
     {
         shelf.put(path, content).await;
     }
     #[cfg(unix)]
     std::os::unix::fs::symlink(shelf.folder.path(), shelf.folder.path().join("shelf/loop")).unwrap();
     let paths: Vec<_> = shelf.archive.documents().await.unwrap().into_iter().map(|document| document.path).collect();
-    assert_eq!(paths.len(), 5, "{paths:?}");
+    assert_eq!(paths.len(), 6, "{paths:?}");
     assert!(paths.contains(&"d.md/UP.MD".to_owned()), "{paths:?}");
+    let left_out = shelf.archive.contents().await.unwrap().left_out;
+    let left_out: Vec<_> = left_out.iter().map(|file| (file.path.as_str(), file.why)).collect();
+    assert!(left_out.contains(&("bad.md", "not UTF-8")), "{left_out:?}");
+    assert!(left_out.contains(&("notes.txt", "neither Markdown nor HTML")), "{left_out:?}");
 
     let folder = TempDir::new().unwrap();
     let archive = FolderArchive::new(folder.path().join("shelf"));

@@ -46,6 +46,9 @@ impl Entry {
     pub(crate) fn of(counter: &mut Counter, document: &PostMortem) -> Self {
         let mut counts = Counts::default();
         counter.count(&document.title, Field::Title, &mut counts);
+        if document.title.is_empty() {
+            counter.count(file_stem(&document.path), Field::Title, &mut counts);
+        }
         for service in &document.services {
             counter.count(service, Field::Services, &mut counts);
         }
@@ -149,14 +152,20 @@ fn causes(counts: &Counts) -> Vec<(String, f32)> {
 fn open_items(document: &PostMortem) -> Vec<PastItem> {
     let open = document.action_items.iter().filter_map(|item| {
         let status = match item.status {
-            ItemStatus::Open => "open",
-            ItemStatus::Started => "started",
+            ItemStatus::Todo => "open",
+            ItemStatus::InProgress => "started",
             ItemStatus::Unknown => "",
             ItemStatus::Done | ItemStatus::Dropped => return None,
         };
         Some(PastItem { line: item.line, action: item.action.clone(), status: status.to_owned() })
     });
     open.collect()
+}
+
+/// `2026-03-01-wiki-down` of `docs/2026-03-01-wiki-down.md`.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// Whether a link leads through the pages, as exports have them, and not to what an author meant.

@@ -11,7 +11,7 @@ use crate::field::Field;
 use crate::kind::DocumentKind;
 use crate::library::Library;
 use crate::links::Links;
-use crate::text::{Term, TermKind};
+use crate::text::{Term, TermKind, Vocabulary};
 
 /// How fast a word that is said again stops counting more, as `k1` of BM25.
 const SATURATION: f32 = 1.2;
@@ -136,19 +136,20 @@ impl Index {
     }
 
     /// What is asked, as weighted terms, those that say the most first.
-    pub(crate) fn weighted(&self, said: &Said, kind: impl Fn(Term) -> TermKind, without: Option<Place>) -> Vec<Asked> {
-        let known = self.incidents.len().saturating_sub(usize::from(without.is_some()));
-        let mut asked: Vec<_> = said
-            .terms
-            .iter()
-            .map(|(term, counts)| {
-                let weight = weight(counts, &said.lengths, &self.averages, false);
-                let frequency = self.frequency(*term).saturating_sub(usize::from(without.is_some()));
-                let worth = rarity(known, frequency.max(1)) * kind_weight(kind(*term));
-                Asked { term: *term, weight, worth, is_known: frequency > 0 }
-            })
-            .collect();
-        asked.sort_by(|one, other| other.itself().total_cmp(&one.itself()).then(one.term.cmp(&other.term)));
+    pub(crate) fn weighted(&self, said: &Said, vocabulary: &Vocabulary, without: Option<Place>) -> Vec<Asked> {
+        let itself = usize::from(without.is_some());
+        let known = self.incidents.len().saturating_sub(itself);
+        let ask = |(term, counts): &(Term, Vec<(Field, u16)>)| {
+            let frequency = self.frequency(*term).saturating_sub(itself).max(1);
+            let worth = rarity(known, frequency) * kind_weight(vocabulary.kind(*term));
+            Asked { term: *term, weight: weight(counts, &said.lengths, &self.averages, false), worth }
+        };
+        let mut asked: Vec<_> = said.terms.iter().map(ask).collect();
+        // Numbers of terms depend on what was read first, their texts do not.
+        asked.sort_by(|one, other| {
+            let by_text = || vocabulary.text(one.term).cmp(vocabulary.text(other.term));
+            other.itself().total_cmp(&one.itself()).then_with(by_text)
+        });
         asked.truncate(TERMS_OF_A_QUESTION);
         asked
     }
@@ -178,13 +179,15 @@ impl Index {
         (words, words / (own * self.itself(said)).sqrt().max(f32::MIN_POSITIVE))
     }
 
-    /// How well a text answers itself.
+    /// How well a text answers itself, by as many terms as a question has: what is long says not more about its cause.
     fn itself(&self, said: &Said) -> f32 {
         let of_term = |(term, counts): &(Term, Vec<(Field, u16)>)| {
             let weight = weight(counts, &said.lengths, &self.averages, true);
             self.worth(*term) * weight * weight
         };
-        said.terms.iter().map(of_term).sum()
+        let mut worth: Vec<f32> = said.terms.iter().map(of_term).collect();
+        worth.sort_by(|one, other| other.total_cmp(one));
+        worth.iter().take(TERMS_OF_A_QUESTION).sum()
     }
 
     /// The weight of a term in an incident; 0 where it is not.
@@ -203,8 +206,6 @@ pub(crate) struct Asked {
     pub(crate) weight: f32,
     /// How much it tells incidents apart.
     pub(crate) worth: f32,
-    /// Whether any incident has it.
-    pub(crate) is_known: bool,
 }
 
 impl Asked {

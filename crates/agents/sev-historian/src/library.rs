@@ -93,8 +93,10 @@ impl Library {
         let Self { mut counter, records } = self;
         let mut known: HashMap<String, Record> =
             records.into_iter().map(|record| (record.entry.path.clone(), record)).collect();
+        let mut documents: Vec<&ArchivedDocument> = documents.iter().collect();
+        documents.sort_by(|one, other| one.path.cmp(&other.path));
         let mut records = Vec::with_capacity(documents.len());
-        for document in documents {
+        for document in &documents {
             let digest = digest(&document.text);
             let before = known.remove(&document.path);
             change.gone -= usize::from(before.is_some());
@@ -111,12 +113,11 @@ impl Library {
         let boilerplate = boilerplate(records.iter().map(|record| record.entry.sentences.as_slice()));
         let changed: HashSet<_> = boilerplate.symmetric_difference(&counter.boilerplate).copied().collect();
         counter.boilerplate = Arc::new(boilerplate);
-        for (record, document) in records.iter_mut().zip(documents) {
+        for (record, document) in records.iter_mut().zip(&documents) {
             if record.entry.sentences.iter().any(|sentence| changed.contains(sentence)) {
                 record.entry = Entry::of(&mut counter, &read(document));
             }
         }
-        records.sort_by(|one, other| one.entry.path.cmp(&other.entry.path));
         counter.vocabulary.share();
         (Self { counter, records }, change)
     }

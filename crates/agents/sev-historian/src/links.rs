@@ -25,32 +25,41 @@ impl Links {
             // A name that two documents have leads nowhere.
             links.by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(place));
         }
-        let from: Vec<_> = entries.iter().map(|entry| links.of_links(&entry.path, &entry.links)).collect();
+        let from: Vec<_> = entries.iter().map(|entry| links.found(&entry.path, &entry.links)).collect();
         links.named = vec![0; entries.len()];
         for place in from.iter().flatten() {
             if let Some(named) = usize::try_from(*place).ok().and_then(|at| links.named.get_mut(at)) {
                 *named += 1;
             }
         }
-        links.from = from;
+        links.from = from.into_iter().map(|named| links.meant(named)).collect();
         links
     }
 
-    /// The incidents that a document names; none where it names very many.
+    /// The incidents that a document means when it links to these.
     pub(crate) fn of_links(&self, path: &str, targets: &[String]) -> BTreeSet<Place> {
-        let found: BTreeSet<_> = targets.iter().filter_map(|target| self.find(path, target)).collect();
-        if found.len() > MANY { BTreeSet::new() } else { found }
+        self.meant(self.found(path, targets))
     }
 
-    /// Whether an incident names another. What a great part of the archive names is not meant by it.
+    fn found(&self, path: &str, targets: &[String]) -> BTreeSet<Place> {
+        targets.iter().filter_map(|target| self.find(path, target)).collect()
+    }
+
+    /// Without those that a great part of the archive names, which are a menu's; none of very many, which are a list's.
+    fn meant(&self, mut named: BTreeSet<Place>) -> BTreeSet<Place> {
+        named.retain(|place| !self.is_common(*place));
+        if named.len() > MANY { BTreeSet::new() } else { named }
+    }
+
+    /// Whether an incident names another.
     pub(crate) fn leads(&self, from: Place, to: Place) -> bool {
         let names = usize::try_from(from).ok().and_then(|at| self.from.get(at));
-        names.is_some_and(|names| names.contains(&to)) && !self.is_common(to)
+        names.is_some_and(|names| names.contains(&to))
     }
 
-    pub(crate) fn is_common(&self, place: Place) -> bool {
+    fn is_common(&self, place: Place) -> bool {
         let named = usize::try_from(place).ok().and_then(|at| self.named.get(at)).copied().unwrap_or_default();
-        named > 4 && named * 5 > self.from.len()
+        named > 4 && named * 5 > self.named.len()
     }
 
     /// The incidents that name this one.

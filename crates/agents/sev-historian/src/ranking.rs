@@ -38,7 +38,7 @@ pub(crate) struct Ranking<'a> {
 impl<'a> Ranking<'a> {
     pub(crate) fn new(index: &'a Index, query: &'a Query, search: &Search) -> Self {
         let own = own_place(index, search);
-        let asked = index.weighted(&query.said, |term| query.counter.vocabulary.kind(term), own);
+        let asked = index.weighted(&query.said, &query.counter.vocabulary, own);
         let links = own.map_or_else(
             || index.links.of_links(&query.path, &query.links),
             |own| index.entries().map(|(place, _)| place).filter(|place| index.links.leads(own, *place)).collect(),

@@ -76,7 +76,7 @@ impl Index {
 
     /// The notes of this kind that speak of what is asked about, the likeliest first.
     fn notes(&self, query: &Query, kind: DocumentKind) -> Vec<HistoryNote> {
-        let asked = self.weighted(&query.said, |term| query.counter.vocabulary.kind(term), None);
+        let asked = self.weighted(&query.said, &query.counter.vocabulary, None);
         let lists = self.library.records.iter().map(|record| &record.entry).filter(|entry| entry.kind == kind);
         let notes = lists.flat_map(|entry| entry.notes.iter().map(|note| (entry.path.as_str(), note)));
         let mut found: Vec<_> = notes

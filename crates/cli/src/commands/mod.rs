@@ -5,16 +5,20 @@ mod diagnose;
 mod graph;
 mod guard;
 mod health;
+mod history;
 mod post_mortem;
 mod record;
 mod respond;
 mod serve;
 mod sources;
 mod steps;
+mod todos;
 mod triage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+pub(crate) use history::HistoryCommand;
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::output::Output;
@@ -42,6 +46,8 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Record { dir, cluster } => record::run(output, &config, &dir, cluster).await,
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
+        Command::History { command } => history::run(output, &config, command).await,
+        Command::Todos { files } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
     }

@@ -25,7 +25,7 @@ pub use archive::{Archive, ArchiveWriter, ArchivedDocument};
 pub use audit::{AuditEntry, AuditEvent, AuditLog, AuditQuery};
 pub use cluster::{ClusterReader, ClusterWriter, Scope};
 pub use diagnosis::{Manifests, NodeUnits, Topology};
-pub use inbox::{Inbox, Job, JobCounts, JobId, JobLimits, JobState, Message, Receipt, Words, Work};
+pub use inbox::{Inbox, Job, JobCounts, JobId, JobLimits, JobState, Message, Receipt, Words, Work, WorkKind};
 pub use issues::{CloseReason, IssueReader, IssueWriter, NewIssue};
 pub use journal::{Journal, RunLease, StepRecord};
 pub use model::{Completion, Model, Prompt};

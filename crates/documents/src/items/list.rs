@@ -30,9 +30,9 @@ pub(super) fn read(lines: &[Line<'_>], priority_above: Option<Priority>) -> Opti
     let status = match bullet.mark.as_ref().and_then(|mark| first.text.get(mark.clone())) {
         Some("x" | "X" | "✓" | "✔") => ItemStatus::Done,
         Some("-") => ItemStatus::Dropped,
-        Some("~" | "/") => ItemStatus::Started,
+        Some("~" | "/") => ItemStatus::InProgress,
         Some(_) if is_struck => ItemStatus::Dropped,
-        Some(_) => ItemStatus::Open,
+        Some(_) => ItemStatus::Todo,
         None => told.map_or(if is_struck { ItemStatus::Done } else { ItemStatus::Unknown }, |(status, _)| status),
     };
     let words = told.map_or(words.as_str(), |(_, rest)| rest).to_owned();

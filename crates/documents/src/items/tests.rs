@@ -28,12 +28,12 @@ fn check(text: &str, expected: &[&str]) {
 fn full_tables_are_read() {
     check(
         "| Priority | Action | Type | Details | Status |\n|---|---|---|---|---|\n| P0 | Raise the limit | Config | `a.tf:12` | TODO |\n| P1 | Page somebody | Alert | rules.yaml | Done |\n",
-        &["3 P0 Raise the limit | Config | a.tf:12 | Open", "4 P1 Page somebody | Alert | rules.yaml | Done"],
+        &["3 P0 Raise the limit | Config | a.tf:12 | Todo", "4 P1 Page somebody | Alert | rules.yaml | Done"],
     );
     // Without the outer pipes.
     check(
         "Priority | Action | Type | Details | Status\n--- | --- | --- | --- | ---\nP2 | Watch it | Monitor | kuma | In progress\n",
-        &["3 P2 Watch it | Monitor | kuma | Started"],
+        &["3 P2 Watch it | Monitor | kuma | InProgress"],
     );
     // In another order, in other cases, aligned, with marks.
     check(
@@ -47,26 +47,26 @@ fn full_tables_are_read() {
 #[test]
 fn the_priority_comes_from_the_heading_where_no_cell_has_it() {
     let table = "| Action | Type | Details | Status |\n|---|---|---|---|\n| Raise it | Config | x | TODO |\n";
-    check(&format!("### P0 – Prevent this exact failure\n{table}"), &["4 P0 Raise it | Config | x | Open"]);
+    check(&format!("### P0 – Prevent this exact failure\n{table}"), &["4 P0 Raise it | Config | x | Todo"]);
     check(
         &format!("## Prevention Plan\n### P1: Reduce blast radius\n\n{table}"),
-        &["6 P1 Raise it | Config | x | Open"],
+        &["6 P1 Raise it | Config | x | Todo"],
     );
-    check(&format!("P2 Detect faster\n----------------\n\n{table}"), &["6 P2 Raise it | Config | x | Open"]);
-    check(&format!("**P3 – Improve resilience**\n\n{table}"), &["5 P3 Raise it | Config | x | Open"]);
-    check(&format!("#### Detect faster ####\n{table}"), &["4 P2 Raise it | Config | x | Open"]);
+    check(&format!("P2 Detect faster\n----------------\n\n{table}"), &["6 P2 Raise it | Config | x | Todo"]);
+    check(&format!("**P3 – Improve resilience**\n\n{table}"), &["5 P3 Raise it | Config | x | Todo"]);
+    check(&format!("#### Detect faster ####\n{table}"), &["4 P2 Raise it | Config | x | Todo"]);
     // Until the next heading of its level.
-    check(&format!("## P0\n## Actions\n{table}"), &["5 ? Raise it | Config | x | Open"]);
-    check(&format!("## P0\n### Actions\n{table}"), &["5 P0 Raise it | Config | x | Open"]);
+    check(&format!("## P0\n## Actions\n{table}"), &["5 ? Raise it | Config | x | Todo"]);
+    check(&format!("## P0\n### Actions\n{table}"), &["5 P0 Raise it | Config | x | Todo"]);
     check("## P1\n| Prio | Action |\n|---|---|\n| P0 | Raise it |\n", &["4 P0 Raise it | ~Config |  | Unknown"]);
-    check("## P1\n- [ ] Raise it\n", &["2 P1 Raise it | ~Config |  | Open"]);
+    check("## P1\n- [ ] Raise it\n", &["2 P1 Raise it | ~Config |  | Todo"]);
 }
 
 #[test]
 fn tables_of_other_columns_are_read() {
     check(
         "| Action | Owner | Status |\n|---|---|---|\n| Buy disks | maria | open |\n",
-        &["3 ? Buy disks | ? |  | Open"],
+        &["3 ? Buy disks | ? |  | Todo"],
     );
     check(
         "| # | Task | Who | Due | Done? |\n|---|---|---|---|---|\n| 1 | Write a runbook | @omar | 2026-04-01 | no |\n| 2 | Enable it | @omar | | ✅ |\n",
@@ -76,7 +76,7 @@ fn tables_of_other_columns_are_read() {
         "## Action items\n| Description | Ticket |\n|---|---|\n| Investigate why | OPS-1 |\n",
         &["4 ? Investigate why | ~Investigation | OPS-1 | Unknown"],
     );
-    check("| Maßnahme | Status |\n|---|---|\n| Platten kaufen | offen |\n", &["3 ? Platten kaufen | ? |  | Open"]);
+    check("| Maßnahme | Status |\n|---|---|\n| Platten kaufen | offen |\n", &["3 ? Platten kaufen | ? |  | Todo"]);
     // Without a column for the status nobody knows how far it is.
     check("| Action | Type |\n|---|---|\n| Raise it | Config |\n", &["3 ? Raise it | Config |  | Unknown"]);
     // An empty cell does not say it either.
@@ -99,13 +99,13 @@ fn a_status_counts_in_whatever_column_it_is() {
     );
     check(
         "| Action | Notes | Owner |\n|---|---|---|\n| Buy disks | TODO | maria |\n",
-        &["3 ? Buy disks | ? | TODO | Open"],
+        &["3 ? Buy disks | ? | TODO | Todo"],
     );
     check("| Action | Status |\n|---|---|\n| Buy disks | Done (a1b2c3d) |\n", &["3 ? Buy disks | ? |  | Done"]);
-    check("| Action | Status |\n|---|---|\n| Buy disks | **Not done** |\n", &["3 ? Buy disks | ? |  | Open"]);
+    check("| Action | Status |\n|---|---|\n| Buy disks | **Not done** |\n", &["3 ? Buy disks | ? |  | Todo"]);
     check(
         "| Action | Status |\n|---|---|\n| Buy disks | [x] |\n| Buy fans | [ ] |\n",
-        &["3 ? Buy disks | ? |  | Done", "4 ? Buy fans | ? |  | Open"],
+        &["3 ? Buy disks | ? |  | Done", "4 ? Buy fans | ? |  | Todo"],
     );
     check("| Action | Owner |\n|---|---|\n| ~~Buy disks~~ | maria |\n", &["3 ? Buy disks | ? |  | Done"]);
     // A sentence that begins with such a word is none.
@@ -121,10 +121,10 @@ fn pipes_that_are_escaped_or_in_code_or_links_end_no_cell() {
     check(&format!("{head}| Run `a \\| b` | Config | Done |\n"), &["3 ? Run a \\| b | Config |  | Done"]);
     check(&format!("{head}| Raise a \\| b | Config | Done |\n"), &["3 ? Raise a | b | Config |  | Done"]);
     check(&format!("{head}| Run `a | b | c` | Config | Done |\n"), &["3 ? Run a | b | c | Config |  | Done"]);
-    check(&format!("{head}| See [a | b](x) | Alert | TODO |\n"), &["3 ? See a | b | Alert |  | Open"]);
-    check(&format!("{head}| See [a](x) and [b](y) | Alert | TODO |\n"), &["3 ? See a and b | Alert |  | Open"]);
-    check(&format!("{head}| One<br>two | Alert | TODO |\n"), &["3 ? One two | Alert |  | Open"]);
-    check(&format!("{head}| A lone ` tick | Alert | TODO |\n"), &["3 ? A lone ` tick | Alert |  | Open"]);
+    check(&format!("{head}| See [a | b](x) | Alert | TODO |\n"), &["3 ? See a | b | Alert |  | Todo"]);
+    check(&format!("{head}| See [a](x) and [b](y) | Alert | TODO |\n"), &["3 ? See a and b | Alert |  | Todo"]);
+    check(&format!("{head}| One<br>two | Alert | TODO |\n"), &["3 ? One two | Alert |  | Todo"]);
+    check(&format!("{head}| A lone ` tick | Alert | TODO |\n"), &["3 ? A lone ` tick | Alert |  | Todo"]);
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn cells_that_do_not_match_the_head_are_read_by_what_they_say() {
     check(&format!("{head}| P1 | Raise the limit | Done |\n"), &["3 P1 Raise the limit | ~Config |  | Done"]);
     check(
         &format!("{head}| P1 | Config | Raise the limit | x.tf | TODO | extra |\n"),
-        &["3 P1 Raise the limit | Config | x.tf; extra | Open"],
+        &["3 P1 Raise the limit | Config | x.tf; extra | Todo"],
     );
     check(&format!("{head}| Raise the limit |\n"), &["3 ? Raise the limit | ~Config |  | Unknown"]);
     check(
@@ -142,7 +142,7 @@ fn cells_that_do_not_match_the_head_are_read_by_what_they_say() {
     );
     check(
         &format!("{head}| P1 | Raise it | Config | x | TODO\n| P2 | Lower it | Config | y | Done |\n"),
-        &["3 P1 Raise it | Config | x | Open", "4 P2 Lower it | Config | y | Done"],
+        &["3 P1 Raise it | Config | x | Todo", "4 P2 Lower it | Config | y | Done"],
     );
     check("| Owner | Action |\n|---|---|\n| 2026-03-01 | Done |\n", &[]);
 }
@@ -156,29 +156,29 @@ fn a_cell_never_takes_the_next_row() {
     );
     check(
         &format!("{head}| An `open tick | Config | TODO |\n| Page `me | Alert | Done |\n"),
-        &["3 ? An `open tick | Config |  | Open", "4 ? Page `me | Alert |  | Done"],
+        &["3 ? An `open tick | Config |  | Todo", "4 ? Page `me | Alert |  | Done"],
     );
     check(
         &format!("{head}| Raise it | | |\n\n| Page me | Alert | Done |\n"),
         &["3 ? Raise it | ~Config |  | Unknown", "5 ? Page me | Alert |  | Done"],
     );
-    check(&format!("{head}| Raise it | Config | TODO |\nSome words.\n"), &["3 ? Raise it | Config |  | Open"]);
-    check(&format!("{head}|||\n| - | - | - |\n| Raise it | Config | TODO |\n"), &["5 ? Raise it | Config |  | Open"]);
+    check(&format!("{head}| Raise it | Config | TODO |\nSome words.\n"), &["3 ? Raise it | Config |  | Todo"]);
+    check(&format!("{head}|||\n| - | - | - |\n| Raise it | Config | TODO |\n"), &["5 ? Raise it | Config |  | Todo"]);
 }
 
 #[test]
 fn tables_that_are_broken_are_read_where_they_can_be() {
     // The line of dashes is missing.
-    check("| Action | Type | Status |\n| Raise it | Config | TODO |\n", &["2 ? Raise it | Config |  | Open"]);
+    check("| Action | Type | Status |\n| Raise it | Config | TODO |\n", &["2 ? Raise it | Config |  | Todo"]);
     // The head is missing.
     check(
         "## Action items\n|---|---|---|\n| P1 | Raise the limit | TODO |\n",
-        &["3 P1 Raise the limit | ~Config |  | Open"],
+        &["3 P1 Raise the limit | ~Config |  | Todo"],
     );
     // Two tables.
     check(
         "| Action | Status |\n|---|---|\n| Raise it | TODO |\n\n| Task | Owner |\n|---|---|\n| Lower it | maria |\n",
-        &["3 ? Raise it | ~Config |  | Open", "7 ? Lower it | ~Config |  | Unknown"],
+        &["3 ? Raise it | ~Config |  | Todo", "7 ? Lower it | ~Config |  | Unknown"],
     );
     check("", &[]);
     check("|", &[]);
@@ -191,38 +191,38 @@ fn check_lists_are_read() {
     check(
         "- [ ] Raise it\n- [x] Page me\n* [X] Watch the site\n+ [ ] Buy disks\n",
         &[
-            "1 ? Raise it | ~Config |  | Open",
+            "1 ? Raise it | ~Config |  | Todo",
             "2 ? Page me | ~Alert |  | Done",
             "3 ? Watch the site | ? |  | Done",
-            "4 ? Buy disks | ? |  | Open",
+            "4 ? Buy disks | ? |  | Todo",
         ],
     );
     check(
         "1. [ ] Raise it\n2) [x] Lower it\n",
-        &["1 ? Raise it | ~Config |  | Open", "2 ? Lower it | ~Config |  | Done"],
+        &["1 ? Raise it | ~Config |  | Todo", "2 ? Lower it | ~Config |  | Done"],
     );
     check(
         "- [ ] Raise it\n  - [x] Lower it\n",
-        &["1 ? Raise it | ~Config |  | Open", "2 ? Lower it | ~Config |  | Done"],
+        &["1 ? Raise it | ~Config |  | Todo", "2 ? Lower it | ~Config |  | Done"],
     );
     check(
         "- [ ] Raise it\n  in `a.tf`\n  - because\n- [ ] Buy disks\n",
-        &["1 ? Raise it | ~Config | in a.tf because | Open", "4 ? Buy disks | ? |  | Open"],
+        &["1 ? Raise it | ~Config | in a.tf because | Todo", "4 ? Buy disks | ? |  | Todo"],
     );
     check(
         "- [-] Buy disks\n- [~] Buy fans\n- [ ] ~~Buy cables~~\n",
-        &["1 ? Buy disks | ? |  | Dropped", "2 ? Buy fans | ? |  | Started", "3 ? Buy cables | ? |  | Dropped"],
+        &["1 ? Buy disks | ? |  | Dropped", "2 ? Buy fans | ? |  | InProgress", "3 ? Buy cables | ? |  | Dropped"],
     );
     check(
         "- [ ] **P1** (Alert): page me @maria\n- [ ] [P0, Config] raise it\n- [ ] P2: buy disks (Monitor)\n",
         &[
-            "1 P1 page me @maria | Alert |  | Open",
-            "2 P0 raise it | Config |  | Open",
-            "3 P2 buy disks | Monitor |  | Open",
+            "1 P1 page me @maria | Alert |  | Todo",
+            "2 P0 raise it | Config |  | Todo",
+            "3 P2 buy disks | Monitor |  | Todo",
         ],
     );
     check("- [link](x) is no box\n- []() neither\n-[ ] nor this\n- [ ]\n- [y] nor that\n", &[]);
-    check("- [ ] Größe ändern 🚀\n", &["1 ? Größe ändern 🚀 | ? |  | Open"]);
+    check("- [ ] Größe ändern 🚀\n", &["1 ? Größe ändern 🚀 | ? |  | Todo"]);
 }
 
 #[test]
@@ -233,23 +233,23 @@ fn bullets_without_a_box_count_where_actions_are_listed() {
     );
     check(
         "## Action items\n- TODO: raise the limit\n- DONE - page me\n",
-        &["2 ? raise the limit | ~Config |  | Open", "3 ? page me | ~Alert |  | Done"],
+        &["2 ? raise the limit | ~Config |  | Todo", "3 ? page me | ~Alert |  | Done"],
     );
-    check("## Impact\n- Users saw errors\n- TODO: ask them\n", &["3 ? ask them | ? |  | Open"]);
+    check("## Impact\n- Users saw errors\n- TODO: ask them\n", &["3 ? ask them | ? |  | Todo"]);
     // Beside rows or boxes they are remarks.
     check(
         "## Action items\n- See below\n\n| Action | Status |\n|---|---|\n| Raise it | Done |\n",
         &["6 ? Raise it | ~Config |  | Done"],
     );
-    check("## Action items\n- See below\n- [ ] Raise it\n", &["3 ? Raise it | ~Config |  | Open"]);
+    check("## Action items\n- See below\n- [ ] Raise it\n", &["3 ? Raise it | ~Config |  | Todo"]);
     check("## Lessons learned\n- Raise the limit\n", &[]);
 }
 
 #[test]
 fn what_only_looks_like_an_item_is_none() {
     check("```\n- [ ] x\n| Action | Status |\n|---|---|\n| a b | Done |\n```\n", &[]);
-    check("~~~md\n- [ ] x\n~~~\n- [ ] Buy disks\n", &["4 ? Buy disks | ? |  | Open"]);
-    check("<!--\n- [ ] x\n-->\n- [ ] Buy disks\n", &["4 ? Buy disks | ? |  | Open"]);
+    check("~~~md\n- [ ] x\n~~~\n- [ ] Buy disks\n", &["4 ? Buy disks | ? |  | Todo"]);
+    check("<!--\n- [ ] x\n-->\n- [ ] Buy disks\n", &["4 ? Buy disks | ? |  | Todo"]);
     check("<!-- - [ ] x -->\n", &[]);
     check("## Timeline\n| Time | Action | Status |\n|---|---|---|\n| 10:00 | Restarted it | Done |\n", &[]);
     check("| Time (UTC) | Action | Who |\n|---|---|---|\n| 10:00 | Restarted it | maria |\n", &[]);
@@ -258,7 +258,7 @@ fn what_only_looks_like_an_item_is_none() {
         &[],
     );
     check("| Service | Impact |\n|---|---|\n| wiki | down |\n", &[]);
-    check("---\ntodo:\n- [ ] x\n---\n- [ ] Buy disks\n", &["5 ? Buy disks | ? |  | Open"]);
+    check("---\ntodo:\n- [ ] x\n---\n- [ ] Buy disks\n", &["5 ? Buy disks | ? |  | Todo"]);
     check("a | b\n", &[]);
 }
 

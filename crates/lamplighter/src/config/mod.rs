@@ -152,7 +152,7 @@ pub struct ServeConfig {
     pub api_token: Option<SecretConfig>,
     /// The one before, while both are in use.
     pub api_token_before: Option<SecretConfig>,
-    /// How many issues are answered at once; the others wait for their turn. Default: 4.
+    /// How many issues are answered at once; the others wait for their turn, and commands in comments do not. Default: 4.
     pub concurrency: Option<usize>,
     /// The largest body of a request, in bytes. Default: 4194304.
     pub body_limit: Option<usize>,
@@ -342,7 +342,7 @@ pub struct PostMortemsConfig {
     pub archive: Option<String>,
     /// The folder that their site is published in. Default: none is.
     pub site: Option<PathBuf>,
-    /// The address at which they can be read, up to the name of a document. Default: a link into the repository.
+    /// The address of the site, or of the documents where there is no site. Default: a link into the repository.
     pub url: Option<String>,
 }
 

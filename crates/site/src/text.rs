@@ -9,7 +9,7 @@ const ELLIPSIS: char = '…';
 ///
 /// What XML 1.0 has no way to write (section 2.2, `Char`), and marks that turn the direction of a text around, become
 /// U+FFFD.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -38,7 +38,7 @@ fn shown(c: char) -> char {
 ///
 /// The viewer's font is not known. The widths are those of the widest of the usual ones (`DejaVu Sans`, `Verdana`), so
 /// that a text which fits here fits everywhere.
-pub(super) fn width(text: &str, size: f64) -> f64 {
+pub(crate) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
@@ -63,7 +63,7 @@ fn em(c: char) -> f64 {
 
 /// A text that is no wider than there is room for; the middle is left out where it is, because names differ at both
 /// ends.
-pub(super) fn fitted(text: &str, size: f64, room: f64) -> String {
+pub(crate) fn fitted(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
@@ -86,7 +86,7 @@ pub(super) fn fitted(text: &str, size: f64, room: f64) -> String {
 
 /// A text on at most this many lines of at most this width. Words are broken where they are too long for a line, the
 /// parts of a name after `-`, `_` and `.`; the last line is shortened where not all fits.
-pub(super) fn wrapped(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
     let mut done: Vec<String> = Vec::new();
     let mut line = String::new();
     let mut pieces = pieces(text).into_iter().peekable();
@@ -115,12 +115,12 @@ fn pieces(text: &str) -> Vec<&str> {
 }
 
 /// Things by number: `1 pod`, `2 pods`, `1,200 pods`.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
 /// A number with a comma between each three digits.
-pub(super) fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
