@@ -84,6 +84,22 @@ pub(crate) fn fitted(text: &str, size: f64, room: f64) -> String {
     start.chain([&ELLIPSIS]).chain(end).collect()
 }
 
+/// A text that is no wider than there is room for; its end is left out where it is, because sentences say first what
+/// they are about.
+pub(crate) fn begun(text: &str, size: f64, room: f64) -> String {
+    if width(text, size) <= room {
+        return text.to_owned();
+    }
+    let room = room - em(ELLIPSIS) * size;
+    let mut used = 0.0;
+    let fits = |c: &char| {
+        used += em(*c) * size;
+        used <= room
+    };
+    let begin: String = text.chars().take_while(fits).collect();
+    format!("{}{ELLIPSIS}", begin.trim_end())
+}
+
 /// A text on at most this many lines of at most this width. Words are broken where they are too long for a line, the
 /// parts of a name after `-`, `_` and `.`; the last line is shortened where not all fits.
 pub(crate) fn wrapped(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
@@ -147,6 +163,12 @@ mod tests {
         assert!(name.starts_with("monit") && name.ends_with("ook") && name.contains('…'), "{name}");
         assert!(width(&name, 13.0) <= 150.0, "{name}");
         assert_eq!(fitted("wiki", 13.0, 150.0), "wiki");
+    }
+
+    #[test]
+    fn a_long_sentence_keeps_its_beginning() {
+        let begun = begun("Version 4.2 of the wiki was rolled out to all readers", 12.0, 120.0);
+        assert!(begun.starts_with("Version 4.2") && begun.ends_with('…') && width(&begun, 12.0) <= 120.0, "{begun}");
     }
 
     #[test]

@@ -10,6 +10,11 @@ pub(crate) fn read(path: &str, text: &str) -> Vec<Node> {
     if is_page(path, text) { parse(text) } else { markdown(body_of(text)) }
 }
 
+/// Whether a document has front matter.
+pub(crate) fn has_front_matter(path: &str, text: &str) -> bool {
+    !is_page(path, text) && body_of(text).len() + "\u{feff}".len() < text.len()
+}
+
 fn is_page(path: &str, text: &str) -> bool {
     let begin: String = text.trim_start().chars().take(200).collect::<String>().to_ascii_lowercase();
     [".html", ".htm", ".xhtml"].iter().any(|end| path.to_ascii_lowercase().ends_with(end))

@@ -6,17 +6,20 @@ use jiff::civil::DateTime;
 
 use super::moments::{Kind, Moment, Moments};
 use crate::svg::{Area, Elements, Inline};
-use crate::text::{counted, escaped, fitted, width};
+use crate::text::{begun, counted, escaped, width};
 
 /// How wide the two pictures are: for a desk and for a phone.
-const WIDE: f64 = 720.0;
-const NARROW: f64 = 340.0;
+const WIDE: f64 = 860.0;
+const NARROW: f64 = 300.0;
 
 const MARGIN: f64 = 10.0;
 const BAR: Area = Area { x: MARGIN, y: 10.0, width: 0.0, height: 16.0 };
 const ROW: f64 = 34.0;
 const LABELS: f64 = 52.0;
 const SIZE: f64 = 12.0;
+
+/// How much wider bold letters are.
+const BOLD: f64 = 1.15;
 
 /// How many moments the description tells.
 const TOLD: usize = 30;
@@ -126,13 +129,13 @@ impl<'a> Course<'a> {
     /// so no line to a label crosses another label.
     fn labels(&self, wide: f64, x: impl Fn(usize) -> f64) -> Vec<Label> {
         let most_rows = 4;
-        let room = if wide > NARROW { 190.0 } else { 165.0 };
+        let room = if wide > NARROW { 250.0 } else { 200.0 };
         let mut labels: Vec<Label> = Vec::new();
         for moment in self.told().into_iter().rev() {
             let Some(said) = self.moments.get(moment) else { continue };
             let time = self.stamp(moment);
-            let text = fitted(&said.text, SIZE, room);
-            let length = width(&text, SIZE).max(width(&time, SIZE));
+            let text = begun(&said.text, SIZE, room);
+            let length = width(&text, SIZE).max(width(&time, SIZE) * BOLD);
             let from = x(moment).min(wide - length).max(0.0);
             let is_free = |row: &u32| {
                 labels

@@ -74,7 +74,7 @@ impl Entry {
 }
 
 /// What the head says of the cause, where that is a word or two.
-fn said_cause(document: &PostMortem) -> Option<&str> {
+pub(super) fn said_cause(document: &PostMortem) -> Option<&str> {
     const NAMES: [&str; 6] = ["Cause", "Root Cause", "Root Cause Category", "Cause Code", "Category", "Classification"];
     const LONGEST: usize = 40;
     NAMES

@@ -50,6 +50,8 @@ const WORDS: &[(Kind, &[&str])] = &[
             "report from",
             "users report",
             "first report",
+            "user report",
+            "customer report",
             "issue opened",
             "ticket opened",
             "on-call",
@@ -99,6 +101,23 @@ const WORDS: &[(Kind, &[&str])] = &[
     ),
 ];
 
+/// Words with which a sentence says that something did not happen or did not help.
+const DENIALS: &[&str] = &[
+    "not resolved",
+    "unresolved",
+    "did not",
+    "didn't",
+    "no effect",
+    "without effect",
+    "unsuccess",
+    "failed to",
+    "no alert",
+    "nobody",
+    "cannot",
+    "could not",
+    "unable",
+];
+
 impl Moments {
     /// Reads rows: cells of a table, or a point of a list. Rows without a time are left out. A time without a day is on
     /// the day of the one before, or on the next where it would be more than an hour earlier.
@@ -143,13 +162,10 @@ impl Moments {
 fn kind_of(text: &str) -> Kind {
     let text = text.to_lowercase();
     let fits = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    // What had no effect is none: "restarted, not resolved".
-    let is_denied =
-        ["not resolved", "did not", "didn't", "no effect", "without effect", "unsuccess", "fails", "failed to"]
-            .iter()
-            .any(|word| text.contains(word));
+    // What did not happen is none: "restarted, not resolved", "no alert was sent".
+    let is_denied = DENIALS.iter().any(|word| text.contains(word));
     let kind = WORDS.iter().rev().find(|(_, words)| fits(words)).map_or(Kind::Other, |(kind, _)| *kind);
-    if is_denied && kind > Kind::Noticed { Kind::Other } else { kind }
+    if is_denied { Kind::Other } else { kind }
 }
 
 /// A time as it is written.
@@ -375,6 +391,7 @@ mod tests {
             ("Service fully restored", Kind::Resolved),
             ("Restarted the pod, did not help", Kind::Other),
             ("Deploy of 1.3", Kind::Other),
+            ("The relay cannot be reached, no alert is delivered", Kind::Other),
         ] {
             assert_eq!(kind_of(text), kind, "{text}");
         }

@@ -12,8 +12,8 @@ use crate::svg::{Area, Elements, Inline, Number};
 use crate::text::counted;
 
 /// How many months are drawn, the last ones, for a desk and for a phone.
-const WIDE: (f64, usize) = (720.0, 24);
-const NARROW: (f64, usize) = (340.0, 12);
+const WIDE: (f64, usize) = (860.0, 24);
+const NARROW: (f64, usize) = (300.0, 12);
 
 const TOP: f64 = 18.0;
 const BARS: f64 = 90.0;

@@ -84,7 +84,7 @@ pub(super) fn file(
 /// `2 of 5 action items are open`, as far as the document says how far they are.
 fn open_items(document: &PostMortem) -> Option<String> {
     let known = document.action_items.iter().filter(|item| item.status != ItemStatus::Unknown).count();
-    let is_open = |status| matches!(status, ItemStatus::Open | ItemStatus::Started);
+    let is_open = |status| matches!(status, ItemStatus::Todo | ItemStatus::InProgress);
     let open = document.action_items.iter().filter(|item| is_open(item.status)).count();
     (known > 0).then(|| match open {
         0 => format!("{} closed", counted(known, "action item", "action items")),

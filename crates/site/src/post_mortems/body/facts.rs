@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lamplighter_documents::PostMortem;
 
+use super::super::entry::said_cause;
 use super::lines;
 use crate::markup::{Element, Node, text_of};
 
@@ -14,8 +15,7 @@ pub(in super::super) struct Fact {
     pub(in super::super) value: Vec<Node>,
 }
 
-/// Takes the head of a document away, and gives it without what a page says anyhow. Only what was read as a document's
-/// head is taken for it.
+/// Takes the head of a document away. Only what was read as a document's head is taken for it.
 pub(super) fn take(nodes: &mut Vec<Node>, document: &PostMortem) -> Vec<Fact> {
     let names: BTreeSet<String> = document.metadata.iter().map(|field| key(&field.name)).collect();
     let end = nodes.iter().position(|node| node.element().is_some_and(|element| element.heading_level().is_some()));
@@ -28,14 +28,14 @@ pub(super) fn take(nodes: &mut Vec<Node>, document: &PostMortem) -> Vec<Fact> {
         stays
     });
     nodes.splice(0..0, head);
-    // What stood in the front matter.
-    for field in &document.metadata {
-        if !facts.iter().any(|fact| key(&fact.name) == key(&field.name)) && !field.value.is_empty() {
-            facts.push(Fact { name: field.name.clone(), value: vec![Node::Text(field.value.clone())] });
-        }
-    }
-    facts.retain(|fact| !is_said(fact, document));
     facts
+}
+
+/// The facts of the front matter, but for those that are there.
+pub(super) fn of_front_matter(document: &PostMortem, facts: &[Fact]) -> Vec<Fact> {
+    let is_new = |name: &str| !facts.iter().any(|fact| key(&fact.name) == key(name));
+    let fields = document.metadata.iter().filter(|field| !field.value.is_empty() && is_new(&field.name));
+    fields.map(|field| Fact { name: field.name.clone(), value: vec![Node::Text(field.value.clone())] }).collect()
 }
 
 fn key(name: &str) -> String {
@@ -101,17 +101,22 @@ fn of_line(line: &[Node]) -> Option<Fact> {
     (is_named || has_colon).then(|| Fact { name: name.trim_end_matches(':').trim().to_owned(), value })
 }
 
-/// Whether the top of every page says it.
-fn is_said(fact: &Fact, document: &PostMortem) -> bool {
-    let value = text_of(&fact.value);
-    match key(&fact.name).as_str() {
-        "title" | "duration" | "status" => true,
-        "date" => document.date.is_some_and(|date| value == date.to_string()),
-        "severity" => document.severity.is_some_and(|severity| value.eq_ignore_ascii_case(severity.label())),
-        "affected services" | "affected service" | "services" | "service" => {
-            let names: usize = document.services.iter().map(|service| service.chars().count() + 2).sum();
-            names > 0 && value.chars().count() <= names
+impl Fact {
+    /// Whether the top of every page says it.
+    pub(super) fn is_said(&self, document: &PostMortem) -> bool {
+        let value = text_of(&self.value);
+        match key(&self.name).as_str() {
+            "title" | "duration" | "status" => true,
+            "date" => document.date.is_some_and(|date| {
+                let words = ["%-d %B %Y", "%B %-d, %Y", "%Y-%m-%d"].map(|form| date.strftime(form).to_string());
+                words.contains(&value)
+            }),
+            "severity" => document.severity.is_some_and(|severity| value.eq_ignore_ascii_case(severity.label())),
+            "affected services" | "affected service" | "services" | "service" => {
+                let names: usize = document.services.iter().map(|service| service.chars().count() + 2).sum();
+                names > 0 && value.chars().count() <= names
+            }
+            name => said_cause(document).is_some_and(|cause| cause == value && document.field(name) == Some(cause)),
         }
-        _ => false,
     }
 }

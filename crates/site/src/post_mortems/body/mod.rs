@@ -34,13 +34,16 @@ impl Body {
         let mut nodes = Vec::new();
         flatten(markup::read(&document.path, text), &mut nodes);
         headings::take_title(&mut nodes, &document.title);
-        let facts = facts::take(&mut nodes, document);
+        let mut facts = facts::take(&mut nodes, document);
+        if markup::has_front_matter(&document.path, text) {
+            facts.extend(facts::of_front_matter(document, &facts));
+        }
+        facts.retain(|fact| !fact.is_said(document));
         let timeline = rows(section(&nodes, document, Part::Timeline));
         let summary = summary(&nodes, document);
         let nodes = folds::fold(nodes, document);
         let (mut nodes, contents, names) = headings::numbered(nodes);
         let linked = links::lead(&mut nodes, document, places, &names);
-        let mut facts = facts;
         for fact in &mut facts {
             links::lead(&mut fact.value, document, places, &names);
         }
@@ -64,9 +67,27 @@ fn flatten(nodes: Vec<Node>, flat: &mut Vec<Node>) {
                 }
             }
             Node::Text(text) if text.trim().is_empty() => {}
+            Node::Element(element) if element.tag == "p" => flat.push(Node::Element(broken(element))),
             node => flat.push(node),
         }
     }
+}
+
+/// A paragraph whose lines each begin with a time or a bold name keeps its lines.
+fn broken(mut paragraph: Element) -> Element {
+    let lines = lines(&paragraph.children);
+    let begins = |line: &Vec<Node>| match line.first() {
+        Some(Node::Text(text)) => {
+            text.trim_start().split(':').next().is_some_and(|hour| hour.len() <= 2 && hour.parse::<u8>().is_ok())
+        }
+        Some(node) => node.is("strong") || node.is("b"),
+        None => false,
+    };
+    if lines.len() > 1 && lines.iter().all(begins) {
+        let line_break = Node::Element(Element::new("br"));
+        paragraph.children = lines.join(&line_break);
+    }
+    paragraph
 }
 
 /// What stands below the heading of a part, up to the next of its rank.
@@ -155,18 +176,16 @@ fn raw_text(nodes: &[Node]) -> String {
         .collect()
 }
 
-/// The first words of the summary, or of what comes first.
+/// The first words of the summary, or of what comes first. Sentences come before lists.
 fn summary(nodes: &[Node], document: &PostMortem) -> String {
     const SHORTEST: usize = 20;
-    let first = |nodes: &[Node]| {
-        let paragraphs = nodes
-            .iter()
-            .filter_map(Node::element)
-            .filter(|element| matches!(element.tag, "p" | "ul" | "ol" | "blockquote"));
-        paragraphs.map(Element::text).find(|text| text.chars().count() >= SHORTEST)
+    let first = |nodes: &[Node], tags: [&str; 2]| {
+        let elements = nodes.iter().filter_map(Node::element).filter(|element| tags.contains(&element.tag));
+        elements.map(Element::text).find(|text| text.chars().count() >= SHORTEST)
     };
-    let text = first(section(nodes, document, Part::Summary)).or_else(|| first(nodes)).unwrap_or_default();
-    sentences(&text, 220)
+    let said = section(nodes, document, Part::Summary);
+    let text = [said, nodes].into_iter().find_map(|nodes| first(nodes, ["p", "blockquote"]));
+    sentences(&text.or_else(|| first(nodes, ["ul", "ol"])).unwrap_or_default(), 220)
 }
 
 /// Whole sentences of at most so many characters, or as many characters where the first is longer.
@@ -181,3 +200,6 @@ fn sentences(text: &str, most: usize) -> String {
         _ => format!("{}…", head.rsplit_once(' ').map_or(head, |(head, _)| head).trim_end_matches([',', ';', ' '])),
     }
 }
+
+#[cfg(test)]
+mod tests;
