@@ -35,7 +35,7 @@ pub struct PostMortemShelf {
     pub name: String,
     /// The site that they are published on.
     pub site: Option<PostMortemSite>,
-    /// The address at which they can be read, up to the name of the document.
+    /// The address of the site, or of the documents where there is none.
     pub address: Option<String>,
 }
 

@@ -59,13 +59,6 @@ impl FolderArchive {
 }
 
 #[async_trait]
-impl Archive for FolderArchive {
-    async fn documents(&self) -> Result<Vec<ArchivedDocument>> {
-        Ok(self.contents().await?.documents)
-    }
-}
-
-#[async_trait]
 impl ArchiveWriter for FolderArchive {
     async fn put(&self, document: &ArchivedDocument) -> Result<()> {
         let (dir, document) = (self.dir.clone(), document.clone());
@@ -88,6 +81,13 @@ fn put(dir: &Path, document: &ArchivedDocument) -> Result<(), FilesError> {
         return Ok(());
     }
     lock.write(dir, &target, document.text.as_bytes())
+}
+
+#[async_trait]
+impl Archive for FolderArchive {
+    async fn documents(&self) -> Result<Vec<ArchivedDocument>> {
+        Ok(self.contents().await?.documents)
+    }
 }
 
 fn collect(dir: &Path, prefix: &str, contents: &mut FolderContents) -> Result<(), FilesError> {

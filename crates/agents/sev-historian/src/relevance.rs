@@ -100,7 +100,12 @@ impl Surroundings {
         let at = |place: usize| others.get(place).copied().unwrap_or_default();
         let (middle, upper) = (at(others.len() / 2), at(others.len() * 3 / 4));
         // In a handful of documents the middle may be what is looked for.
-        let middle = if others.len() < 8 { at(0).min(middle) } else { middle };
+        let middle = match others.len() {
+            // One or two cannot say what is usual: they may all be what is looked for.
+            0..3 => 0.0,
+            3..8 => at(0).min(middle),
+            _ => middle,
+        };
         Self { usual: middle, deviation: if others.len() < 8 { 0.0 } else { (upper - middle) / QUARTILE } }
     }
 }

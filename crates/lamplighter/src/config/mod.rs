@@ -342,7 +342,7 @@ pub struct PostMortemsConfig {
     pub archive: Option<String>,
     /// The folder that their site is published in. Default: none is.
     pub site: Option<PathBuf>,
-    /// The address at which they can be read, up to the name of a document. Default: a link into the repository.
+    /// The address of the site, or of the documents where there is no site. Default: a link into the repository.
     pub url: Option<String>,
 }
 

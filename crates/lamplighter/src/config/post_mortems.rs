@@ -3,10 +3,12 @@ use std::sync::Arc;
 
 use lamplighter_core::ports::{ArchivedDocument, SiteFile};
 use lamplighter_core::words::{History, HistoryQuestion, ServiceCatalog};
-use lamplighter_core::{AgentExt, BoxAgent};
+use lamplighter_core::{AgentExt, BoxAgent, Result};
+use lamplighter_documents::PostMortem;
 use lamplighter_files::{FolderArchive, FolderPublisher};
 use lamplighter_issue_responder::PostMortemSite;
 use lamplighter_sev_historian::SevHistorian;
+use lamplighter_site::{Page, PostMortems};
 
 use super::Config;
 use crate::PostMortemShelf;
@@ -21,7 +23,7 @@ impl Config {
     }
 
     /// A folder of the repository has to be in it, and among those that may be committed to without an apply.
-    pub(super) fn check_archive(&self) -> Result<(), String> {
+    pub(super) fn check_archive(&self) -> std::result::Result<(), String> {
         if self.repository.is_none() {
             return Ok(());
         }
@@ -58,7 +60,11 @@ impl Config {
         };
         let archive = FolderArchive::new(&dir);
         let site = self.post_mortems.site.as_ref().map(|site| PostMortemSite {
-            files: Arc::new(as_they_are),
+            page: Arc::new(page_of),
+            files: {
+                let url = self.post_mortems.url.clone();
+                Arc::new(move |documents| site_of(documents, url.as_deref()))
+            },
             publisher: Arc::new(FolderPublisher::new(site)),
         });
         PostMortemShelf {
@@ -72,18 +78,38 @@ impl Config {
     }
 }
 
-/// The documents themselves.
-fn as_they_are(documents: &[ArchivedDocument]) -> Vec<SiteFile> {
-    let file = |document: &ArchivedDocument| SiteFile {
-        path: document.path.clone(),
-        content: document.text.clone().into_bytes(),
+/// The site of these documents.
+fn site_of(documents: &[ArchivedDocument], url: Option<&str>) -> Result<Vec<SiteFile>> {
+    let page = |document: &ArchivedDocument| Page {
+        document: PostMortem::read(&document.path, &document.text),
+        markdown: document.text.clone(),
+        cause: None,
     };
-    documents.iter().map(file).collect()
+    let pages: Vec<Page> = documents.iter().map(page).collect();
+    let site = PostMortems::new(&pages);
+    let site = match url {
+        Some(url) => site.at(url),
+        None => site,
+    };
+    Ok(site.files()?)
+}
+
+/// Where the page of one of our own documents is: their names are in the form that the site gives its folders.
+fn page_of(name: &str) -> String {
+    format!("post-mortems/{}/index.html", name.strip_suffix(".md").unwrap_or(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_that_is_linked_is_on_the_site() {
+        let document =
+            ArchivedDocument { path: "2026-03-01-wiki-shows-502.md".to_owned(), text: "# Wiki\n".to_owned() };
+        let files = site_of(std::slice::from_ref(&document), None).unwrap();
+        assert!(files.iter().any(|file| file.path == page_of(&document.path)), "{}", page_of(&document.path));
+    }
 
     #[test]
     fn the_archive_is_in_the_repository_or_beside_the_configuration() {

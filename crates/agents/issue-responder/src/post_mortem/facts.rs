@@ -161,9 +161,10 @@ async fn events(cx: &Context) -> Result<Vec<IncidentEvent>> {
             AuditEvent::Attempted { action, object, reason, .. } => format!("began {action} on {object}: {reason}"),
             AuditEvent::Executed { outcome, .. } => outcome,
             AuditEvent::Failed { error, .. } => format!("that failed: {error}"),
-            AuditEvent::Decided { decision, reason } if !decision.starts_with("routed") => {
-                format!("{decision}: {reason}")
-            }
+            AuditEvent::Decided { decision, .. } if decision.starts_with("routed") => return None,
+            // Its reasons are those of triage, which the report has.
+            AuditEvent::Decided { decision, .. } if decision.starts_with("classified") => decision,
+            AuditEvent::Decided { decision, reason } => format!("{decision}: {reason}"),
             _ => return None,
         };
         Some(IncidentEvent { at: entry.at, what, source: Source::new("audit log") })

@@ -67,7 +67,7 @@ pub(super) async fn keep(
         let name = cx.step("name", || async { Ok(name(&documents, issue.number, &written.name)) }).await?;
         post_mortems.writer.put(&ArchivedDocument { path: name.clone(), text }).await?;
         let place = format!("{}/{name}", post_mortems.archive_name);
-        let link = post_mortems.address.as_ref().filter(|_| why_not.is_none()).map(|base| address(base, &name));
+        let link = address(post_mortems, &name).filter(|_| why_not.is_none());
         Ok(Kept { place: link.clone().unwrap_or(place), link, why_not })
     })
     .await
@@ -142,7 +142,11 @@ pub(super) async fn publish(desk: &Desk, post_mortems: &PostMortems, cx: &Contex
                 delivery.repository.documents(&workspace, &post_mortems.folder).await?
             }
         };
-        if let Err(error) = site.publisher.publish(&(site.files)(&documents)).await {
+        let published = match (site.files)(&documents) {
+            Ok(files) => site.publisher.publish(&files).await.map(drop),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = published {
             tracing::warn!(parent: cx.span(), error = error.chain(), "the site of post-mortems could not be published");
         }
         Ok(())
@@ -164,16 +168,16 @@ pub(super) fn comment(written: &WrittenPostMortem, kept: &Kept) -> String {
 
 fn committed(post_mortems: &PostMortems, path: &str, branch: &str) -> Kept {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let link = match &post_mortems.address {
-        Some(base) => address(base, name),
-        // From the page of an issue, as trackers have it.
-        None => format!("../blob/{branch}/{path}"),
-    };
+    // From the page of an issue, as trackers have it.
+    let link = address(post_mortems, name).unwrap_or_else(|| format!("../blob/{branch}/{path}"));
     Kept { place: path.to_owned(), link: Some(link), why_not: None }
 }
 
-fn address(base: &str, name: &str) -> String {
-    format!("{}/{name}", base.trim_end_matches('/'))
+/// Where it can be read in a browser, where that was said.
+fn address(post_mortems: &PostMortems, name: &str) -> Option<String> {
+    let base = post_mortems.address.as_ref()?.trim_end_matches('/');
+    let page = post_mortems.site.as_ref().map_or_else(|| name.to_owned(), |site| (site.page)(name));
+    Some(format!("{base}/{page}"))
 }
 
 /// The name of its file: that of the document that this issue has already, or the first that is free.

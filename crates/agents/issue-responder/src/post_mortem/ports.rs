@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use lamplighter_core::BoxAgent;
 use lamplighter_core::ports::{Archive, ArchiveWriter, ArchivedDocument, Publisher, SiteFile};
 use lamplighter_core::words::{Incident, WrittenPostMortem};
+use lamplighter_core::{BoxAgent, Result};
 
 /// Who writes post-mortems, and where they go.
 #[derive(Clone)]
@@ -19,16 +19,18 @@ pub struct PostMortems {
     pub archive_name: String,
     /// The site that they are published on.
     pub site: Option<PostMortemSite>,
-    /// The address at which they can be read, up to the name of the document; without it a link leads into the repository.
+    /// The address of the site, or of the documents where there is none; without it a link leads into the repository.
     pub address: Option<String>,
 }
 
 /// Makes the files of a site from all documents.
-type SiteMaker = dyn Fn(&[ArchivedDocument]) -> Vec<SiteFile> + Send + Sync;
+type SiteMaker = dyn Fn(&[ArchivedDocument]) -> Result<Vec<SiteFile>> + Send + Sync;
 
 /// A site of post-mortems.
 #[derive(Clone)]
 pub struct PostMortemSite {
+    /// Where the page of a document is within it, by the document's path.
+    pub page: Arc<dyn Fn(&str) -> String + Send + Sync>,
     /// Makes its files from all documents.
     pub files: Arc<SiteMaker>,
     /// Publishes them.

@@ -1,12 +1,15 @@
 //! What several sections say about the facts.
 
 use lamplighter_core::diagnosis::{Culprit, RootCause};
-use lamplighter_core::markdown::code;
+use lamplighter_core::markdown::{code, inert};
 use lamplighter_core::ports::{MonitorState, MonitorStatus};
 use lamplighter_core::words::{Finding, Health, Incident, ObjectRef, Source};
 
 use crate::evidence::Ledger;
 use crate::wording::{listed, span};
+
+/// More reasons of triage are no help.
+const REASONS: usize = 6;
 
 /// The services that are affected, the one at fault first, as they are called.
 pub(super) fn services(incident: &Incident) -> Vec<String> {
@@ -131,8 +134,13 @@ impl Ledger {
     /// Cites what triage said.
     pub(super) fn triage(&mut self, incident: &Incident) -> String {
         let Some(triage) = &incident.triage else { return self.finding_or_issue(incident) };
-        let reasons: Vec<String> =
-            triage.reasons.iter().take(6).map(|reason| lamplighter_core::markdown::inert(reason)).collect();
+        let mut reasons: Vec<String> = Vec::new();
+        for reason in triage.reasons.iter().map(|reason| inert(reason)) {
+            // A severity repeats the fact that it rests on; once is enough for a reader.
+            if reasons.len() < REASONS && !reasons.iter().any(|said| said.ends_with(&reason)) {
+                reasons.push(reason);
+            }
+        }
         let said = if reasons.is_empty() { "no reason was recorded".to_owned() } else { reasons.join("; ") };
         self.note(None, "sev-triage", &said)
     }

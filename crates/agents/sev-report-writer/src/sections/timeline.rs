@@ -49,8 +49,9 @@ fn rows(incident: &Incident, ledger: &mut Ledger) -> Vec<Entry> {
     findings.extend(incident.triage.iter().flat_map(|triage| triage.nodes.iter().take(FINDINGS)));
     findings.extend(incident.detection.alerts.iter().flatten().take(FINDINGS));
     findings.extend(incident.recovery.iter().take(FINDINGS));
-    let monitors: Vec<Finding> =
-        facts::monitors_that_saw_it(incident).into_iter().take(FINDINGS).map(facts::of_monitor).collect();
+    let saw = facts::monitors_that_saw_it(incident).into_iter().map(facts::of_monitor);
+    let is_told = |seen: &Finding| findings.iter().any(|told| told.object == seen.object && told.at == seen.at);
+    let monitors: Vec<Finding> = saw.filter(|seen| !is_told(seen)).take(FINDINGS).collect();
     findings.extend(&monitors);
     let mut told: Vec<(Timestamp, &str)> = Vec::new();
     for finding in findings {
