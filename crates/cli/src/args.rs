@@ -162,9 +162,13 @@ pub(crate) enum Command {
     },
     /// List what post-mortems say should be done, from tables and lists of any shape.
     Todos {
-        /// Post-mortems, or folders of them: Markdown and HTML.
+        /// Post-mortems, or folders of them: Markdown and HTML. With --resolve, their paths within the configured archive.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Do what is safe of them in the configured repository: each planned, judged, applied and committed by itself. The
+        /// rest is listed in the document for people. In dry-run mode, which is the default, it says what it would do.
+        #[arg(long)]
+        resolve: bool,
     },
     /// Look at the configuration.
     Config {

@@ -13,6 +13,7 @@ use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Ports, Settings, Tracker};
+use lamplighter_todo_resolver::TodoResolver;
 
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;
@@ -283,6 +284,10 @@ impl Builder {
         let reader = Arc::clone(&tracker.reader);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
+        let resolver = self.delivery.as_ref().zip(self.shelf.as_ref()).map(|(delivery, shelf)| {
+            let (carrier, catalog) = (Arc::new(actuator.clone()), self.options.catalog.clone());
+            TodoResolver::new(delivery.clone(), carrier, shelf.folder.clone(), catalog)
+        });
         let Remembering { archive, historian, post_mortems } = match self.shelf {
             None => Remembering::default(),
             Some(place) => {
@@ -322,6 +327,7 @@ impl Builder {
             diagnostics,
             historian,
             archive,
+            resolver,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
             tracker: reader,

@@ -12,6 +12,7 @@ use lamplighter_core::words::{History, HistoryQuestion, IssueNumber, Login, Repo
 use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
+use lamplighter_todo_resolver::TodoResolver;
 
 use crate::{Builder, Diagnostics, DispatchSettings, Dispatcher, Options};
 
@@ -23,6 +24,7 @@ pub struct Lamplighter {
     pub(crate) diagnostics: Diagnostics,
     pub(crate) historian: Option<BoxAgent<HistoryQuestion, History>>,
     pub(crate) archive: Option<Arc<dyn Archive>>,
+    pub(crate) resolver: Option<TodoResolver>,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
     pub(crate) tracker: Arc<dyn IssueReader>,

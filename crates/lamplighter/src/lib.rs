@@ -50,6 +50,7 @@ mod record;
 mod standalone;
 mod stop;
 mod system_clock;
+mod todos;
 mod watched;
 
 pub use builder::Builder;
@@ -67,6 +68,7 @@ pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
 pub use lamplighter_issue_responder::{Outcome, PostMortemSite, Resolution, SelfService};
 pub use lamplighter_post_mortem::{Progress, StageState, StageWatcher};
+pub use lamplighter_todo_resolver::{ResolvedItem, TodoOutcome, TodoRequest};
 pub use options::Options;
 pub use post_mortems::{HistorianMaker, PostMortemOf, PostMortemShelf};
 #[cfg(feature = "config")]
@@ -95,6 +97,7 @@ pub mod agents {
     pub use lamplighter_sev_report_writer::SevReportWriter;
     pub use lamplighter_sev_triage::SevTriage;
     pub use lamplighter_sre::Sre;
+    pub use lamplighter_todo_resolver::TodoResolver;
 }
 
 /// Past incidents: reading an archive once, and searching in it.

@@ -47,7 +47,8 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
         Command::History { command } => history::run(output, &config, command).await,
-        Command::Todos { files } => todos::run(output, &files),
+        Command::Todos { files, resolve: true } => todos::resolve(output, &config, &files).await,
+        Command::Todos { files, resolve: false } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
     }

@@ -2,10 +2,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use lamplighter::TodoRequest;
 use lamplighter_documents::{ActionItem, ActionKind, ItemStatus, PostMortem, Priority};
 use serde::Serialize;
 
 use crate::args::EXIT_ERROR;
+use crate::commands::sources::Sources;
 use crate::output::{BOLD, DIM, GREEN, Output, RED, YELLOW};
 
 /// An action item with where it is.
@@ -51,6 +53,42 @@ pub(crate) fn run(output: &Output, paths: &[PathBuf]) -> anyhow::Result<ExitCode
     show(output, &todos, files.len());
     output.value(&todos)?;
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(EXIT_ERROR) })
+}
+
+/// Does what is safe of the action items of post-mortems in the repository.
+pub(crate) async fn resolve(output: &Output, config: &Path, paths: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let lamplighter = Sources::configured(config)?.config.wire().await?.build()?;
+    let mut outcomes = Vec::new();
+    for path in paths {
+        let path = path.to_string_lossy().into_owned();
+        let outcome = lamplighter.resolve_todos(TodoRequest { path: path.clone(), requested_by: None }).await?;
+        output.line(format_args!("{BOLD}{path}{BOLD:#}"));
+        for item in &outcome.items {
+            match (&item.commit, &item.needs_review) {
+                (Some(commit), _) => output.line(format_args!(
+                    "{DIM}{:>6}{DIM:#}  {GREEN}done{GREEN:#}  {}, commit {}",
+                    item.line,
+                    item.action,
+                    commit.short()
+                )),
+                (None, why) => output.line(format_args!(
+                    "{DIM}{:>6}{DIM:#}  {YELLOW}left{YELLOW:#}  {}: {}",
+                    item.line,
+                    item.action,
+                    why.as_deref().unwrap_or("a person has to look")
+                )),
+            }
+        }
+        if let Some(why) = &outcome.why_not {
+            output.line(format_args!("{RED}the document was not updated{RED:#}: {why}"));
+        }
+        if outcome.items.is_empty() {
+            output.line("        nothing in it is still to do");
+        }
+        outcomes.push(serde_json::json!({ "file": path, "outcome": outcome }));
+    }
+    output.value(&outcomes)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 impl<'a> Todo<'a> {
