@@ -16,6 +16,16 @@
 //! What it deliberately does not do: it reads no clock, no file and no cluster, it writes no file itself, and what it
 //! makes runs no script and loads nothing. The same data gives the same bytes.
 
+mod error;
+mod feed;
+mod layout;
+mod markup;
 mod picture;
+mod post_mortems;
+mod slug;
+mod svg;
+mod text;
 
+pub use error::{SiteError, TemplateError};
 pub use picture::Picture;
+pub use post_mortems::{Page, PostMortems};
