@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::wording;
+use crate::kinds;
 
 /// Something that a post-mortem says should be done: a row of a table, or a line of a check list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,13 +27,15 @@ pub struct ActionItem {
 }
 
 impl ActionItem {
-    /// Whether it may be tried without a person (SPEC §5, todo-resolver): it is of a kind for that, said or concluded from the
-    /// words, and its words speak of nothing that cannot be undone, of no data and of no secret. What is tried is planned
-    /// and judged all the same.
+    /// Whether it may be tried without a person (SPEC §5, todo-resolver). What is tried is planned and judged all the same.
+    ///
+    /// A row that says its kind is taken at its word, unless it speaks of what cannot be undone, or, being a setting, of data
+    /// or secrets. A kind that was concluded counts only where the action itself says clearly that it is one of the safe
+    /// ones and nothing else, and a setting then must not be of the platform either. An alert may be about anything: what it
+    /// watches is not changed by it.
     #[must_use]
     pub fn is_safe(&self) -> bool {
-        let is_dangerous = [&self.action, &self.details].into_iter().any(|text| wording::is_dangerous(text));
-        self.kind.is_some_and(ActionKind::is_safe) && !is_dangerous
+        self.kind.is_some_and(|kind| kinds::is_safe(kind, self.is_kind_inferred, &self.action, &self.details))
     }
 }
 

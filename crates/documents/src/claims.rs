@@ -39,6 +39,23 @@ fn rank(number: &str) -> Option<Severity> {
 
 fn named(text: &str) -> Option<Severity> {
     const NAMES: &[(&str, Severity)] = &[
+        ("catastrophic", Severity::Sev1),
+        ("crítica", Severity::Sev1),
+        ("crítico", Severity::Sev1),
+        ("critique", Severity::Sev1),
+        ("severe", Severity::Sev1),
+        ("alta", Severity::Sev2),
+        ("majeure", Severity::Sev2),
+        ("haute", Severity::Sev2),
+        ("élevée", Severity::Sev2),
+        ("significant", Severity::Sev2),
+        ("media", Severity::Sev3),
+        ("moyenne", Severity::Sev3),
+        ("mineure", Severity::Sev3),
+        ("mittel", Severity::Sev3),
+        ("baja", Severity::Sev3),
+        ("baixa", Severity::Sev3),
+        ("faible", Severity::Sev3),
         ("critical", Severity::Sev1),
         ("blocker", Severity::Sev1),
         ("emergency", Severity::Sev1),
@@ -85,6 +102,15 @@ pub(crate) fn services(value: &str) -> Vec<String> {
     services
 }
 
+/// The services among what is said to be affected: all of it where it is a list of names, and nothing where it tells of people.
+pub(crate) fn affected(value: &str) -> Vec<String> {
+    const PEOPLE: &[&str] = &["user", "customer", "people", "everyone", "everybody", "client", "team", "%", "nobody"];
+    let names = services(value);
+    let lower = value.to_lowercase();
+    let are_names = names.iter().all(|name| name.split_whitespace().count() <= 3);
+    if are_names && !PEOPLE.iter().any(|word| lower.contains(word)) { names } else { Vec::new() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +151,7 @@ mod tests {
         ] {
             assert_eq!(services(value), expected, "{value:?}");
         }
+        assert_eq!(affected("api, worker"), ["api", "worker"]);
+        assert!(affected("all users in Europe").is_empty());
     }
 }

@@ -10,7 +10,9 @@ pub(crate) fn front_matter(text: &str) -> Option<(Vec<Field>, usize, usize)> {
     if !matches!(fence, "---" | "+++") {
         return None;
     }
+    let is_toml = fence == "+++";
     let mut fields: Vec<Field> = Vec::new();
+    let mut is_text = false;
     for line in all {
         let content = line.text.trim_end();
         if content == fence || (fence == "---" && content == "...") {
@@ -20,13 +22,23 @@ pub(crate) fn front_matter(text: &str) -> Option<(Vec<Field>, usize, usize)> {
                 rest.len() - rest.strip_prefix("\r\n").or_else(|| rest.strip_prefix('\n')).unwrap_or(rest).len();
             return Some((fields, end + line_end, line.number));
         }
-        let is_deep = content.starts_with([' ', '\t', '-']);
-        let item = content.trim_start().strip_prefix("- ").map(str::trim);
-        let (name, value) = match content.split_once(if fence == "+++" { '=' } else { ':' }) {
-            Some((name, value)) if item.is_none() && !is_deep => (name.trim(), value.trim()),
+        let trimmed = content.trim_start();
+        if is_toml && trimmed.starts_with('[') || trimmed.starts_with('#') {
+            continue;
+        }
+        let item = trimmed.strip_prefix("- ").map(str::trim);
+        // What is indented is a text of several lines, or more names and values.
+        let is_deep = content.starts_with([' ', '\t', '-']) && (is_text || item.is_some());
+        let (name, value) = match trimmed.split_once(if is_toml { '=' } else { ':' }) {
+            Some((name, value))
+                if !is_deep && is_name(name) && (is_toml || value.is_empty() || value.starts_with([' ', '\t'])) =>
+            {
+                (name.trim(), value.trim())
+            }
             _ => {
                 // An item of the list above, or a line of the text above.
-                let more = unquoted(item.unwrap_or_else(|| content.trim()));
+                let named = item.and_then(|item| item.split_once(": ")).filter(|(name, _)| is_name(name));
+                let more = unquoted(named.map(|(_, value)| value).or(item).unwrap_or(trimmed));
                 if let Some(last) = fields.last_mut().filter(|_| !more.is_empty()) {
                     let gap = if last.value.is_empty() {
                         ""
@@ -44,10 +56,16 @@ pub(crate) fn front_matter(text: &str) -> Option<(Vec<Field>, usize, usize)> {
         if name.is_empty() || name.starts_with('#') || name.chars().count() > 60 {
             continue;
         }
-        let value = if matches!(value, "|" | ">" | "|-" | ">-") { String::new() } else { value_of(value) };
+        is_text = matches!(value, "|" | ">" | "|-" | ">-");
+        let value = if is_text { String::new() } else { value_of(value) };
         fields.push(Field { name: unquoted(name), value });
     }
     None
+}
+
+fn is_name(name: &str) -> bool {
+    let name = name.trim();
+    !name.is_empty() && name.split_whitespace().count() <= 4 && !name.contains("//")
 }
 
 fn value_of(value: &str) -> String {
@@ -79,6 +97,10 @@ mod tests {
         let expected = [("title", "Wiki: down"), ("services", "wiki, mail"), ("tags", "a, b"), ("note", "two lines")];
         assert_eq!(fields, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert_eq!(rest, "# Hi");
+        let (fields, _) = read("---\nincident:\n  severity: 2\n  services:\n    - name: wiki\n# no\n---\n").unwrap();
+        assert_eq!((fields[1].1.as_str(), fields[2].1.as_str(), fields.len()), ("2", "wiki", 3));
+        let (fields, _) = read("+++\na = 1\n[extra]\nb = [\"x\"]\n+++\n").unwrap();
+        assert_eq!(fields, [("a", "1"), ("b", "x")].map(|(name, value)| (name.to_owned(), value.to_owned())));
         let (fields, rest) = read("+++\ndate = 2026-03-01\n+++\n").unwrap();
         assert_eq!((fields[0].1.as_str(), rest), ("2026-03-01", ""));
     }

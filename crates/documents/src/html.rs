@@ -61,8 +61,7 @@ struct Writer {
     began: usize,
     /// Within how many elements whose text is nothing to read.
     hidden: usize,
-    is_title: bool,
-    is_preformatted: bool,
+    within: Within,
     /// Whether a mark was opened that what follows stands directly behind.
     is_glued: bool,
     row: Option<Row>,
@@ -70,13 +69,29 @@ struct Writer {
     links: Vec<String>,
 }
 
+/// An element whose text is read otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Within {
+    #[default]
+    None,
+    Title,
+    Preformatted,
+    /// A term of a list of terms.
+    Term,
+}
+
 #[derive(Default)]
 struct Row {
     cells: usize,
+    /// Whether its last cell is not ended yet.
+    is_open: bool,
     is_head: bool,
     /// Whether a row of this table was written before.
     follows: bool,
 }
+
+/// How deep lists are told apart: deeper ones would cost their depth on each line.
+const DEEPEST: usize = 10;
 
 const HIDDEN: &[&str] = &["script", "style", "nav", "noscript", "template", "svg", "iframe", "select", "button"];
 const BLOCKS: &[&str] = &[
@@ -93,8 +108,6 @@ const BLOCKS: &[&str] = &[
     "ul",
     "ol",
     "dl",
-    "dt",
-    "dd",
     "figure",
     "figcaption",
     "details",
@@ -117,9 +130,21 @@ impl Writer {
             return;
         }
         match name.as_str() {
-            "title" => self.is_title = true,
-            "br" if self.row.is_some() => self.out.push_str(" <br> "),
+            "title" => self.within = Within::Title,
+            // What makes lines elsewhere keeps words of a cell apart.
+            "br" | "li" | "dt" | "dd" | "pre" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" if self.row.is_some() => {
+                self.apart();
+            }
+            "ul" | "ol" if self.row.is_some() => {}
             "br" => self.end_line(),
+            "dt" => {
+                self.end_term();
+                self.end_line();
+                self.out.push_str("**");
+                self.is_glued = true;
+                self.within = Within::Term;
+            }
+            "dd" => self.end_term(),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.block();
                 let level = name.trim_start_matches('h').parse().unwrap_or(1);
@@ -128,7 +153,7 @@ impl Writer {
             }
             "li" => {
                 self.end_line();
-                let depth = self.lists.len().saturating_sub(1);
+                let depth = self.lists.len().saturating_sub(1).min(DEEPEST);
                 let mark = match self.lists.last_mut() {
                     Some(Some(number)) => {
                         *number += 1;
@@ -138,6 +163,11 @@ impl Writer {
                 };
                 self.out.push_str(&"   ".repeat(depth));
                 self.out.push_str(&mark);
+                // As Confluence exports its check lists.
+                if tag.attributes.contains_key("data-inline-task-id".as_bytes()) {
+                    let is_checked = attribute("class").is_some_and(|class| class.contains("checked"));
+                    self.out.push_str(if is_checked { "[x] " } else { "[ ] " });
+                }
             }
             "input" if attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox")) => {
                 self.out.push_str(if tag.attributes.contains_key("checked".as_bytes()) { "[x] " } else { "[ ] " });
@@ -152,29 +182,40 @@ impl Writer {
                 self.lists.push((name == "ol").then_some(0));
             }
             "tr" => {
+                self.end_row();
                 let follows = self.row.take().is_some_and(|row| row.follows);
                 self.end_line();
                 self.row = Some(Row { follows, ..Row::default() });
                 self.out.push('|');
             }
             "td" | "th" => {
-                let row = self.row.get_or_insert_default();
-                row.cells += 1;
-                row.is_head |= name == "th";
-                self.out.push(' ');
-                self.is_glued = true;
+                self.end_cell();
+                match &mut self.row {
+                    Some(row) => {
+                        row.cells += 1;
+                        row.is_open = true;
+                        row.is_head |= name == "th";
+                        self.out.push(' ');
+                        self.is_glued = true;
+                    }
+                    // What is left of a row around a table within it.
+                    None => self.block(),
+                }
             }
             "table" => {
-                self.row = None;
+                if self.row.take().is_some() {
+                    // A table that is there for the layout: what it holds stands for itself.
+                    self.out = self.out.trim_start_matches(['|', ' ']).to_owned();
+                }
                 self.block();
             }
             "pre" => {
                 self.block();
-                self.is_preformatted = true;
+                self.within = Within::Preformatted;
                 self.out.push_str("```");
                 self.end_line();
             }
-            "code" if !self.is_preformatted => self.mark("`"),
+            "code" if self.within != Within::Preformatted => self.mark("`"),
             "strong" | "b" => self.mark("**"),
             "del" | "s" | "strike" => self.mark("~~"),
             "a" => {
@@ -193,17 +234,20 @@ impl Writer {
             return;
         }
         match name {
-            "title" => self.is_title = false,
+            "title" => self.within = Within::None,
+            "li" | "ul" | "ol" | "pre" | "dt" | "dd" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6"
+                if self.row.is_some() => {}
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.block(),
-            "li" => self.end_line(),
+            "li" | "dd" => self.end_line(),
             "ul" | "ol" => {
                 self.lists.pop();
                 if self.lists.is_empty() {
                     self.block();
                 }
             }
-            "td" | "th" => self.out.push_str(" |"),
+            "td" | "th" => self.end_cell(),
             "tr" => self.end_row(),
+            "dt" => self.end_term(),
             "table" => {
                 self.end_row();
                 self.row = None;
@@ -212,10 +256,10 @@ impl Writer {
             "pre" => {
                 self.end_line();
                 self.out.push_str("```");
-                self.is_preformatted = false;
+                self.within = Within::None;
                 self.block();
             }
-            "code" if !self.is_preformatted => self.out.push('`'),
+            "code" if self.within != Within::Preformatted => self.out.push('`'),
             "strong" | "b" => self.out.push_str("**"),
             "del" | "s" | "strike" => self.out.push_str("~~"),
             "a" => {
@@ -235,8 +279,31 @@ impl Writer {
         self.is_glued = true;
     }
 
+    /// Keeps what follows in a cell apart from what is in it.
+    fn apart(&mut self) {
+        if !self.out.trim_end().ends_with(['|', '>']) {
+            self.out.push_str(" <br> ");
+        }
+    }
+
+    fn end_term(&mut self) {
+        if self.within == Within::Term {
+            self.within = Within::None;
+            self.out.truncate(self.out.trim_end().trim_end_matches(':').len());
+            self.out.push_str(":** ");
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if let Some(row) = self.row.as_mut().filter(|row| row.is_open) {
+            row.is_open = false;
+            self.out.push_str(" |");
+        }
+    }
+
     /// A row, and below the first one of a table the line that makes it the head.
     fn end_row(&mut self) {
+        self.end_cell();
         let Some(row) = &mut self.row else { return };
         if row.cells == 0 {
             return;
@@ -264,14 +331,14 @@ impl Writer {
 
     fn say(&mut self, text: &[u8], span: Span<usize>, index: &LineIndex) {
         let text = String::from_utf8_lossy(text);
-        if self.is_title {
+        if self.within == Within::Title {
             self.page.title.push_str(&text);
             return;
         }
         if self.hidden > 0 {
             return;
         }
-        if self.is_preformatted {
+        if self.within == Within::Preformatted {
             let mut at = span.start;
             for (number, line) in text.split('\n').enumerate() {
                 if number > 0 {
@@ -362,5 +429,25 @@ mod tests {
         assert_eq!(page.lines.len(), page.text.lines().count());
         let line = |words: &str| page.lines[page.text.lines().position(|line| line.contains(words)).unwrap()];
         assert_eq!((line("Wiki down"), line("Severity"), line("Fix it"), line("# c")), (3, 5, 8, 9));
+    }
+    #[test]
+    fn what_is_in_a_cell_stays_in_it() {
+        for (html, expected) in [
+            (
+                "<table><tr><td>a<td><ul><li>b<li>c</ul><tr><td><h3>d</h3><pre>e\nf</pre></td><td>g|h</td></table>",
+                "| | |\n|---|---|\n| a | b <br> c |\n| d <br> e f | g\\|h |",
+            ),
+            (
+                "<table><tr><td>around<table><tr><th>a</th><th>b</th></tr></table></td></tr></table>",
+                "around\n\n| a | b |\n|---|---|",
+            ),
+            ("<dl><dt>Date:<dd>2026-03-01<dt>Severity</dt><dd>2</dd></dl>", "**Date:** 2026-03-01\n**Severity:** 2"),
+            (
+                "<ul><li data-inline-task-id='1' class='checked'>a</li><li data-inline-task-id='2'>b</li></ul>",
+                "- [x] a\n- [ ] b",
+            ),
+        ] {
+            assert_eq!(to_markdown(html).text.trim_end(), expected, "{html}");
+        }
     }
 }

@@ -54,6 +54,11 @@ const WORDINGS: &[(&[&str], Part)] = &[
             "technical detail",
             "fault analysis",
             "trigger",
+            "why it broke",
+            "what broke",
+            "what caused",
+            "diagnosis",
+            "cause racine",
         ],
         Part::RootCause,
     ),
@@ -67,6 +72,10 @@ const WORDINGS: &[(&[&str], Part)] = &[
             "chronologie",
             "cronolog",
             "linha do tempo",
+            "línea de tiempo",
+            "linea de tiempo",
+            "déroulement",
+            "ablauf",
         ],
         Part::Timeline,
     ),
@@ -79,6 +88,10 @@ const WORDINGS: &[(&[&str], Part)] = &[
             "related incident",
             "related post",
             "prior incident",
+            "backlog check",
+            "happened before",
+            "seen before",
+            "history of",
         ],
         Part::Recurrence,
     ),
@@ -162,14 +175,28 @@ const WORDINGS: &[(&[&str], Part)] = &[
 pub(crate) fn part_of(heading: &str) -> Option<Part> {
     let heading = heading.to_lowercase();
     let whole = heading.trim().trim_end_matches(':');
-    if whole == "fix" || whole == "fixes" {
-        return Some(Part::Resolution);
+    match whole {
+        "fix" | "fixes" => return Some(Part::Resolution),
+        "fault" | "rca" | "why" => return Some(Part::RootCause),
+        "background" | "context" | "leadup" | "lead-up" | "lead up" => return Some(Part::Summary),
+        _ => {}
     }
     if priority_of_heading(&heading).is_some() {
         return Some(Part::Prevention);
     }
     let found = WORDINGS.iter().find(|(wordings, _)| wordings.iter().any(|wording| heading.contains(wording)));
     found.map(|(_, part)| *part)
+}
+
+/// The words of a line that announces a part though it is no heading: in capitals, or before a colon and nothing else.
+pub(crate) fn lone_heading(line: &str) -> Option<&str> {
+    const LONGEST: usize = 5;
+    let words = line.trim().trim_end_matches(':').trim_end();
+    let has_colon = line.trim().ends_with(':');
+    let is_loud = words.chars().any(char::is_uppercase) && !words.chars().any(char::is_lowercase);
+    let begins_as_words = words.starts_with(|c: char| c.is_alphanumeric());
+    let is_one = (has_colon || is_loud) && begins_as_words && words.split_whitespace().count() <= LONGEST;
+    (is_one && part_of(words).is_some()).then_some(words)
 }
 
 #[cfg(test)]

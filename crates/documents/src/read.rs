@@ -5,10 +5,12 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use crate::front_matter::front_matter;
 use crate::parts::part_of;
 use crate::text::{Fences, LineIndex, lines};
-use crate::{Field, Link, Part, PostMortem, Section, Unread, claims, dates, html, items};
+use crate::{Field, Link, Part, PostMortem, Section, Unread, claims, dates, embedded, html, items, parts};
 
 /// The longest name of a field, in characters and in words.
 const LONGEST_NAME: (usize, usize) = (40, 5);
+/// The longest line that is taken for a title, in words.
+const LONGEST_TITLE: usize = 14;
 
 impl PostMortem {
     /// Reads a document: Markdown in any shape, with front matter or without, or a web page. Never fails and takes time in
@@ -29,21 +31,14 @@ impl PostMortem {
             let line = LineIndex::new(text).line_of(at);
             unread.push(Unread { line, why: "characters that are no text".to_owned() });
         }
-        let mut document = if html::is_html(path, text) {
-            let page = html::to_markdown(text);
-            let mut document = Reader::new(&page.text, 0).read(Vec::new());
-            document.action_items = items::find(&page.text).into_iter().map(|found| found.item).collect();
-            if document.title.is_empty() {
+        let page = if html::is_html(path, text) { Some(html::to_markdown(text)) } else { embedded::as_markdown(text) };
+        let mut document = read_markdown(page.as_ref().map_or(text, |page| &page.text));
+        if let Some(page) = page {
+            document.renumber(|line| page.lines.get(line.saturating_sub(1)).copied().unwrap_or(line));
+            if document.title.is_empty() && !is_section_name(&page.title) {
                 document.title = page.title.split_whitespace().collect::<Vec<_>>().join(" ");
             }
-            document.renumber(|line| page.lines.get(line.saturating_sub(1)).copied().unwrap_or(line));
-            document
-        } else {
-            let (fields, skipped, lines) = front_matter(text).unwrap_or_default();
-            let mut document = Reader::new(text.get(skipped..).unwrap_or_default(), lines).read(fields);
-            document.action_items = items::find(text).into_iter().map(|found| found.item).collect();
-            document
-        };
+        }
         let mut fences = Fences::default();
         if let Some(last) = lines(text).inspect(|line| _ = fences.is_code(line.text)).last().map(|line| line.number)
             && fences.is_open()
@@ -73,16 +68,19 @@ impl PostMortem {
 
     /// What its head claims, from the fields, the title and the name of the file.
     fn conclude(&mut self) {
-        if self.title.is_empty() {
-            let title = self.field("title").or_else(|| self.field("name")).map(str::to_owned);
-            self.title = title.unwrap_or_else(|| title_of_path(&self.path));
+        if self.title.is_empty() || is_generic(&self.title) {
+            let told = self.told_title();
+            if told.is_some() || self.title.is_empty() {
+                self.title = told.unwrap_or_else(|| title_of_path(&self.path));
+            }
         }
         self.severity = self.claimed_severity();
         self.date = self.claimed_date();
         for field in &self.metadata {
             if is_services(&field.name) {
-                let new = claims::services(&field.value);
-                self.services.extend(new);
+                self.services.extend(claims::services(&field.value));
+            } else if matches!(field.name.to_lowercase().as_str(), "affected" | "impacted" | "betroffen") {
+                self.services.extend(claims::affected(&field.value));
             }
         }
         self.make_sections_of_fields();
@@ -99,6 +97,18 @@ impl PostMortem {
         for (_, why) in missing.into_iter().filter(|(is_missing, _)| *is_missing) {
             self.unread.push(Unread { line: 1, why: why.to_owned() });
         }
+    }
+
+    /// Its title, where no heading is one: a field, or a short line before all headings.
+    fn told_title(&self) -> Option<String> {
+        let named = ["title", "incident title", "name", "subject", "titel"].iter().find_map(|name| self.field(name));
+        let first = || {
+            let line = self.sections.first().filter(|first| first.heading.is_empty())?.text.lines().next()?;
+            let is_short = (2..=LONGEST_TITLE).contains(&line.split_whitespace().count()) && !line.ends_with('.');
+            let is_field = self.metadata.iter().any(|field| line.starts_with(&field.name));
+            (is_short && !is_field && !is_generic(line)).then_some(line)
+        };
+        named.or_else(first).map(str::to_owned)
     }
 
     /// Where a part is told in the head alone, it is a section too.
@@ -121,8 +131,18 @@ impl PostMortem {
                 words.iter().any(|word| name.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word))
             })
         };
-        let field = named(&["severity", "sev", "schweregrad", "gravedad", "sévérité"])
-            .or_else(|| named(&["priority", "prio", "classification", "level", "criticality"]));
+        let field = named(&[
+            "severity",
+            "sev",
+            "schweregrad",
+            "schwere",
+            "gravedad",
+            "severidad",
+            "severidade",
+            "sévérité",
+            "gravité",
+        ])
+        .or_else(|| named(&["priority", "prio", "classification", "level", "criticality"]));
         let Some(field) = field else {
             let tagged = named(&["tags", "labels"]).and_then(|field| claims::severity_in_text(&field.value));
             return tagged.or_else(|| claims::severity_in_text(&self.title));
@@ -140,6 +160,7 @@ impl PostMortem {
             "date",
             "incident date",
             "date of incident",
+            "date/time",
             "datum",
             "fecha",
             "start",
@@ -173,6 +194,46 @@ impl PostMortem {
     }
 }
 
+/// Whether a heading names a part of a post-mortem and nothing else, so that it is no title.
+fn is_section_name(heading: &str) -> bool {
+    heading.split_whitespace().count() <= 3 && part_of(heading).is_some() && !is_generic(heading)
+}
+
+/// Whether a title would be that of any post-mortem.
+fn is_generic(title: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "post",
+        "mortem",
+        "postmortem",
+        "incident",
+        "report",
+        "review",
+        "rca",
+        "analysis",
+        "root",
+        "cause",
+        "document",
+        "template",
+        "outage",
+        "blameless",
+        "sev",
+        "retrospective",
+    ];
+    let is_word = |word: &str| WORDS.contains(&word.to_lowercase().as_str());
+    let mut words = title.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).peekable();
+    let has_own = title.chars().any(|c| c.is_ascii_digit());
+    let kind = ["mortem", "report", "review", "rca", "incident"];
+    let names_kind = kind.iter().any(|word| title.to_lowercase().contains(word));
+    words.peek().is_some() && words.all(is_word) && !has_own && names_kind
+}
+
+fn read_markdown(text: &str) -> PostMortem {
+    let (fields, skipped, lines) = front_matter(text).unwrap_or_default();
+    let mut document = Reader::new(text.get(skipped..).unwrap_or_default(), lines).read(fields);
+    document.action_items = items::find(text).into_iter().map(|found| found.item).collect();
+    document
+}
+
 fn is_services(name: &str) -> bool {
     let name = name.to_lowercase();
     let names = |word: &str| name.split(|c: char| !c.is_alphanumeric()).any(|part| part == word);
@@ -183,8 +244,16 @@ fn is_services(name: &str) -> bool {
         "components",
         "systems",
         "system",
+        "dienst",
         "dienste",
+        "servicio",
         "servicios",
+        "serviço",
+        "serviços",
+        "systeme",
+        "sistemas",
+        "application",
+        "applications",
         "apps",
         "app",
         "product",
@@ -207,10 +276,15 @@ fn title_of_path(path: &str) -> String {
     title
 }
 
+/// The level of a section that begins with a line of text and not with a heading.
+const INLINE: u8 = 6;
+
 /// A line of text as it is gathered, with how much of its begin is bold.
 #[derive(Default)]
 struct Gathered {
     text: String,
+    /// Where it begins in the text.
+    at: usize,
     bold: usize,
     is_item: bool,
 }
@@ -218,6 +292,8 @@ struct Gathered {
 struct Reader<'a> {
     text: &'a str,
     index: LineIndex,
+    /// Where in the text is read.
+    at: usize,
     /// The lines of the document before the text.
     before: usize,
     document: PostMortem,
@@ -239,6 +315,7 @@ impl<'a> Reader<'a> {
         Self {
             text,
             index: LineIndex::new(text),
+            at: 0,
             before,
             document,
             above: [None; 7],
@@ -277,6 +354,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, event: Event<'_>, at: usize) {
+        self.at = at;
         match event {
             Event::Start(Tag::Heading { level, .. }) => {
                 self.end_line();
@@ -350,6 +428,9 @@ impl<'a> Reader<'a> {
             cell.push_str(text);
             return;
         }
+        if self.line.text.is_empty() {
+            self.line.at = self.at;
+        }
         let is_begin = self.line.text.len() == self.line.bold;
         self.line.text.push_str(text);
         if self.bold > 0 && is_begin {
@@ -376,7 +457,8 @@ impl<'a> Reader<'a> {
         let Some((level, at)) = self.heading.take() else { return };
         let line = self.line_of(at);
         let heading = std::mem::take(&mut self.line).text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if self.document.title.is_empty() && (level == 1 || part_of(&heading).is_none()) && !is_services(&heading) {
+        let may_be_title = if level == 1 { !is_section_name(&heading) } else { part_of(&heading).is_none() };
+        if self.document.title.is_empty() && may_be_title && !is_services(&heading) {
             self.document.title.clone_from(&heading);
             if level == 1 {
                 self.above = [None; 7];
@@ -420,13 +502,17 @@ impl<'a> Reader<'a> {
             if self.is_head() && (is_known || line.bold > 0) {
                 self.document.metadata.push(field.clone());
             }
-            if let Some(part) = part.filter(|_| self.part().is_none_or(|now| now == Part::Summary || self.is_inline()))
-            {
-                let line_number = self.document.sections.last().map_or(1, |section| section.line);
-                self.begin_section(Some(part), field.name, 6, line_number);
+            if let Some(part) = part.filter(|_| self.may_begin_inline()) {
+                self.begin_section(Some(part), field.name, INLINE, self.line_of(line.at));
                 self.write(&field.value);
                 return;
             }
+        }
+        if self.may_begin_inline()
+            && let Some(heading) = lone_heading(&line).filter(|_| !self.code && self.items == 0)
+        {
+            self.begin_section(part_of(heading), heading.to_owned(), INLINE, self.line_of(line.at));
+            return;
         }
         if line.is_item && self.document.sections.last().is_some_and(|section| is_services(&section.heading)) {
             let name = text.split([':', '–', '—']).next().unwrap_or(text);
@@ -440,9 +526,10 @@ impl<'a> Reader<'a> {
         self.document.sections.last().and_then(|section| section.part)
     }
 
-    /// Whether the section that is written began within a line and not with a heading.
-    fn is_inline(&self) -> bool {
-        self.document.sections.last().is_some_and(|section| section.level == 6)
+    /// Whether a line may begin a section here: not within one that has a heading for its part.
+    fn may_begin_inline(&self) -> bool {
+        let is_inline = self.document.sections.last().is_some_and(|section| section.level == INLINE);
+        is_inline || self.part().is_none_or(|now| now == Part::Summary)
     }
 
     fn write(&mut self, text: &str) {
@@ -482,6 +569,14 @@ impl<'a> Reader<'a> {
             self.write(&text);
         }
     }
+}
+
+/// A line that stands for a heading: all of it is bold, or it is one by its words.
+fn lone_heading(line: &Gathered) -> Option<&str> {
+    let text = line.text.trim();
+    let is_bold = line.bold >= line.text.trim_end().len() && text.split_whitespace().count() <= LONGEST_NAME.1;
+    let words = if is_bold { text.trim_end_matches(':') } else { parts::lone_heading(text)? };
+    part_of(words).is_some().then_some(words)
 }
 
 /// The part that a field tells: it is called so, and says more than a time or a name.

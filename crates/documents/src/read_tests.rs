@@ -60,6 +60,45 @@ fn documents_of_every_shape_are_read() {
 }
 
 #[test]
+fn html_within_markdown_is_read_on_its_lines() {
+    let read = PostMortem::read(
+        "mail.md",
+        "# Mail down\r\n\r\n<table>\r\n<tr><th>Severity</th><td>Sev2</td></tr>\r\n<tr><th>Services</th><td>mail, imap</td></tr>\r\n</table>\r\n\r\n\
+         <h2>Root cause</h2>\r\n<p>Full.</p>\r\n\r\n## Next steps\r\n<ul>\r\n<li><input type=checkbox checked> Write it down</li>\r\n<li><input type=checkbox> Buy disks</ul>\r\n\r\n\
+         [more](x.md)\r\n",
+    );
+    assert_eq!((read.severity, read.services.join(" ").as_str()), (Some(Severity::Sev2), "mail imap"));
+    assert_eq!(read.part(Part::RootCause).map(|cause| (cause.line, cause.text.as_str())), Some((8, "Full.")));
+    let items: Vec<_> = read.action_items.iter().map(|item| (item.line, item.action.as_str(), item.status)).collect();
+    assert_eq!(items, [(13, "Write it down", crate::ItemStatus::Done), (14, "Buy disks", crate::ItemStatus::Todo)]);
+    assert_eq!(read.links[0].line, 16);
+}
+
+#[test]
+fn lines_that_stand_for_headings_are_sections() {
+    let text = "INCIDENT REPORT\nSeverity: P1\nAffected: api, worker\n\nROOT CAUSE\nA bad setting.\n\n**Impact**\n\nNobody could pay.\n\nAction items:\n1. Test it first\n";
+    let read = PostMortem::read("2026-03-01-pay.md", text);
+    assert_eq!((read.title.as_str(), read.severity, read.services.len()), ("Pay", Some(Severity::Sev1), 2));
+    let parts = [Part::RootCause, Part::Impact, Part::Prevention]
+        .map(|part| read.part(part).map(|it| (it.line, it.text.as_str())));
+    assert_eq!(parts, [Some((5, "A bad setting.")), Some((8, "Nobody could pay.")), Some((12, "Test it first"))]);
+    assert_eq!(read.action_items.len(), 1);
+}
+
+#[test]
+fn titles_are_found_where_headings_are_none() {
+    for (text, expected) in [
+        ("# Postmortem\n**Title:** Search is broken\n", "Search is broken"),
+        ("# Root cause\nx\n# Impact\ny\n", "Wiki"),
+        ("Postmortem: the cache is empty\n\n# Root cause\nx\n", "Postmortem: the cache is empty"),
+        ("# Incident report\nIt broke.\n", "Incident report"),
+        ("# Why the root cause of March was missed\n", "Why the root cause of March was missed"),
+    ] {
+        assert_eq!(PostMortem::read("wiki.md", text).title, expected, "{text}");
+    }
+}
+
+#[test]
 fn what_is_not_said_is_absent_and_told() {
     let empty = PostMortem::read("2026-03-01-wiki_is_down.md", "");
     assert_eq!((empty.title.as_str(), empty.date.unwrap().to_string().as_str()), ("Wiki is down", "2026-03-01"));

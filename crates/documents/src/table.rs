@@ -64,10 +64,14 @@ fn code_end(bytes: &[u8], from: usize, run: usize) -> Option<usize> {
 
 /// The last byte of `[words](target)`, where that is what begins here.
 fn link_end(line: &str, at: usize) -> Option<usize> {
-    let rest = line.get(at..)?;
-    let words = rest.find(']')?;
-    let target = rest.get(words + 1..)?.strip_prefix('(')?;
-    Some(at + words + 2 + target.find(')')?)
+    /// Further away nothing is looked for, so that a long line takes no longer than its length.
+    const LONGEST: usize = 1_000;
+    let find = |from: usize, end: u8| {
+        let mut bytes = line.as_bytes().iter().skip(from).take(LONGEST);
+        bytes.position(|byte| *byte == end).map(|found| from + found)
+    };
+    let words = find(at, b']')?;
+    line.get(words + 1..)?.starts_with('(').then(|| find(words + 2, b')')).flatten()
 }
 
 fn trim(line: &str, cell: Range<usize>) -> Range<usize> {

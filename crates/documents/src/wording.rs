@@ -3,7 +3,7 @@
 use crate::{ActionKind, ItemStatus, Priority};
 
 /// The words of a text in lower case, without marks.
-fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
@@ -75,146 +75,10 @@ pub(crate) fn kind(cell: &str) -> Option<ActionKind> {
     })
 }
 
-/// The kind that the words of an action speak of. What is more than a setting is looked for first, so that what cannot be
-/// told apart is nothing that is done without a person.
-pub(crate) fn kind_of_action(action: &str) -> Option<ActionKind> {
-    const SIGNS: &[(ActionKind, &[&str])] = &[
-        (ActionKind::Migration, &["migrate", "migration", "migrating", "move", "switch", "upgrade", "port"]),
-        (
-            ActionKind::Architecture,
-            &[
-                "redesign",
-                "architecture",
-                "redundant",
-                "redundancy",
-                "failover",
-                "ha",
-                "decouple",
-                "refactor",
-                "rewrite",
-                "replicate",
-                "split",
-                "shard",
-            ],
-        ),
-        (
-            ActionKind::Investigation,
-            &[
-                "investigate",
-                "investigation",
-                "research",
-                "understand",
-                "analyse",
-                "analyze",
-                "evaluate",
-                "explore",
-                "audit",
-                "determine",
-                "assess",
-            ],
-        ),
-        (
-            ActionKind::Runbook,
-            &["runbook", "playbook", "document", "documentation", "docs", "wiki", "train", "training", "checklist"],
-        ),
-        (
-            ActionKind::Alert,
-            &["alert", "alerts", "alerting", "alertmanager", "prometheusrule", "page", "paging", "notify", "alarm"],
-        ),
-        (
-            ActionKind::Monitor,
-            &[
-                "monitor",
-                "monitors",
-                "monitoring",
-                "probe",
-                "synthetic",
-                "uptime",
-                "healthcheck",
-                "blackbox",
-                "heartbeat",
-            ],
-        ),
-        (
-            ActionKind::Config,
-            &[
-                "set",
-                "increase",
-                "raise",
-                "lower",
-                "limit",
-                "limits",
-                "config",
-                "configure",
-                "configuration",
-                "timeout",
-                "timeouts",
-                "quota",
-                "retention",
-                "enable",
-                "disable",
-                "pin",
-                "tune",
-                "setting",
-                "settings",
-                "replicas",
-                "requests",
-                "reduce",
-                "adjust",
-            ],
-        ),
-    ];
-    let words = words(action);
-    let of = |(kind, signs): &(ActionKind, &[&str])| {
-        words.iter().any(|word| signs.contains(&word.as_str())).then_some(*kind)
-    };
-    SIGNS.iter().find_map(of)
-}
-
-/// Whether words speak of what is never done without a person (SPEC §6): of what cannot be undone, of data and of secrets.
-pub(crate) fn is_dangerous(text: &str) -> bool {
-    const SIGNS: &[&str] = &[
-        "delete",
-        "deletes",
-        "deleting",
-        "drop",
-        "destroy",
-        "wipe",
-        "purge",
-        "truncate",
-        "remove",
-        "removes",
-        "secret",
-        "secrets",
-        "password",
-        "passwords",
-        "credential",
-        "credentials",
-        "token",
-        "tokens",
-        "pvc",
-        "pv",
-        "namespace",
-        "namespaces",
-        "vault",
-        "migrate",
-        "migration",
-        "reformat",
-        "rotate",
-    ];
-    words(text).iter().any(|word| SIGNS.contains(&word.as_str()))
-}
-
 /// How far, where a cell says that and nothing else before it: `Done`, `✅ done (a1b2c3)`, `in progress`.
 pub(crate) fn status(cell: &str) -> Option<ItemStatus> {
     let cell = cell.trim().trim_matches(['*', '_', '`', '~']).trim();
-    let sign = match cell.chars().next()? {
-        '✅' | '✔' | '☑' | '✓' | '🟢' => Some(ItemStatus::Done),
-        '⬜' | '☐' | '🔴' | '❌' | '✗' | '⏳' | '📋' | '🔲' => Some(ItemStatus::Todo),
-        '🚧' | '🔄' | '🟡' | '🟠' => Some(ItemStatus::InProgress),
-        '🚫' => Some(ItemStatus::Dropped),
-        _ => None,
-    };
+    let sign = sign(cell);
     let lower = cell.to_lowercase();
     if lower.starts_with("[x]") {
         return Some(ItemStatus::Done);
@@ -222,9 +86,66 @@ pub(crate) fn status(cell: &str) -> Option<ItemStatus> {
     if lower.starts_with("[ ]") || lower == "[]" {
         return Some(ItemStatus::Todo);
     }
-    let words = words(cell);
+    let mut words = words(cell);
+    if words.first().is_some_and(|first| first == "status") {
+        words.remove(0);
+    }
     let says = words.first().map(String::as_str).and_then(|first| of_words(first, &words));
     says.or(sign)
+}
+
+/// How far, by the sign that a text begins with, or its name between colons.
+fn sign(text: &str) -> Option<ItemStatus> {
+    if let Some((name, _)) = text.strip_prefix(':').and_then(|rest| rest.split_once(':')) {
+        return match name {
+            "white_check_mark" | "heavy_check_mark" | "ballot_box_with_check" | "green_circle" => {
+                Some(ItemStatus::Done)
+            }
+            "x" | "white_large_square" | "red_circle" | "hourglass" | "black_square_button" => Some(ItemStatus::Todo),
+            "construction" | "yellow_circle" | "hourglass_flowing_sand" | "arrows_counterclockwise" => {
+                Some(ItemStatus::InProgress)
+            }
+            "no_entry_sign" => Some(ItemStatus::Dropped),
+            _ => None,
+        };
+    }
+    match text.chars().next()? {
+        '✅' | '✔' | '☑' | '✓' | '🟢' => Some(ItemStatus::Done),
+        '⬜' | '☐' | '🔴' | '❌' | '✗' | '⏳' | '📋' | '🔲' => Some(ItemStatus::Todo),
+        '🚧' | '🔄' | '🟡' | '🟠' => Some(ItemStatus::InProgress),
+        '🚫' => Some(ItemStatus::Dropped),
+        _ => None,
+    }
+}
+
+/// How far, by the box or the tick that a text begins with, and what is behind it.
+pub(crate) fn ticked(text: &str) -> Option<(ItemStatus, &str)> {
+    let status = match text.chars().next()? {
+        '✅' | '✔' | '☑' | '✓' => ItemStatus::Done,
+        '⬜' | '☐' | '🔲' => ItemStatus::Todo,
+        _ => return None,
+    };
+    Some((status, text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '`' | '(' | '[' | '@'))))
+}
+
+/// How far, in a column for that: also a yes or no, or a share.
+pub(crate) fn status_in_its_column(cell: &str) -> Option<ItemStatus> {
+    status(cell).or_else(|| {
+        let cell = cell.trim().to_lowercase();
+        let share = cell.strip_suffix('%').and_then(|share| share.trim().parse::<u32>().ok());
+        Some(match (cell.as_str(), share) {
+            ("yes" | "y" | "true" | "x" | "ja" | "sí" | "oui", _) => ItemStatus::Done,
+            ("no" | "n" | "false" | "nein" | "non", _) | (_, Some(0)) => ItemStatus::Todo,
+            (_, Some(share)) => {
+                if share < 100 {
+                    ItemStatus::InProgress
+                } else {
+                    ItemStatus::Done
+                }
+            }
+            _ => return None,
+        })
+    })
 }
 
 /// By the first word, where that is enough.
@@ -244,9 +165,19 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
             "finished",
             "deployed",
             "erledigt",
+            "abgeschlossen",
+            "umgesetzt",
             "hecho",
+            "completado",
+            "cerrado",
             "fait",
+            "fini",
+            "terminé",
+            "feito",
+            "concluído",
             "fertig",
+            "landed",
+            "live",
         ],
     ),
     (
@@ -264,7 +195,17 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
             "unassigned",
             "tbd",
             "offen",
+            "geplant",
             "pendiente",
+            "abierto",
+            "ouvert",
+            "pendente",
+            "unresolved",
+            "outstanding",
+            "deferred",
+            "identified",
+            "accepted",
+            "triaged",
             "blocked",
             "waiting",
             "queued",
@@ -297,19 +238,58 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
 
 fn of_words(first: &str, words: &[String]) -> Option<ItemStatus> {
     let second = words.get(1).map_or("", String::as_str);
-    let of_two = match (first, second) {
-        ("not", "needed" | "applicable" | "doing" | "planned") | ("n", "a") => Some(ItemStatus::Dropped),
-        ("to", "do") | ("on", "hold") => Some(ItemStatus::Todo),
-        ("in", "progress" | "review" | "flight" | "arbeit") | ("on", "going") => Some(ItemStatus::InProgress),
-        _ => None,
-    };
-    of_two.or_else(|| STATUSES.iter().find(|(_, names)| names.contains(&first)).map(|(status, _)| *status))
+    let by_one = || STATUSES.iter().find(|(_, names)| names.contains(&first)).map(|(status, _)| *status);
+    of_two(first, second).or_else(by_one)
 }
 
-/// A status, where that is all that a cell of any column can mean: a word or two, or a few with a remark in brackets.
+fn of_two(first: &str, second: &str) -> Option<ItemStatus> {
+    match (first, second) {
+        ("not", "needed" | "applicable" | "doing" | "planned")
+        | ("n", "a")
+        | ("won" | "won't" | "won’t" | "wont", _) => Some(ItemStatus::Dropped),
+        ("to", "do")
+        | ("on", "hold")
+        | ("not", "done" | "started" | "begun" | "yet" | "complete" | "completed" | "implemented" | "fixed")
+        | ("à", "faire")
+        | ("a", "fazer")
+        | ("por", "hacer") => Some(ItemStatus::Todo),
+        ("in", "progress" | "review" | "flight" | "arbeit" | "bearbeitung" | "development" | "testing")
+        | ("on", "going")
+        | ("under", "way" | "review")
+        | ("en", "cours" | "curso" | "progreso")
+        | ("em", "andamento")
+        | ("work", "in")
+        | ("partially" | "partly" | "mostly", _) => Some(ItemStatus::InProgress),
+        _ => None,
+    }
+}
+
+/// A status, where that is all that a cell of any column can mean: a word or two, or a few with when, where or by whom.
 pub(crate) fn lone_status(cell: &str) -> Option<ItemStatus> {
-    let count = words(cell).len();
-    status(cell).filter(|_| count <= 2 || (count <= 6 && cell.contains('(')))
+    let words = words(cell);
+    let says_where = |second: &str| {
+        let is_number = second.chars().any(|c| c.is_ascii_digit());
+        is_number || matches!(second, "in" | "by" | "on" | "at" | "via" | "per" | "see" | "yet" | "since" | "until")
+    };
+    let is_alone = match words.as_slice() {
+        [] | [_] => true,
+        [first, second, ..] => {
+            of_two(first, second).is_some() && words.len() <= 3 || says_where(second) && words.len() <= 6
+        }
+    };
+    let has_remark = words.len() <= 6 && cell.split_once('(').is_some_and(|(before, _)| words_of_status(before));
+    let by_sign = || sign(cell.trim()).filter(|_| words.len() <= 3);
+    status(cell).filter(|_| is_alone || has_remark).or_else(by_sign)
+}
+
+/// Whether words before a remark are all of a status.
+fn words_of_status(text: &str) -> bool {
+    let words = words(text);
+    match words.as_slice() {
+        [first] => of_words(first, &words).is_some(),
+        [first, second] => of_two(first, second).is_some(),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -339,11 +319,34 @@ mod tests {
             ("N/A", Some(Dropped)),
             ("", None),
             ("later", None),
+            ("Status: done", Some(Done)),
+            (":white_check_mark:", Some(Done)),
+            (":x:", Some(Todo)),
+            ("À faire", Some(Todo)),
+            ("En curso", Some(InProgress)),
         ] {
             assert_eq!(status(cell), expected, "{cell:?}");
         }
         assert_eq!(lone_status("Open a ticket with the vendor"), None);
-        assert_eq!(lone_status("done"), Some(Done));
+        for (cell, expected) in [
+            ("done", Some(Done)),
+            ("Done (a1b2c3d)", Some(Done)),
+            ("Done 2026-03-01", Some(Done)),
+            ("fixed in a1b2c3d", Some(Done)),
+            ("in progress", Some(InProgress)),
+            ("✅ landed", Some(Done)),
+            ("New disks", None),
+            ("Complete rewrite", None),
+            ("Fixed IP (see wiki)", None),
+            ("Not urgent", None),
+        ] {
+            assert_eq!(lone_status(cell), expected, "{cell:?}");
+        }
+        for (cell, expected) in
+            [("Yes", Some(Done)), ("no", Some(Todo)), ("50 %", Some(InProgress)), ("100%", Some(Done)), ("maybe", None)]
+        {
+            assert_eq!(status_in_its_column(cell), expected, "{cell:?}");
+        }
     }
 
     #[test]
@@ -368,20 +371,6 @@ mod tests {
             ("Action items", None),
         ] {
             assert_eq!(priority_of_heading(heading), expected, "{heading:?}");
-        }
-    }
-
-    #[test]
-    fn kinds_are_concluded_with_care() {
-        for (action, expected) in [
-            ("Add an alert for memory above 90 %", Some(ActionKind::Alert)),
-            ("Raise the memory limit to 1Gi", Some(ActionKind::Config)),
-            ("Add an uptime check", Some(ActionKind::Monitor)),
-            ("Migrate the alerts to the new cluster", Some(ActionKind::Migration)),
-            ("Document the limits", Some(ActionKind::Runbook)),
-            ("Buy cake", None),
-        ] {
-            assert_eq!(kind_of_action(action), expected, "{action:?}");
         }
     }
 }

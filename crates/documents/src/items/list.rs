@@ -26,7 +26,7 @@ pub(super) fn read(lines: &[Line<'_>], priority_above: Option<Priority>) -> Opti
     let text = first.text.get(bullet.begin..).unwrap_or_default().trim();
     let is_struck = text.starts_with("~~") && text.ends_with("~~") && text.len() > 4;
     let words = plain(text);
-    let told = told_by_begin(&words);
+    let told = told_by_begin(&words).or_else(|| wording::ticked(&words)).or_else(|| told_by_end(&words));
     let status = match bullet.mark.as_ref().and_then(|mark| first.text.get(mark.clone())) {
         Some("x" | "X" | "✓" | "✔") => ItemStatus::Done,
         Some("-") => ItemStatus::Dropped,
@@ -69,6 +69,27 @@ fn told_by_begin(words: &str) -> Option<(ItemStatus, &str)> {
     Some((status, rest.trim()))
 }
 
+/// `x — DONE`, `x [done]`, `x (in progress)`, `x. Status: open`, `x ✅`.
+fn told_by_end(words: &str) -> Option<(ItemStatus, &str)> {
+    const MARK: &str = "status:";
+    if let Some(at) = words.to_ascii_lowercase().rfind(MARK) {
+        let status = wording::status(words.get(at + MARK.len()..)?)?;
+        return Some((status, words.get(..at)?.trim_end_matches([' ', '(', '[', '-', '–', '—', ',', ';', '|'])));
+    }
+    for (open, close) in [('[', ']'), ('(', ')')] {
+        let mark = words.strip_suffix(close).and_then(|words| words.rsplit_once(open));
+        if let Some((rest, status)) = mark.and_then(|(rest, mark)| Some((rest, wording::lone_status(mark)?))) {
+            return Some((status, rest.trim_end()));
+        }
+    }
+    let dash = [" — ", " – ", " - ", " → ", " -> "].iter().filter_map(|dash| words.rsplit_once(dash));
+    let (rest, end) = dash.min_by_key(|(_, end)| end.len()).or_else(|| {
+        let last = words.char_indices().next_back()?.0;
+        wording::ticked(words.get(last..)?).map(|_| words.split_at(last))
+    })?;
+    Some((wording::lone_status(end)?, rest.trim_end()))
+}
+
 struct Bullet {
     indent: usize,
     /// Where its words begin.
@@ -82,7 +103,9 @@ impl Bullet {
         let body = line.trim_start();
         let indent = line.len() - body.len();
         let marker = match body.chars().next()? {
-            '-' | '*' | '+' | '•' => body.chars().next()?.len_utf8(),
+            '-' | '*' | '+' | '•' | '–' | '·' => body.chars().next()?.len_utf8(),
+            // A box without a bullet.
+            '[' | '☐' | '☑' | '✅' | '⬜' | '🔲' => 0,
             c if c.is_ascii_digit() => {
                 let digits = body.len() - body.trim_start_matches(|c: char| c.is_ascii_digit()).len();
                 let is_end = body.get(digits..)?.starts_with(['.', ')']);
@@ -91,7 +114,7 @@ impl Bullet {
             _ => return None,
         };
         let after = body.get(marker..)?;
-        if !after.starts_with([' ', '\t']) {
+        if marker > 0 && !after.starts_with([' ', '\t']) {
             return None;
         }
         let begin = indent + marker + (after.len() - after.trim_start().len());
@@ -102,6 +125,9 @@ impl Bullet {
                 mark.chars().count() <= 1 && matches!(mark, "" | " " | "x" | "X" | "-" | "~" | "/" | "✓" | "✔");
             (is_mark && (rest.is_empty() || rest.starts_with([' ', '\t']))).then_some(mark.len())
         });
+        if boxed.is_none() && body.starts_with('[') {
+            return None;
+        }
         Some(match boxed {
             Some(length) => Self { indent, begin: begin + length + 2, mark: Some(begin + 1..begin + 1 + length) },
             None => Self { indent, begin, mark: None },
@@ -130,7 +156,7 @@ impl Marks {
             .rest
             .split_whitespace()
             .find_map(|word| word.trim_matches(['(', ')', ',', '.', ':']).strip_prefix('@'));
-        marks.owner = owner.filter(|owner| !owner.is_empty()).map(str::to_owned);
+        marks.owner = owner.filter(|owner| !owner.is_empty()).or_else(|| named_owner(&marks.rest)).map(str::to_owned);
         marks
     }
 
@@ -147,6 +173,15 @@ impl Marks {
         }
         is_taken
     }
+}
+
+/// `owner: Maria`.
+fn named_owner(words: &str) -> Option<&str> {
+    const LONGEST: usize = 40;
+    let lower = words.to_ascii_lowercase();
+    let at = ["owner:", "assignee:"].iter().find_map(|mark| Some(lower.find(mark)? + mark.len()))?;
+    let owner = words.get(at..)?.split([',', ';', '.', ')', ']', '|', '–', '—']).next()?.trim();
+    (!owner.is_empty() && owner.len() <= LONGEST).then_some(owner)
 }
 
 fn leading(words: &str) -> Option<(String, String)> {

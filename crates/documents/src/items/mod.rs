@@ -6,9 +6,9 @@ mod rows;
 
 use std::ops::Range;
 
-use crate::ActionItem;
 use crate::front_matter::front_matter;
 use crate::text::{Fences, Line, lines};
+use crate::{ActionItem, ItemStatus};
 
 use outline::Outline;
 
@@ -36,7 +36,7 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
     let all: Vec<Line<'_>> = lines(text)
         .map(|line| {
             let is_hidden = line.number <= skipped || fences.is_code(line.text) || comment(line.text, &mut is_comment);
-            if is_hidden { Line { text: "", ..line } } else { line }
+            if is_hidden { Line { text: "", ..line } } else { unquoted(line) }
         })
         .collect();
     let mut finder = Finder { outline: Outline::default(), columns: None, found: Vec::new(), plain: Vec::new() };
@@ -45,6 +45,15 @@ pub(crate) fn find(text: &str) -> Vec<Found> {
         at += finder.step(all.get(at..).unwrap_or_default()).max(1);
     }
     finder.end()
+}
+
+/// What a line of a quotation quotes.
+fn unquoted(line: Line<'_>) -> Line<'_> {
+    let mut text = line.text;
+    while let Some(rest) = text.trim_start().strip_prefix('>') {
+        text = rest.strip_prefix(' ').unwrap_or(rest);
+    }
+    Line { at: line.at + (line.text.len() - text.len()), text, ..line }
 }
 
 /// Whether a line is a comment of HTML or within one.
@@ -92,7 +101,9 @@ impl Finder {
             return head + count;
         }
         if let Some((found, count)) = list::read(lines, self.outline.priority()) {
-            let is_told = matches!(found.place, Place::Bullet { mark: Some(_) }) || list::says_so(first.text);
+            let is_told = matches!(found.place, Place::Bullet { mark: Some(_) })
+                || list::says_so(first.text)
+                || (self.outline.is_of_actions() && found.item.status != ItemStatus::Unknown);
             if is_told {
                 self.found.push(found);
             } else if self.outline.is_of_actions() && list::is_top(first.text) {

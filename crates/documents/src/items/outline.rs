@@ -1,6 +1,6 @@
 use crate::text::{Line, plain};
 use crate::wording::priority_of_heading;
-use crate::{Part, Priority, parts};
+use crate::{Part, Priority, parts, wording};
 
 /// The level of a line that is nothing but bold words, below all headings.
 const BOLD: usize = 7;
@@ -32,12 +32,14 @@ impl Outline {
         let words = plain(words);
         let above = self.above.last();
         let own = parts::part_of(&words);
+        let is_below_actions = above.is_some_and(|above| above.is_of_actions);
         let heading = Heading {
             level,
             part: own.or_else(|| above.and_then(|above| above.part)),
-            priority: priority_of_heading(&words).or_else(|| above.and_then(|above| above.priority)),
-            is_of_actions: own == Some(Part::Prevention)
-                || (own.is_none() && above.is_some_and(|above| above.is_of_actions)),
+            priority: priority_of_heading(&words)
+                .or_else(|| wording::priority(&words, false).filter(|_| is_below_actions))
+                .or_else(|| above.and_then(|above| above.priority)),
+            is_of_actions: own == Some(Part::Prevention) || (own.is_none() && is_below_actions),
         };
         self.above.push(heading);
         self.begins.push(first.number);
@@ -87,9 +89,12 @@ fn heading<'a>(line: &'a str, next: &str) -> Option<(usize, &'a str, usize)> {
             return Some((2, trimmed, 2));
         }
     }
-    let bold = trimmed.trim_end_matches(':').strip_prefix("**")?;
-    let bold = bold.strip_suffix("**").or_else(|| bold.strip_suffix(":**"))?;
-    (!bold.is_empty() && !bold.contains("**")).then_some((BOLD, bold, 1))
+    if let Some(words) = parts::lone_heading(trimmed) {
+        return Some((BOLD, words, 1));
+    }
+    let bold = trimmed.trim_end_matches(':').strip_prefix("**").or_else(|| trimmed.strip_prefix("__"))?;
+    let bold = ["**", ":**", "__", ":__"].iter().find_map(|mark| bold.strip_suffix(mark))?;
+    (!bold.is_empty() && !bold.contains("**") && !bold.contains("__")).then_some((BOLD, bold, 1))
 }
 
 fn is_list(line: &str) -> bool {

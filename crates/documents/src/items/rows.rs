@@ -2,7 +2,7 @@ use lamplighter_core::markdown::shorten;
 
 use super::{Found, Place};
 use crate::text::{Line, plain};
-use crate::{ActionItem, ActionKind, ItemStatus, Part, Priority, dates, table, wording};
+use crate::{ActionItem, ActionKind, ItemStatus, Part, Priority, dates, kinds, table, wording};
 
 /// What a column is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,24 @@ enum Column {
 pub(super) struct Columns(Vec<Column>);
 
 const NAMES: &[(Column, &[&str])] = &[
-    (Column::Priority, &["priority", "prio", "p", "urgency", "severity", "priorität", "prioridad", "importance"]),
+    (
+        Column::Priority,
+        &[
+            "priority",
+            "prio",
+            "p",
+            "urgency",
+            "severity",
+            "priorität",
+            "prioridad",
+            "importance",
+            "priorité",
+            "prioridade",
+            "prio.",
+            "prioritaet",
+            "rank",
+        ],
+    ),
     (
         Column::Action,
         &[
@@ -57,6 +74,28 @@ const NAMES: &[(Column, &[&str])] = &[
             "remediation",
             "corrective action",
             "preventive action",
+            "acciones",
+            "acción correctiva",
+            "ação",
+            "ações",
+            "tâche",
+            "tarea",
+            "tareas",
+            "tarefa",
+            "aufgaben",
+            "maßnahmen",
+            "massnahme",
+            "mesure",
+            "medida",
+            "remediation item",
+            "action description",
+            "follow-up action",
+            "followup action",
+            "follow-up item",
+            "deliverable",
+            "ai",
+            "next step",
+            "mitigation",
         ],
     ),
     (
@@ -80,6 +119,14 @@ const NAMES: &[(Column, &[&str])] = &[
             "file",
             "where",
             "remarks",
+            "détails",
+            "detalles",
+            "bemerkung",
+            "anmerkung",
+            "notas",
+            "description of change",
+            "context",
+            "additional info",
         ],
     ),
     (
@@ -99,6 +146,15 @@ const NAMES: &[(Column, &[&str])] = &[
             "✓",
             "✅",
             "completed?",
+            "statut",
+            "état",
+            "current status",
+            "implemented",
+            "implemented?",
+            "zustand",
+            "situação",
+            "complete?",
+            "fixed?",
         ],
     ),
     (
@@ -116,6 +172,18 @@ const NAMES: &[(Column, &[&str])] = &[
             "team",
             "verantwortlich",
             "lead",
+            "responsable",
+            "responsável",
+            "zuständig",
+            "wer",
+            "propriétaire",
+            "owner(s)",
+            "assignee(s)",
+            "poc",
+            "owned by",
+            "assigned team",
+            "who?",
+            "directly responsible individual",
         ],
     ),
     (
@@ -132,6 +200,18 @@ const NAMES: &[(Column, &[&str])] = &[
             "by",
             "by when",
             "completion date",
+            "échéance",
+            "fällig",
+            "frist",
+            "bis",
+            "fecha",
+            "fecha límite",
+            "prazo",
+            "due by",
+            "timeline",
+            "timeframe",
+            "eta date",
+            "completed on",
         ],
     ),
     (
@@ -150,6 +230,17 @@ const NAMES: &[(Column, &[&str])] = &[
             "reference",
             "ref",
             "commit",
+            "tracker",
+            "tracking issue",
+            "ticket #",
+            "jira ticket",
+            "jira link",
+            "github issue",
+            "tracking bug",
+            "issue link",
+            "links",
+            "bug id",
+            "url",
         ],
     ),
     (Column::Number, &["#", "no", "no.", "nr", "nr.", "number"]),
@@ -223,6 +314,12 @@ impl Columns {
             _ if self.0.is_empty() => is_prevention,
             _ if self.has(Column::Time) && !is_prevention => false,
             _ if is_prevention => true,
+            // What was done then is not what should be done.
+            Some(Part::Resolution | Part::Detection)
+                if ![Column::Priority, Column::Status, Column::Kind].into_iter().any(|column| self.has(column)) =>
+            {
+                false
+            }
             _ => {
                 let beside = [Column::Priority, Column::Status, Column::Owner, Column::Due, Column::Kind];
                 self.has(Column::Action) && beside.into_iter().any(|column| self.has(column))
@@ -235,7 +332,8 @@ impl Columns {
         let columns = (!self.0.is_empty()).then_some(self.0.len());
         let places = table::cells(line.text, columns);
         let raw: Vec<&str> = places.iter().map(|place| line.text.get(place.clone()).unwrap_or_default()).collect();
-        let cells: Vec<String> = raw.iter().map(|cell| plain(cell)).collect();
+        // A table takes its own backslashes off first, also within code.
+        let cells: Vec<String> = raw.iter().map(|cell| plain(&cell.replace("\\|", "|"))).collect();
         let by_head = self.by_head(&cells);
         let read = by_head.unwrap_or_else(|| Self::by_content(&cells));
         let action_at = read.action?;
@@ -294,7 +392,7 @@ impl Columns {
                     .map(|(at, _)| at)
             }
         };
-        let own_status = wording::status(cell(Column::Status));
+        let own_status = wording::status_in_its_column(cell(Column::Status));
         let status = match (self.at(Column::Status), own_status) {
             (Some(at), Some(status)) => Some((at, status)),
             _ => elsewhere(Column::Status)(&|cell| wording::lone_status(cell).is_some())
@@ -364,7 +462,7 @@ struct Reading {
 
 /// The kind that is said, or else the one that the words speak of, and whether it is the latter.
 pub(super) fn kind_of(said: Option<ActionKind>, action: &str, details: &str) -> (Option<ActionKind>, bool) {
-    let inferred = || wording::kind_of_action(action).or_else(|| wording::kind_of_action(details));
+    let inferred = || kinds::kind_of_action(action).or_else(|| kinds::kind_of_action(details));
     let kind = said.or_else(inferred);
     (kind, said.is_none() && kind.is_some())
 }

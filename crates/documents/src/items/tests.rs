@@ -70,7 +70,7 @@ fn tables_of_other_columns_are_read() {
     );
     check(
         "| # | Task | Who | Due | Done? |\n|---|---|---|---|---|\n| 1 | Write a runbook | @omar | 2026-04-01 | no |\n| 2 | Enable it | @omar | | ✅ |\n",
-        &["3 ? Write a runbook | ~Runbook | 2026-04-01 | Unknown", "4 ? Enable it | ~Config |  | Done"],
+        &["3 ? Write a runbook | ~Runbook | 2026-04-01 | Todo", "4 ? Enable it | ~Config |  | Done"],
     );
     check(
         "## Action items\n| Description | Ticket |\n|---|---|\n| Investigate why | OPS-1 |\n",
@@ -118,7 +118,7 @@ fn a_status_counts_in_whatever_column_it_is() {
 #[test]
 fn pipes_that_are_escaped_or_in_code_or_links_end_no_cell() {
     let head = "| Action | Type | Status |\n|---|---|---|\n";
-    check(&format!("{head}| Run `a \\| b` | Config | Done |\n"), &["3 ? Run a \\| b | Config |  | Done"]);
+    check(&format!("{head}| Run `a \\| b` | Config | Done |\n"), &["3 ? Run a | b | Config |  | Done"]);
     check(&format!("{head}| Raise a \\| b | Config | Done |\n"), &["3 ? Raise a | b | Config |  | Done"]);
     check(&format!("{head}| Run `a | b | c` | Config | Done |\n"), &["3 ? Run a | b | c | Config |  | Done"]);
     check(&format!("{head}| See [a | b](x) | Alert | TODO |\n"), &["3 ? See a | b | Alert |  | Todo"]);
@@ -246,6 +246,58 @@ fn bullets_without_a_box_count_where_actions_are_listed() {
 }
 
 #[test]
+fn bullets_that_say_how_far_they_are_count_beside_boxes() {
+    check(
+        "## Action items\n- [ ] Buy disks\n- ✅ Buy fans\n- ⬜ Buy cables\n1. Buy racks — DONE\n2. Buy lamps [in progress]\n- Buy tape. Status: open\n- Buy ink ✅\n- Remark\n",
+        &[
+            "2 ? Buy disks | ? |  | Todo",
+            "3 ? Buy fans | ? |  | Done",
+            "4 ? Buy cables | ? |  | Todo",
+            "5 ? Buy racks | ? |  | Done",
+            "6 ? Buy lamps | ? |  | InProgress",
+            "7 ? Buy tape. | ? |  | Todo",
+            "8 ? Buy ink | ? |  | Done",
+        ],
+    );
+    // What went well is no action.
+    check("## What went well\n- ✅ Somebody was paged\n- Paging worked - done\n", &[]);
+    check("> - [ ] Buy disks\n> > 1. [x] Buy fans\n", &["1 ? Buy disks | ? |  | Todo", "2 ? Buy fans | ? |  | Done"]);
+    check("[ ] Buy disks\n[x] Buy fans\n[a](b) [ ]\n", &["1 ? Buy disks | ? |  | Todo", "2 ? Buy fans | ? |  | Done"]);
+    check("ACTION ITEMS\n1. Buy disks\n\nTimeline:\n- Bought none\n", &["2 ? Buy disks | ? |  | Unknown"]);
+    check("## Action items\n### High\n- Buy disks\n", &["3 P1 Buy disks | ? |  | Unknown"]);
+}
+
+#[test]
+fn statuses_are_read_in_the_words_and_signs_that_people_use() {
+    let head = "| Action | Estado |\n|---|---|\n";
+    for (cell, expected) in [
+        ("Yes", "Done"),
+        ("no", "Todo"),
+        ("50%", "InProgress"),
+        ("100 %", "Done"),
+        (":white_check_mark:", "Done"),
+        ("**Status:** done", "Done"),
+        ("En curso", "InProgress"),
+        ("🔴 Not started", "Todo"),
+        ("Done in [#12](x)", "Done"),
+        ("OPS-3", "Unknown"),
+    ] {
+        check(&format!("{head}| Buy disks | {cell} |\n"), &[&format!("3 ? Buy disks | ? |  | {expected}")]);
+    }
+    // Such words in a column of another kind are no status where they say more.
+    check(
+        "| Action | Details | Owner |\n|---|---|---|\n| Buy disks | New disks | maria |\n",
+        &["3 ? Buy disks | ? | New disks | Unknown"],
+    );
+}
+
+#[test]
+fn what_was_done_then_is_no_action() {
+    check("## Resolution\n| Action | By |\n|---|---|\n| Restarted it | maria |\n", &[]);
+    check("## Resolution\n| Action | Status |\n|---|---|\n| Buy disks | open |\n", &["4 ? Buy disks | ? |  | Todo"]);
+}
+
+#[test]
 fn what_only_looks_like_an_item_is_none() {
     check("```\n- [ ] x\n| Action | Status |\n|---|---|\n| a b | Done |\n```\n", &[]);
     check("~~~md\n- [ ] x\n~~~\n- [ ] Buy disks\n", &["4 ? Buy disks | ? |  | Todo"]);
@@ -274,7 +326,8 @@ fn what_is_safe_is_of_a_safe_kind_and_speaks_of_nothing_that_cannot_be_undone() 
         ("Move it", "Migration", false),
         ("Delete the old volume", "Config", false),
         ("Rotate the password", "Config", false),
-        ("Set it up", "", true),
+        ("Set it up", "", false),
+        ("Raise the limit", "", true),
         ("Buy disks", "", false),
         ("Alert before the migration", "", false),
     ] {
