@@ -27,6 +27,7 @@ mod kinds;
 mod parts;
 mod post_mortem;
 mod read;
+mod reader;
 mod table;
 mod text;
 mod wording;

@@ -60,7 +60,7 @@ gateway gateways proxy proxies
 endpoint endpoints
 region regions zone zones az azs
 email mail e-mail emails smtp
-payment payments checkout checkouts billing
+purchase purchases checkout checkouts billing
 storage nfs ceph longhorn
 job jobs cronjob cronjobs cron
 clock ntp chrony time-sync

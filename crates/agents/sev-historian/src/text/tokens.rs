@@ -233,7 +233,7 @@ mod tests {
             ("The pool is empty. It hangs", "the pool is empty / it hangs"),
             ("OOMKilled", "oom killed <oom-killed>"),
             ("connection_pool, connectionPool", "connection pool <connection-pool> connection pool <connection-pool>"),
-            ("payments-api.prod", "payments api prod <payments-api-prod>"),
+            ("ledgers-api.prod", "ledgers api prod <ledgers-api-prod>"),
             ("HTTP 502s and 503 for 45 of 900 requests", "http and 503 for of requests"),
             ("at 2024-03-01T14:05:00Z, 14:05 UTC, v1.22.3, 10.0.0.1:5432, 30m, 99.9%", "at utc"),
             ("commit 9f3ab21c, pod wiki-7d9f8b6c5-x2x9z", "commit pod wiki"),
