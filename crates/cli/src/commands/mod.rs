@@ -9,6 +9,7 @@ mod history;
 mod record;
 mod respond;
 mod serve;
+mod site;
 mod sources;
 mod steps;
 mod todos;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub(crate) use history::HistoryCommand;
+pub(crate) use site::SiteArgs;
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::output::Output;
@@ -42,6 +44,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
         Command::History { command } => history::run(output, &config, command).await,
+        Command::Site(site) => site::run(output, site).await,
         Command::Todos { files } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
