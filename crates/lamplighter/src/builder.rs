@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::Commander;
+use lamplighter_core::delivery::Delivery;
 use lamplighter_core::ports::{
     Archive, AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests,
     Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
@@ -11,7 +12,7 @@ use lamplighter_core::{Actuator, BoxAgent, CancellationToken, Clock, Error, Resu
 use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
-use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
+use lamplighter_issue_responder::{IssueResponder, Ports, Settings, Tracker};
 
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;

@@ -26,7 +26,6 @@
 
 mod case;
 mod comments;
-mod delivery;
 mod desk;
 mod diagnosis;
 mod feature;
@@ -40,6 +39,6 @@ mod stages;
 mod survey;
 
 pub use case::{Outcome, Resolution};
-pub use ports::{Delivery, Ports, SelfService, Settings, Tracker};
+pub use ports::{Ports, SelfService, Settings, Tracker};
 pub use post_mortem::{PostMortemSite, PostMortems, own_post_mortem};
 pub use responder::IssueResponder;

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lamplighter_core::delivery::Delivery;
 use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest};
-use lamplighter_core::ports::{ClusterReader, IssueReader, IssueWriter, Logs, Monitors, Notifier, Repository, Stacks};
+use lamplighter_core::ports::{ClusterReader, IssueReader, IssueWriter, Logs, Monitors, Notifier};
 use lamplighter_core::words::{HealthReport, Login, ServiceCatalog, Triage, TriageInput};
 use lamplighter_core::{Actuator, BoxAgent};
 
@@ -18,15 +19,6 @@ pub struct Tracker {
     pub reader: Arc<dyn IssueReader>,
     /// Writing.
     pub writer: Arc<dyn IssueWriter>,
-}
-
-/// Terraform and the repository that it is in.
-#[derive(Clone)]
-pub struct Delivery {
-    /// The stacks.
-    pub stacks: Arc<dyn Stacks>,
-    /// The repository.
-    pub repository: Arc<dyn Repository>,
 }
 
 /// Everything that the responder asks and is asked through.

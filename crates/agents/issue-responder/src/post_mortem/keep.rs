@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PostMortems;
 use crate::desk::{Desk, Ordered};
-use crate::ports::Delivery;
+use lamplighter_core::delivery::Delivery;
 
 /// How often a moved remote is fetched again.
 const ROUNDS: u32 = 3;

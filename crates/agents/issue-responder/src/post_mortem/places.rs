@@ -8,7 +8,7 @@ use lamplighter_core::{Context, Result};
 use crate::case::Case;
 use crate::desk::Desk;
 use crate::diagnosis::Cause;
-use crate::ports::Delivery;
+use lamplighter_core::delivery::Delivery;
 
 /// More culprits than these are in no plan.
 const CULPRITS: usize = 2;
