@@ -1,3 +1,4 @@
+#![expect(clippy::indexing_slicing, reason = "what is picked is within its table")]
 use std::fmt::Write as _;
 
 use lamplighter_core::ports::ArchivedDocument;

@@ -89,8 +89,8 @@ fn in_figures(words: &[Word<'_>]) -> Option<Date> {
         return date(one / 10_000, one / 100 % 100, one % 100);
     }
     let [second, third, ..] = rest else { return None };
-    let gap = second.before;
-    if gap != third.before || !matches!(gap, '-' | '/' | '.' | '_') || third.text.len() > 4 {
+    let gap = plain_dash(second.before);
+    if gap != plain_dash(third.before) || !matches!(gap, '-' | '/' | '.' | '_') || third.text.len() > 4 {
         return None;
     }
     let (two, three) = (second.text.parse().ok()?, third.text.parse().ok()?);
@@ -104,6 +104,14 @@ fn in_figures(words: &[Word<'_>]) -> Option<Date> {
     };
     let day_first = gap == '.' || one > 12;
     if day_first { date(year, two, one) } else { date(year, one, two) }
+}
+
+/// A dash as it is typed, for those that are set in print.
+const fn plain_dash(c: char) -> char {
+    match c {
+        '‐' | '‑' | '–' | '−' => '-',
+        c => c,
+    }
 }
 
 fn with_month(words: &[Word<'_>]) -> Option<Date> {
@@ -199,6 +207,7 @@ mod tests {
             ("2026-03-01T10:00:00Z", Some("2026-03-01")),
             ("pm-20260301-wiki.md", Some("2026-03-01")),
             ("2026_03_01_wiki", Some("2026-03-01")),
+            ("2026‑03‑01", Some("2026-03-01")),
             ("1 March 2026", Some("2026-03-01")),
             ("Sunday, March 1st, 2026 at 9", Some("2026-03-01")),
             ("the 22nd of Sept. 2026", Some("2026-09-22")),

@@ -7,7 +7,7 @@ use lamplighter_core::markdown::inert;
 
 use crate::items::{self, Place};
 use crate::text::{Fences, Line, lines, plain};
-use crate::{ActionKind, Part, Priority, parts, table};
+use crate::{ActionKind, Part, Priority, embedded, html, parts, table};
 
 /// Marks the action item on a line as done, with a few words on how: `Done (a1b2c3d)` in its cell, or its box ticked and the
 /// words behind it. No byte outside of that line changes.
@@ -17,6 +17,9 @@ use crate::{ActionKind, Part, Priority, parts, table};
 #[must_use]
 pub fn mark_done(text: &str, line: usize, how: &str) -> Option<String> {
     let found = items::find(text).into_iter().find(|found| found.item.line == line)?;
+    if html::is_html("", text) || embedded::holds(text, line) {
+        return None;
+    }
     let how = inert(how);
     match found.place {
         Place::Row { status: Some(cell) } => Some(in_cell(text, cell, &format!("Done ({how})"))),
@@ -50,6 +53,9 @@ pub struct FollowUp {
 const HEADING: &str = "## Follow-up Implementation";
 const HEAD: [&str; 6] = ["Date", "Action", "Priority", "Type", "Commit", "Status"];
 
+/// What the column of the action may be called.
+const ACTION: &[&str] = &["action", "item", "task"];
+
 impl FollowUp {
     /// What belongs into a column of this name.
     fn cell(&self, column: &str) -> String {
@@ -65,7 +71,7 @@ impl FollowUp {
             self.commit.as_deref().map_or_else(String::new, inert)
         } else if is(&["status", "outcome", "result"]) {
             inert(&self.outcome)
-        } else if is(&["action", "item", "task"]) {
+        } else if is(ACTION) {
             inert(&self.action)
         } else {
             String::new()
@@ -100,7 +106,14 @@ pub fn append_follow_ups(text: &str, rows: &[FollowUp]) -> String {
         None => {
             let gap =
                 if text.is_empty() || text.ends_with("\n\n") || text.ends_with("\r\n\r\n") { "" } else { end_of_line };
-            let closed = if text.is_empty() || text.ends_with('\n') { String::new() } else { end_of_line.to_owned() };
+            let mut closed = if text.is_empty() || text.ends_with('\n') { "" } else { end_of_line }.to_owned();
+            // Code that is never ended would take the table.
+            let mut fences = Fences::default();
+            lines(text).for_each(|line| _ = fences.is_code(line.text));
+            if let Some(fence) = fences.end() {
+                closed.push_str(&fence);
+                closed.push_str(end_of_line);
+            }
             format!("{text}{closed}{gap}{HEADING}{end_of_line}{end_of_line}{}{end_of_line}", new())
         }
     }
@@ -116,7 +129,12 @@ struct Section {
 
 fn section(text: &str) -> Option<Section> {
     let mut fences = Fences::default();
-    let all: Vec<Line<'_>> = lines(text).filter(|line| !fences.is_code(line.text)).collect();
+    let html = embedded::blocks(text);
+    let is_html = |line: &Line<'_>| {
+        let at = html.partition_point(|block| block.end <= line.number);
+        html.get(at).is_some_and(|block| block.contains(&line.number))
+    };
+    let all: Vec<Line<'_>> = lines(text).filter(|line| !fences.is_code(line.text) && !is_html(line)).collect();
     let is_heading = |line: &Line<'_>| line.text.trim_start().starts_with('#');
     let at =
         all.iter().position(|line| is_heading(line) && parts::part_of(&plain(line.text)) == Some(Part::FollowUp))?;
@@ -129,8 +147,11 @@ fn section(text: &str) -> Option<Section> {
         let head = body.get(head_at)?;
         let columns =
             table::cells(head.text, None).into_iter().map(|cell| plain(head.text.get(cell).unwrap_or_default()));
+        let columns: Vec<String> = columns.collect();
+        let has_action = |column: &String| ACTION.iter().any(|name| column.to_lowercase().contains(name));
+        columns.iter().find(|column| has_action(column))?;
         let last = body.iter().skip(head_at).take_while(|line| table::is_row(line.text)).last()?;
-        Some((columns.collect(), last.at + last.text.len()))
+        Some((columns, last.at + last.text.len()))
     });
     Some(Section { heading_end, table })
 }
@@ -185,6 +206,8 @@ mod tests {
             ("| Action | Owner |\n|---|---|\n| Raise it | maria |\n", 3, None),
             ("## Action items\n- Raise it\n", 2, None),
             ("no item", 1, None),
+            ("<table>\n- [ ] Raise it\n</table>", 2, None),
+            ("<!doctype html>\n- [ ] Raise it\n", 2, None),
         ] {
             assert_eq!(mark_done(text, line, "a1b2c3d").as_deref(), expected, "{text}");
         }
@@ -224,9 +247,81 @@ mod tests {
             "{filled}"
         );
         assert_eq!(append_follow_ups(own, &[]), own);
+        let open = append_follow_ups("~~~~\nopen", &[follow_up()]);
+        assert!(open.starts_with("~~~~\nopen\n~~~~\n\n## Follow-up Implementation\n"), "{open}");
     }
 
+    /// Lines of which any document may be made, however they stand together.
+    const LINES: &[&str] = &[
+        "",
+        "## Action items",
+        "### P0 – prevent it",
+        "## Timeline",
+        "| Action | Type | Status |",
+        "|---|---|---|",
+        "| Action | Owner |",
+        "|---|---|",
+        "| Raise it | Config | TODO |",
+        "| Page me | Alert |  |",
+        "| Buy disks | Done | maria |",
+        "| a | b",
+        "Action | Status",
+        "--- | ---",
+        "- [ ] Raise it",
+        "  - [ ] Deeper",
+        "1. [ ] Numbered",
+        "- Words",
+        "> - [ ] Quoted",
+        "> | Quoted | Config | TODO |",
+        "- TODO: buy it",
+        "- ✅ Bought",
+        "[ ] Bare",
+        "```",
+        "<!-- x",
+        "-->",
+        "| `a | b` | Config | TODO |",
+        "| ~~Gone~~ | Config | |",
+        "<table>",
+        "<tr><td>x</td></tr>",
+        "</table>",
+        "\t- [ ] Tab",
+        "- [ ] Ünïcode 🚀  ",
+        "| Fix \\| it | Monitor | ⬜ |",
+        "## Follow-up Implementation",
+        "**Next steps:**",
+        "- [~] Begun",
+        "---",
+    ];
+
     proptest::proptest! {
+        #[test]
+        fn marking_an_item_changes_it_and_no_other(
+            bom in proptest::bool::ANY,
+            lines in proptest::collection::vec((proptest::sample::select(LINES), "\r?\n"), 1..12),
+        ) {
+            let mut text = if bom { "\u{feff}" } else { "" }.to_owned();
+            text.extend(lines.iter().flat_map(|(line, end)| [*line, end.as_str()]));
+            let before = PostMortem::read("a.md", &text).action_items;
+            for item in &before {
+                let Some(marked) = mark_done(&text, item.line, "a1b2c3d") else { continue };
+                let (old, new): (Vec<_>, Vec<_>) = (text.split('\n').collect(), marked.split('\n').collect());
+                let is_other = |(at, (old, new)): &(usize, (&&str, &&str))| old != new && at + 1 != item.line;
+                proptest::prop_assert!(old.len() == new.len() && !old.iter().zip(&new).enumerate().any(|it| is_other(&it)), "{marked}");
+                let after = PostMortem::read("a.md", &marked).action_items;
+                proptest::prop_assert_eq!(before.len(), after.len(), "{}", marked);
+                for (before, after) in before.iter().zip(&after) {
+                    let is_it = before.line == item.line && after.line == item.line && after.status == ItemStatus::Done;
+                    proptest::prop_assert!(is_it || before == after, "{marked}");
+                }
+            }
+            let appended = append_follow_ups(&text, &[follow_up()]);
+            let told = |text: &str| PostMortem::read("a.md", text).action_items.into_iter().map(|item| (item.action, item.status)).collect::<Vec<_>>();
+            proptest::prop_assert_eq!(told(&appended), told(&text), "{}", appended);
+            let twice = append_follow_ups(&appended, &[follow_up()]);
+            proptest::prop_assert_eq!(twice.matches("Raise \\| it").count(), 2, "{}", twice);
+            proptest::prop_assert_eq!(twice.matches("| Date | Action |").count(), appended.matches("| Date | Action |").count());
+        }
+
         #[test]
         fn no_byte_outside_of_the_row_changes(
             before in "([a-zÄ| \t#-]{0,12}\r?\n){0,6}",

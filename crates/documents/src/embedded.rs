@@ -1,5 +1,7 @@
 //! Tables, lists and headings of HTML within Markdown, which Markdown leaves as they are.
 
+use std::ops::Range;
+
 use crate::html::{self, Page};
 use crate::text::{Fences, Line, lines};
 
@@ -7,42 +9,67 @@ const ELEMENTS: [&str; 10] = ["table", "ul", "ol", "dl", "h1", "h2", "h3", "h4",
 
 /// A document with those elements as Markdown, and the line that each of its lines was; `None` where it has none.
 pub(crate) fn as_markdown(text: &str) -> Option<Page> {
-    let mut fences = Fences::default();
-    let all: Vec<(Line<'_>, bool)> = lines(text).map(|line| (line, fences.is_code(line.text))).collect();
-    let begins = |(line, is_code): &(Line<'_>, bool)| if *is_code { None } else { element(line.text) };
-    if !all.iter().any(|line| begins(line).is_some()) {
+    let all: Vec<Line<'_>> = lines(text).collect();
+    let blocks = blocks(text);
+    if blocks.is_empty() {
         return None;
     }
-    let last_ends = ELEMENTS.map(|name| all.iter().rposition(|(line, _)| count(line.text, "</", name) > 0));
+    let mut blocks = blocks.into_iter().peekable();
     let mut page = Page::default();
     let mut at = 0;
-    while let Some((line, is_code)) = all.get(at) {
-        let element = begins(&(*line, *is_code));
-        let last = element.and_then(|element| *last_ends.get(element)?).filter(|last| *last >= at);
-        let (Some(name), Some(last)) = (element.and_then(|element| ELEMENTS.get(element)), last) else {
+    while let Some(line) = all.get(at) {
+        let Some(block) = blocks.next_if(|block| block.start == line.number) else {
             push(&mut page, line.text, line.number);
             at += 1;
             continue;
         };
-        let mut depth = 0_usize;
-        let mut end = at;
-        for (index, (line, _)) in all.iter().enumerate().take(last + 1).skip(at) {
-            depth = (depth + count(line.text, "<", name)).saturating_sub(count(line.text, "</", name));
-            end = index;
-            if depth == 0 {
-                break;
-            }
-        }
-        let until = all.get(end).map_or(text.len(), |(line, _)| line.at + line.text.len());
-        let block = html::to_markdown(text.get(line.at..until).unwrap_or_default());
+        let last = block.end.saturating_sub(1);
+        let until = all.get(last.saturating_sub(1)).map_or(text.len(), |line| line.at + line.text.len());
+        let html = html::to_markdown(text.get(line.at..until).unwrap_or_default());
         push(&mut page, "", line.number);
-        for (words, of_block) in block.text.lines().zip(&block.lines) {
+        for (words, of_block) in html.text.lines().zip(&html.lines) {
             push(&mut page, words, line.number + of_block.saturating_sub(1));
         }
-        push(&mut page, "", line.number + (end - at));
-        at = end + 1;
+        push(&mut page, "", last);
+        at += block.len().max(1);
     }
     Some(page)
+}
+
+/// Whether a line is within such an element.
+pub(crate) fn holds(text: &str, line: usize) -> bool {
+    blocks(text).iter().any(|block| block.contains(&line))
+}
+
+/// The lines of each of the elements, from their tag to the one that ends them.
+pub(crate) fn blocks(text: &str) -> Vec<Range<usize>> {
+    let mut fences = Fences::default();
+    let all: Vec<(&str, Option<usize>)> = lines(text)
+        .map(|line| (line.text, if fences.is_code(line.text) { None } else { element(line.text) }))
+        .collect();
+    let mut blocks = Vec::new();
+    if all.iter().all(|(_, element)| element.is_none()) {
+        return blocks;
+    }
+    let last_ends = ELEMENTS.map(|name| all.iter().rposition(|(line, _)| count(line, "</", name) > 0));
+    let mut at = 0;
+    while let Some((_, element)) = all.get(at) {
+        let name = element.and_then(|element| ELEMENTS.get(element));
+        let last = element.and_then(|element| *last_ends.get(element)?).filter(|last| *last >= at);
+        let (Some(name), Some(last)) = (name, last) else {
+            at += 1;
+            continue;
+        };
+        let mut depth = 0_usize;
+        let ends = all.iter().take(last + 1).skip(at).position(|(line, _)| {
+            depth = (depth + count(line, "<", name)).saturating_sub(count(line, "</", name));
+            depth == 0
+        });
+        let end = ends.map_or(last, |ends| at + ends);
+        blocks.push(at + 1..end + 2);
+        at = end + 1;
+    }
+    blocks
 }
 
 fn push(page: &mut Page, words: &str, line: usize) {
@@ -94,5 +121,6 @@ mod tests {
             ]
         );
         assert!(as_markdown("# a <b>c</b>\n- d").is_none());
+        assert_eq!([1, 2, 5, 6, 8].map(|line| holds(text, line)), [false, true, true, false, false]);
     }
 }

@@ -90,6 +90,9 @@ struct Row {
     follows: bool,
 }
 
+/// How deep lists are told apart: deeper ones would cost their depth on each line.
+const DEEPEST: usize = 10;
+
 const HIDDEN: &[&str] = &["script", "style", "nav", "noscript", "template", "svg", "iframe", "select", "button"];
 const BLOCKS: &[&str] = &[
     "p",
@@ -150,7 +153,7 @@ impl Writer {
             }
             "li" => {
                 self.end_line();
-                let depth = self.lists.len().saturating_sub(1);
+                let depth = self.lists.len().saturating_sub(1).min(DEEPEST);
                 let mark = match self.lists.last_mut() {
                     Some(Some(number)) => {
                         *number += 1;

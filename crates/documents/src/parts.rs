@@ -176,9 +176,10 @@ pub(crate) fn part_of(heading: &str) -> Option<Part> {
     let heading = heading.to_lowercase();
     let whole = heading.trim().trim_end_matches(':');
     match whole {
-        "fix" | "fixes" => return Some(Part::Resolution),
+        "fix" | "fixes" | "solution" | "solutions" => return Some(Part::Resolution),
         "fault" | "rca" | "why" => return Some(Part::RootCause),
-        "background" | "context" | "leadup" | "lead-up" | "lead up" => return Some(Part::Summary),
+        "background" | "context" | "problem" | "issue" | "problem statement" | "incident" | "what" | "leadup"
+        | "lead-up" | "lead up" => return Some(Part::Summary),
         _ => {}
     }
     if priority_of_heading(&heading).is_some() {

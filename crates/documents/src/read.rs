@@ -302,6 +302,8 @@ struct Reader<'a> {
     line: Gathered,
     heading: Option<(u8, usize)>,
     bold: u32,
+    /// The last bold words of the line.
+    run: std::ops::Range<usize>,
     code: bool,
     table: Option<Vec<Vec<String>>>,
     cell: Option<String>,
@@ -322,6 +324,7 @@ impl<'a> Reader<'a> {
             line: Gathered::default(),
             heading: None,
             bold: 0,
+            run: 0..0,
             code: false,
             table: None,
             cell: None,
@@ -361,8 +364,15 @@ impl<'a> Reader<'a> {
                 self.heading = Some((level_of(level), at));
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
-            Event::Start(Tag::Strong) => self.bold += 1,
-            Event::End(TagEnd::Strong) => self.bold = self.bold.saturating_sub(1),
+            Event::Start(Tag::Strong) => {
+                self.bold += 1;
+                self.run = self.line.text.len()..usize::MAX;
+            }
+            Event::End(TagEnd::Strong) => {
+                self.bold = self.bold.saturating_sub(1);
+                self.run.end = self.line.text.len();
+                self.split_fields();
+            }
             Event::Start(Tag::Item) => {
                 self.end_line();
                 self.items += 1;
@@ -435,7 +445,29 @@ impl<'a> Reader<'a> {
         self.line.text.push_str(text);
         if self.bold > 0 && is_begin {
             self.line.bold = self.line.text.len();
+        } else if self.bold == 0 && text.starts_with(':') {
+            self.split_fields();
         }
+    }
+
+    /// Where a line has a field after another, `**A:** b. **C:** d`, each is a line of its own.
+    fn split_fields(&mut self) {
+        let run = self.run.clone();
+        let text = &self.line.text;
+        let Some(name) = text.get(run.clone()).filter(|_| self.line.bold > 0 && run.start > self.line.bold) else {
+            return;
+        };
+        let is_named = name.ends_with(':') || text.get(run.end..).is_some_and(|rest| rest.starts_with(':'));
+        if !is_named || self.cell.is_some() || !is_known_field(name) {
+            return;
+        }
+        let (at, is_item) = (self.line.at, self.line.is_item);
+        let next = self.line.text.split_off(run.start);
+        let end = self.line.text.trim_end_matches([' ', '|', '·', '•', ',', ';', '/', '–', '—']).len();
+        self.line.text.truncate(end);
+        self.end_line();
+        self.run = 0..run.len();
+        self.line = Gathered { bold: run.len(), text: next, at, is_item };
     }
 
     /// The words between tags.
@@ -458,7 +490,7 @@ impl<'a> Reader<'a> {
         let line = self.line_of(at);
         let heading = std::mem::take(&mut self.line).text.split_whitespace().collect::<Vec<_>>().join(" ");
         let may_be_title = if level == 1 { !is_section_name(&heading) } else { part_of(&heading).is_none() };
-        if self.document.title.is_empty() && may_be_title && !is_services(&heading) {
+        if self.document.title.is_empty() && may_be_title && (level == 1 || !is_services(&heading)) {
             self.document.title.clone_from(&heading);
             if level == 1 {
                 self.above = [None; 7];

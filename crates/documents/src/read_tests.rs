@@ -86,6 +86,15 @@ fn lines_that_stand_for_headings_are_sections() {
 }
 
 #[test]
+fn fields_on_one_line_are_told_apart() {
+    let text =
+        "# A\n**Severity:** Medium. **Duration**: 3 h | **Services:** wiki, mail\n\n**Note:** this is **all:** of it\n";
+    let read = PostMortem::read("a.md", text);
+    assert_eq!((read.severity, read.field("duration"), read.services.len()), (Some(Severity::Sev3), Some("3 h"), 2));
+    assert_eq!(read.field("note"), Some("this is all: of it"));
+}
+
+#[test]
 fn titles_are_found_where_headings_are_none() {
     for (text, expected) in [
         ("# Postmortem\n**Title:** Search is broken\n", "Search is broken"),

@@ -27,6 +27,9 @@ fn split(line: &str, is_guarded: bool) -> Vec<Range<usize>> {
                 at = code_end(bytes, at + run, run).unwrap_or(at + run) - 1;
             }
             b'[' if is_guarded => at = link_end(line, at).unwrap_or(at),
+            b'<' if is_guarded && line.get(at + 1..).is_some_and(|rest| rest.starts_with("http")) => {
+                at = find(line, at, b'>').unwrap_or(at);
+            }
             b'|' => ends.push(at),
             _ => {}
         }
@@ -64,10 +67,15 @@ fn code_end(bytes: &[u8], from: usize, run: usize) -> Option<usize> {
 
 /// The last byte of `[words](target)`, where that is what begins here.
 fn link_end(line: &str, at: usize) -> Option<usize> {
-    let rest = line.get(at..)?;
-    let words = rest.find(']')?;
-    let target = rest.get(words + 1..)?.strip_prefix('(')?;
-    Some(at + words + 2 + target.find(')')?)
+    let words = find(line, at, b']')?;
+    line.get(words + 1..)?.starts_with('(').then(|| find(line, words + 2, b')')).flatten()
+}
+
+/// Where a byte is next, and not far: a long line is to take no longer than its length.
+fn find(line: &str, from: usize, end: u8) -> Option<usize> {
+    const FURTHEST: usize = 1_000;
+    let found = line.as_bytes().iter().skip(from).take(FURTHEST).position(|byte| *byte == end)?;
+    Some(from + found)
 }
 
 fn trim(line: &str, cell: Range<usize>) -> Range<usize> {
@@ -108,6 +116,7 @@ mod tests {
         check("| `a | b` | c |", Some(2), &["`a | b`", "c"]);
         check("| ``a ` | b`` | c |", Some(2), &["``a ` | b``", "c"]);
         check("| [a | b](x|y) | c |", Some(2), &["[a | b](x|y)", "c"]);
+        check("| <https://x/a|b> | c |", Some(2), &["<https://x/a|b>", "c"]);
         check("| `a | b |", Some(2), &["`a", "b"]);
         check("| a | b | c |", Some(2), &["a", "b", "c"]);
         check("||", None, &[""]);

@@ -63,6 +63,11 @@ impl Fences {
         }
     }
 
+    /// The line that ends the fence that is open.
+    pub(crate) fn end(&self) -> Option<String> {
+        self.open.map(|(mark, length)| mark.to_string().repeat(length))
+    }
+
     /// Whether a fence was never closed.
     pub(crate) const fn is_open(&self) -> bool {
         self.open.is_some()

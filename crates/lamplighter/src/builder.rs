@@ -2,18 +2,21 @@ use std::sync::Arc;
 
 use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::Commander;
+use lamplighter_core::delivery::Delivery;
 use lamplighter_core::ports::{
-    AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests, Metrics,
-    Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
+    Archive, AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests,
+    Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
 };
-use lamplighter_core::{Actuator, CancellationToken, Clock, Error, Result, Usd};
+use lamplighter_core::words::{History, HistoryQuestion, ServiceCatalog};
+use lamplighter_core::{Actuator, BoxAgent, CancellationToken, Clock, Error, Result, Usd};
 use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
-use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
+use lamplighter_issue_responder::{IssueResponder, Ports, Settings, Tracker};
 
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;
+use crate::post_mortems::{HistorianMaker, PostMortemShelf, Remembering};
 use crate::stop::{AnyStop, StopLabel};
 use crate::watched::{StepWatcher, WatchedJournal};
 use crate::{Lamplighter, Options, SystemClock};
@@ -40,6 +43,8 @@ pub struct Builder {
     audit: Option<Arc<dyn AuditLog>>,
     inbox: Option<Arc<dyn Inbox>>,
     stop: Vec<Arc<dyn StopSwitch>>,
+    shelf: Option<PostMortemShelf>,
+    historian: Option<HistorianMaker>,
     clock: Option<Arc<dyn Clock>>,
     cancellation: CancellationToken,
 }
@@ -113,6 +118,23 @@ impl Builder {
     #[must_use]
     pub fn delivery(mut self, stacks: Arc<dyn Stacks>, repository: Arc<dyn Repository>) -> Self {
         self.delivery = Some(Delivery { stacks, repository });
+        self
+    }
+
+    /// Where post-mortems are kept. Without it none is written, and their label stays on the issues.
+    #[must_use]
+    pub fn post_mortems(mut self, place: PostMortemShelf) -> Self {
+        self.shelf = Some(place);
+        self
+    }
+
+    /// Another one who remembers than [`SevHistorian`](crate::agents::SevHistorian), made from the archive of post-mortems.
+    #[must_use]
+    pub fn historian(
+        mut self,
+        make: impl FnOnce(Arc<dyn Archive>, &ServiceCatalog) -> BoxAgent<HistoryQuestion, History> + Send + 'static,
+    ) -> Self {
+        self.historian = Some(Box::new(make));
         self
     }
 
@@ -259,6 +281,15 @@ impl Builder {
         let diagnostics = Diagnostics::new(sources, &self.options);
         let Agents { health, triage, diagnosis } = diagnostics.agents();
         let reader = Arc::clone(&tracker.reader);
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
+        let Remembering { archive, historian, post_mortems } = match self.shelf {
+            None => Remembering::default(),
+            Some(place) => {
+                let catalog = &self.options.catalog;
+                Remembering::of(place, repository, self.historian, catalog, (Arc::clone(&journal), Arc::clone(&clock)))
+            }
+        };
         let ports = Ports {
             tracker,
             cluster: Arc::clone(&cluster),
@@ -269,6 +300,7 @@ impl Builder {
             health,
             triage,
             diagnosis: Some(diagnosis),
+            post_mortems,
             actuator,
         };
         let settings = Settings {
@@ -288,13 +320,15 @@ impl Builder {
             commander,
             inbox: self.inbox,
             diagnostics,
+            historian,
+            archive,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
             tracker: reader,
             cluster,
             journal,
             audit,
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            clock,
             cancellation: self.cancellation,
             options: self.options,
         })

@@ -44,6 +44,7 @@ mod judge;
 mod lamplighter;
 mod options;
 mod pinned;
+mod post_mortems;
 #[cfg(feature = "config")]
 mod record;
 mod standalone;
@@ -64,8 +65,10 @@ pub use lamplighter_diagnostician::{Sources, SurveySettings};
 pub use lamplighter_documents as documents;
 pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
-pub use lamplighter_issue_responder::{Outcome, Resolution, SelfService};
+pub use lamplighter_issue_responder::{Outcome, PostMortemSite, Resolution, SelfService};
+pub use lamplighter_post_mortem::{Progress, StageState, StageWatcher};
 pub use options::Options;
+pub use post_mortems::{HistorianMaker, PostMortemOf, PostMortemShelf};
 #[cfg(feature = "config")]
 pub use record::record;
 pub use standalone::standalone;
@@ -86,8 +89,10 @@ pub mod agents {
     pub use lamplighter_network::Network;
     pub use lamplighter_observability::Observability;
     pub use lamplighter_platform::Platform;
+    pub use lamplighter_post_mortem::PostMortem;
     pub use lamplighter_security::Security;
     pub use lamplighter_sev_historian::SevHistorian;
+    pub use lamplighter_sev_report_writer::SevReportWriter;
     pub use lamplighter_sev_triage::SevTriage;
     pub use lamplighter_sre::Sre;
 }

@@ -7,9 +7,15 @@ use std::collections::BTreeSet;
 
 use lamplighter_core::ports::SiteFile;
 use lamplighter_site::PostMortems;
-use support::{archive, page, site, text};
+use support::{archive, page, site};
 
 const WIKI: &str = "post-mortems/2025-11-14-search-oom/index.html";
+
+fn text<'a>(files: &'a [SiteFile], path: &str) -> &'a str {
+    let file = files.iter().find(|file| file.path == path);
+    let file = file.unwrap_or_else(|| panic!("there is no {path}"));
+    std::str::from_utf8(&file.content).unwrap()
+}
 
 #[test]
 fn every_document_has_a_page_and_a_card_and_a_place_in_its_lists() {

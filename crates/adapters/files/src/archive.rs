@@ -2,10 +2,11 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use lamplighter_core::Result;
-use lamplighter_core::ports::{Archive, ArchivedDocument};
+use lamplighter_core::ports::{Archive, ArchiveWriter, ArchivedDocument};
 
 use crate::FilesError;
-use crate::disk::blocking;
+use crate::disk::{FolderLock, blocking};
+use crate::publisher::check_path;
 
 /// The endings of the files that are read.
 const ENDINGS: [&str; 4] = ["md", "markdown", "html", "htm"];
@@ -55,6 +56,31 @@ impl FolderArchive {
         };
         Ok(blocking(read).await?)
     }
+}
+
+#[async_trait]
+impl ArchiveWriter for FolderArchive {
+    async fn put(&self, document: &ArchivedDocument) -> Result<()> {
+        let (dir, document) = (self.dir.clone(), document.clone());
+        Ok(blocking(move || put(&dir, &document)).await?)
+    }
+}
+
+fn put(dir: &Path, document: &ArchivedDocument) -> Result<(), FilesError> {
+    check_path(&document.path)?;
+    let target = dir.join(&document.path);
+    let folder = target.parent().unwrap_or(dir);
+    std::fs::create_dir_all(folder).map_err(FilesError::io("make the folder", folder))?;
+    // A link in the archive could lead out of it.
+    let real = |path: &Path| path.canonicalize().map_err(FilesError::io("read", path));
+    if !real(folder)?.starts_with(real(dir)?) || target.is_symlink() {
+        return Err(FilesError::Path { path: document.path.clone(), what: "a symbolic link is on the way" });
+    }
+    let lock = FolderLock::take(dir)?;
+    if std::fs::read(&target).is_ok_and(|standing| standing == document.text.as_bytes()) {
+        return Ok(());
+    }
+    lock.write(dir, &target, document.text.as_bytes())
 }
 
 #[async_trait]

@@ -152,8 +152,8 @@ fn causes(counts: &Counts) -> Vec<(String, f32)> {
 fn open_items(document: &PostMortem) -> Vec<PastItem> {
     let open = document.action_items.iter().filter_map(|item| {
         let status = match item.status {
-            ItemStatus::Open => "open",
-            ItemStatus::Started => "started",
+            ItemStatus::Todo => "open",
+            ItemStatus::InProgress => "started",
             ItemStatus::Unknown => "",
             ItemStatus::Done | ItemStatus::Dropped => return None,
         };

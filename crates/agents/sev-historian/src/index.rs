@@ -11,6 +11,7 @@ use crate::field::Field;
 use crate::kind::DocumentKind;
 use crate::library::Library;
 use crate::links::Links;
+use crate::relevance::{EVEN, even};
 use crate::text::{Term, TermKind, Vocabulary};
 
 /// How fast a word that is said again stops counting more, as `k1` of BM25.
@@ -43,6 +44,8 @@ pub struct Index {
     averages: [f32; Field::COUNT],
     /// For each incident how well it answers itself.
     pub(crate) selves: Vec<f32>,
+    /// The likeness at which relevant and not are equally likely.
+    pub(crate) even: f32,
 }
 
 impl Index {
@@ -69,8 +72,9 @@ impl Index {
             }
         }
         let links = Links::of(&entries);
-        let mut index = Self { library, catalog, incidents, links, postings, averages, selves: Vec::new() };
+        let mut index = Self { library, catalog, incidents, links, postings, averages, selves: Vec::new(), even: EVEN };
         index.selves = index.entries().map(|(_, entry)| index.itself(&entry.said)).collect();
+        index.even = even(index.likenesses_by_chance(), index.len());
         index
     }
 
@@ -177,6 +181,29 @@ impl Index {
         let words: f32 = asked.iter().filter_map(|one| Some(one.worth * one.weight * weights.get(&one.term)?)).sum();
         let own: f32 = asked.iter().map(Asked::itself).sum();
         (words, words / (own * self.itself(said)).sqrt().max(f32::MIN_POSITIVE))
+    }
+
+    /// How alike each incident is to the question, from 0 to 1, in the order of their places.
+    pub(crate) fn likenesses(&self, asked: &[Asked], scores: &[f32]) -> Vec<f32> {
+        let own: f32 = asked.iter().map(Asked::itself).sum();
+        let alike = |(score, other): (&f32, &f32)| score / (own * other).sqrt().max(f32::MIN_POSITIVE);
+        scores.iter().zip(&self.selves).map(alike).collect()
+    }
+
+    /// How alike incidents are to each other, as far as a sample of them shows. Most of them have nothing in common.
+    fn likenesses_by_chance(&self) -> Vec<f32> {
+        const SAMPLE: usize = 64;
+        let step = (self.len() / SAMPLE).max(1);
+        let sample = self.entries().step_by(step);
+        let alike = sample.flat_map(|(place, entry)| {
+            let asked = self.weighted(&entry.said, &self.library.counter.vocabulary, Some(place));
+            let mut likenesses = self.likenesses(&asked, &self.scores(&asked));
+            if let Some(own) = usize::try_from(place).ok().filter(|own| *own < likenesses.len()) {
+                likenesses.swap_remove(own);
+            }
+            likenesses
+        });
+        alike.collect()
     }
 
     /// How well a text answers itself, by as many terms as a question has: what is long says not more about its cause.

@@ -7,12 +7,15 @@ use crate::entry::{Entry, Said};
 use crate::index::{Asked, Index, Place};
 use crate::library::digest;
 use crate::query::{Query, Search};
-use crate::relevance::{Grounds, Surroundings};
+use crate::relevance::{EVEN, Grounds, Surroundings};
 use crate::services;
 use crate::text::{Term, TermKind};
 
 /// How many of those with the best words are looked at for what else they have in common.
 const CANDIDATES: usize = 60;
+
+/// With so many terms a question is a report, and not a few words.
+const TERMS_OF_A_REPORT: usize = 50;
 
 /// How many words are kept to say why.
 const SHARED_WORDS: usize = 6;
@@ -50,9 +53,7 @@ impl<'a> Ranking<'a> {
     /// Every candidate with its score, the best first, whether it is relevant or not.
     pub(crate) fn candidates(&self, search: &Search) -> Vec<Related> {
         let scores = self.index.scores(&self.asked);
-        let own_self: f32 = self.asked.iter().map(Asked::itself).sum();
-        let alike = |(score, other): (&f32, &f32)| score / (own_self * other).sqrt().max(f32::MIN_POSITIVE);
-        let likenesses: Vec<f32> = scores.iter().zip(&self.index.selves).map(alike).collect();
+        let likenesses = self.index.likenesses(&self.asked, &scores);
         let surroundings = Surroundings::of(&likenesses, self.own);
         let counts = |place: Place, entry: &Entry| {
             let is_later = search.before.is_some_and(|before| entry.date.is_some_and(|date| date >= before));
@@ -105,6 +106,8 @@ impl<'a> Ranking<'a> {
             words,
             rare_words: words / self.index.most_worth().max(f32::MIN_POSITIVE),
             likeness,
+            // A few words are shared by chance whatever the reports of the archive are like.
+            even: if self.asked.len() < TERMS_OF_A_REPORT { self.index.even.max(EVEN) } else { self.index.even },
             usual: (surroundings.usual, surroundings.deviation),
             same_cause: causes,
             same_services: if all == 0 { None } else { Some(to_f32(shared.len()) / to_f32(all)) },

@@ -10,7 +10,7 @@ use crate::kind::DocumentKind;
 use crate::query::{Query, Search};
 use crate::ranking::{Ranking, Related};
 use crate::reasons::reasons;
-use crate::relevance::{Grounds, LISTED, RELEVANT};
+use crate::relevance::{EVEN, Grounds, LISTED, RELEVANT};
 use crate::trend::trend;
 
 /// How many incidents are given at most.
@@ -97,6 +97,7 @@ impl Index {
             words,
             rare_words: words / self.most_worth().max(f32::MIN_POSITIVE),
             likeness,
+            even: EVEN,
             same_cause: self.shared_causes(&query.said, said),
             ..Grounds::default()
         };

@@ -17,9 +17,12 @@ const SERVICES: f32 = 0.25;
 /// The same for the same title.
 const TITLE: f32 = 0.2;
 
-/// The likeness, above what is usual in the archive, at which relevant and not are equally likely: a tenth of what both
-/// documents say that is special.
-const EVEN: f32 = 0.1;
+/// The likeness, above what is usual in the archive, at which relevant and not are equally likely, where an archive is too
+/// small to say: a tenth of what both documents say that is special.
+pub(crate) const EVEN: f32 = 0.1;
+
+/// What it may be where an archive says it.
+const EVENS: std::ops::RangeInclusive<f32> = 0.055..=0.12;
 
 /// Of how many deviations above the usual the same is true, where these say more.
 const EVEN_DEVIATIONS: f32 = 1.5;
@@ -45,6 +48,8 @@ pub(crate) struct Grounds {
     pub(crate) rare_words: f32,
     /// That, beside both answers to themselves: 1 for the same text.
     pub(crate) likeness: f32,
+    /// The likeness at which relevant and not are equally likely.
+    pub(crate) even: f32,
     /// The likeness that is usual, and its deviation.
     pub(crate) usual: (f32, f32),
     /// The causes that both have, with how far they are the main ones of both.
@@ -72,10 +77,27 @@ impl Grounds {
         let (usual, deviation) = self.usual;
         let structure = CAUSE * self.cause() + SERVICES * self.same_services.unwrap_or_default() + TITLE * self.title;
         let above = (self.likeness - usual).max(0.0) * (1.0 + structure) * (self.rare_words / (self.rare_words + HALF));
-        let even = EVEN.max(EVEN_DEVIATIONS * deviation);
+        let even = self.even.max(EVEN_DEVIATIONS * deviation);
         let by_likeness = above / (above + even);
         if self.links_there || self.links_back { 1.0 - (1.0 - by_likeness) * (1.0 - LINK) } else { by_likeness }
     }
+}
+
+/// The likeness at which relevant and not are equally likely, from how alike any two incidents of the archive are: a little
+/// above what one in ten pairs has, or three pairs of each incident where there are many. Long reports, and reports with
+/// many words of their own, are less alike though they tell of the same.
+pub(crate) fn even(mut likenesses: Vec<f32>, incidents: usize) -> f32 {
+    const ABOVE: f32 = 1.1;
+    /// Fewer pairs say nothing.
+    const PAIRS: usize = 8 * 7;
+    if likenesses.len() < PAIRS {
+        return EVEN;
+    }
+    likenesses.sort_by(f32::total_cmp);
+    let count = likenesses.len();
+    let above = (count / 10).min(count * 3 / incidents.max(1)).max(1);
+    let reached = likenesses.get(count - above).copied().unwrap_or(EVEN);
+    (reached * ABOVE).clamp(*EVENS.start(), *EVENS.end())
 }
 
 /// How the other incidents of the archive answer a question. Most of them have nothing to do with it.
@@ -100,7 +122,12 @@ impl Surroundings {
         let at = |place: usize| others.get(place).copied().unwrap_or_default();
         let (middle, upper) = (at(others.len() / 2), at(others.len() * 3 / 4));
         // In a handful of documents the middle may be what is looked for.
-        let middle = if others.len() < 8 { at(0).min(middle) } else { middle };
+        let middle = match others.len() {
+            // One or two cannot say what is usual: they may all be what is looked for.
+            0..3 => 0.0,
+            3..8 => at(0).min(middle),
+            _ => middle,
+        };
         Self { usual: middle, deviation: if others.len() < 8 { 0.0 } else { (upper - middle) / QUARTILE } }
     }
 }

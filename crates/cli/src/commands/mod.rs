@@ -6,6 +6,7 @@ mod graph;
 mod guard;
 mod health;
 mod history;
+mod post_mortem;
 mod record;
 mod respond;
 mod serve;
@@ -40,6 +41,10 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         }
         Command::Triage { cluster, service } => triage::run(output, &config, cluster, service).await,
         Command::Diagnose { look, service, at } => diagnose::run(output, &config, look, service, at).await,
+        Command::PostMortem { issue, since, until, dump, archive, out } => {
+            let wanted = post_mortem::Wanted { issue, since, until, dump, archive, out };
+            post_mortem::run(output, &config, wanted).await
+        }
         Command::Record { dir, cluster } => record::run(output, &config, &dir, cluster).await,
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,

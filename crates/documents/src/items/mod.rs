@@ -131,8 +131,9 @@ impl Finder {
     fn end(self) -> Vec<Found> {
         let Self { outline, mut found, plain, .. } = self;
         // Where a section has rows or boxes, its other bullets are remarks.
+        let of_rows_and_boxes = found.iter().filter(|found| found.place != Place::Bullet { mark: None });
         let told: std::collections::BTreeSet<usize> =
-            found.iter().map(|found| outline.section_of(found.item.line)).collect();
+            of_rows_and_boxes.map(|found| outline.section_of(found.item.line)).collect();
         found.extend(plain.into_iter().filter(|(section, _)| !told.contains(section)).map(|(_, found)| found));
         found.sort_by_key(|found| found.item.line);
         found

@@ -259,6 +259,11 @@ fn bullets_that_say_how_far_they_are_count_beside_boxes() {
             "8 ? Buy ink | ? |  | Done",
         ],
     );
+    // Where some say it, the others are actions too.
+    check(
+        "## TODO\n- Buy disks\n- ~~Buy fans~~ (won't do)\n",
+        &["2 ? Buy disks | ? |  | Unknown", "3 ? Buy fans | ? |  | Dropped"],
+    );
     // What went well is no action.
     check("## What went well\n- ✅ Somebody was paged\n- Paging worked - done\n", &[]);
     check("> - [ ] Buy disks\n> > 1. [x] Buy fans\n", &["1 ? Buy disks | ? |  | Todo", "2 ? Buy fans | ? |  | Done"]);

@@ -6,7 +6,9 @@ use super::{Element, Node};
 /// Nodes as HTML.
 pub(crate) fn written(nodes: &[Node]) -> String {
     let mut html = String::new();
-    nodes.iter().for_each(|node| write(node, &mut html));
+    for node in nodes {
+        write(node, &mut html);
+    }
     html
 }
 
@@ -25,7 +27,9 @@ fn write(node: &Node, html: &mut String) {
             }
             html.push('>');
             if !is_void(tag) {
-                children.iter().for_each(|child| write(child, html));
+                for child in children {
+                    write(child, html);
+                }
                 html.push_str("</");
                 html.push_str(tag);
                 html.push('>');

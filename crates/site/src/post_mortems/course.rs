@@ -224,7 +224,9 @@ fn places(moments: &[Moment]) -> (Vec<f64>, Vec<usize>) {
         sum += gap.min(longest);
         places.push(sum);
     }
-    places.iter_mut().for_each(|place| *place /= sum);
+    for place in places.iter_mut() {
+        *place /= sum;
+    }
     (places, pauses)
 }
 

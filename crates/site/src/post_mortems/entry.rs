@@ -95,7 +95,9 @@ fn title(document: &PostMortem) -> String {
 pub(super) fn folders(pages: &[&Page]) -> Vec<String> {
     let names: Vec<String> = pages.iter().map(|page| name_of(&page.document.path)).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
+    for name in &names {
+        *counts.entry(name).or_default() += 1;
+    }
     let mut taken = BTreeSet::new();
     let folder = |(page, name): (&&Page, &String)| {
         let mut folder = name.clone();

@@ -28,6 +28,7 @@ pub(super) struct Facets<'a>([FacetKind<'a>; 3]);
 
 /// The choices of a kind, as a page offers them.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the templates read it by this word")]
 pub(super) struct Choices {
     title: &'static str,
     index: &'static str,

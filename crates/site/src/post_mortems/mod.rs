@@ -139,7 +139,7 @@ impl<'a> PostMortems<'a> {
     fn feed(&self, entries: &[&Entry]) -> SiteFile {
         let base = self.base_url.map(|base| format!("{}/", base.trim_end_matches('/')));
         let address = |page: &str| format!("{}{page}", base.as_deref().unwrap_or_default());
-        let fed = entries.iter().filter_map(|entry| {
+        let news = entries.iter().filter_map(|entry| {
             let severity = entry.severity.map(|severity| severity.to_string());
             let names = entry.services.iter().chain(&entry.cause).map(|facet| facet.name.clone());
             Some(FeedEntry {
@@ -156,7 +156,7 @@ impl<'a> PostMortems<'a> {
             identity: base.as_deref().unwrap_or(self.title),
             page: address("index.html"),
             address: base.is_some().then(|| address("feed.xml")),
-            entries: fed.take(FED).collect(),
+            entries: news.take(FED).collect(),
         };
         SiteFile { path: "feed.xml".to_owned(), content: feed.xml().into_bytes() }
     }

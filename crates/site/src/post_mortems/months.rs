@@ -44,7 +44,7 @@ pub(super) fn figure(entries: &[&Entry]) -> String {
     }
     let undated = entries.iter().filter(|entry| entry.date.is_none()).count();
     if undated > 0 {
-        _ = writeln!(html, "<li class=\"plain\">{} without a date</li>", undated);
+        _ = writeln!(html, "<li class=\"plain\">{undated} without a date</li>");
     }
     html.push_str("</ul></figcaption>\n</figure>\n");
     html

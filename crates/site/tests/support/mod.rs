@@ -34,9 +34,3 @@ fn collect(folder: &Path, prefix: &str, pages: &mut Vec<Page>) {
 pub(crate) fn site(pages: &[Page]) -> Vec<SiteFile> {
     PostMortems::new(pages).titled("Our post-mortems").files().unwrap()
 }
-
-pub(crate) fn text<'a>(files: &'a [SiteFile], path: &str) -> &'a str {
-    let file = files.iter().find(|file| file.path == path);
-    let file = file.unwrap_or_else(|| panic!("there is no {path}"));
-    std::str::from_utf8(&file.content).unwrap()
-}

@@ -98,6 +98,7 @@ impl Agent for Names {
             taken_at: FakeClock::START,
             source: Source::new("test"),
             gaps: Vec::new(),
+            lost: Vec::new(),
             triage: Triage {
                 health: Health::Down,
                 severity: None,
@@ -179,6 +180,7 @@ impl Stage {
             health: BoxAgent::new(QuietScan),
             triage: BoxAgent::new(Says(self.health, self.severity, self.affected.clone())),
             diagnosis: self.causes.clone().map(|causes| BoxAgent::new(Names(causes))),
+            post_mortems: None,
             actuator,
         };
         let wiki = CatalogedService {

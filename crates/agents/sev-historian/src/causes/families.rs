@@ -74,7 +74,7 @@ pub(crate) const FAMILIES: &[Family] = &[
     (
         "replication",
         "replication",
-        "replication, lag, behind primary, replica lag, replication lag, replica lagging, replication broken, replication stopped, replica fell behind, replication slot, out of sync replica, binlog, wal accumulated, stale replica, replication delay, diverged replica, stale reads, wal retention",
+        "lag, behind primary, replica lag, replication lag, replica lagging, replication broken, replication stopped, replica fell behind, replication slot, out of sync replica, binlog, wal accumulated, stale replica, replication delay, diverged replica, stale reads, wal retention",
     ),
     (
         "split-brain",

@@ -11,8 +11,8 @@ const DENIALS: [&str; 9] = ["not", "no", "isn't", "wasn't", "without", "never", 
 /// How many words before a phrase may deny it.
 const DENIED_WITHIN: usize = 4;
 
-/// How many other words may stand among those of a phrase.
-const SLACK: usize = 3;
+/// How many other words, those of grammar counted, may stand among those of a phrase.
+const SLACK: usize = 5;
 
 /// A word of a text, as phrases see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! What the historian remembers, and what it does not make up.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod archive;
 mod library;

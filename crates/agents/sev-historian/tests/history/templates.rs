@@ -17,7 +17,7 @@ What went well, what went wrong, where we got lucky. Runbooks and training are k
 ";
 
 fn firsts(index: &Index, documents: &[ArchivedDocument]) -> Vec<Option<String>> {
-    let reports = documents.iter().filter(|document| document.path.ends_with(".md"));
+    let reports = documents.iter().filter(|document| !document.path.ends_with("html"));
     let ask = |document: &ArchivedDocument| {
         let search = Search { except: Some(document.path.clone()), ..Search::default() };
         let found = index.related(&PostMortem::read(&document.path, &document.text), &search);
@@ -35,7 +35,7 @@ fn words_of_a_template_make_next_to_no_difference() {
             .iter()
             .enumerate()
             .map(|(at, report)| {
-                let is_wrapped = at % every == 0 && report.path.starts_with("20") && report.path.ends_with(".md");
+                let is_wrapped = at % every == 0 && report.path.starts_with("20") && !report.path.ends_with("html");
                 let template = if is_wrapped { TEMPLATE } else { "" };
                 document(&report.path, &format!("{}\n{template}", report.text))
             })

@@ -48,7 +48,7 @@ fn shortened(node: Node) -> Node {
             element.children = element.children.into_iter().map(shortened).collect();
             Node::Element(element)
         }
-        node => node,
+        text @ Node::Text(_) => text,
     }
 }
 

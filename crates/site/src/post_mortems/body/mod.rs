@@ -159,7 +159,7 @@ fn lines(nodes: &[Node]) -> Vec<Vec<Node>> {
                 }
             }
             node if node.is("br") => lines.push(Vec::new()),
-            node => lines.last_mut().into_iter().for_each(|line| line.push(node.clone())),
+            node @ Node::Element(_) => lines.last_mut().into_iter().for_each(|line| line.push(node.clone())),
         }
     }
     lines.retain(|line| !text_of(line).is_empty());
