@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::commands::HistoryCommand;
+use crate::commands::{HistoryCommand, SiteArgs};
 
 /// The exit code when a command could not do its work.
 pub(crate) const EXIT_ERROR: u8 = 3;
@@ -160,6 +160,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: HistoryCommand,
     },
+    /// Make a site of an archive of post-mortems: static files, for any web server or none.
+    Site(SiteArgs),
     /// List what post-mortems say should be done, from tables and lists of any shape.
     Todos {
         /// Post-mortems, or folders of them: Markdown and HTML. With --resolve, their paths within the configured archive.

@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
         let line = self.line_of(at);
         let heading = std::mem::take(&mut self.line).text.split_whitespace().collect::<Vec<_>>().join(" ");
         let may_be_title = if level == 1 { !is_section_name(&heading) } else { part_of(&heading).is_none() };
-        if self.document.title.is_empty() && may_be_title && !is_services(&heading) {
+        if self.document.title.is_empty() && may_be_title && (level == 1 || !is_services(&heading)) {
             self.document.title.clone_from(&heading);
             if level == 1 {
                 self.above = [None; 7];

@@ -109,7 +109,7 @@ pub mod history {
 #[cfg(feature = "config")]
 pub mod adapters {
     pub use lamplighter_env::EnvSecrets;
-    pub use lamplighter_files::{FileSecrets, FilesTracker, FolderArchive, FolderContents, LeftOut};
+    pub use lamplighter_files::{FileSecrets, FilesTracker, FolderArchive, FolderContents, FolderPublisher, LeftOut};
     pub use lamplighter_github::{GithubAuth, GithubIssues, GithubSecret, GithubSettings};
     pub use lamplighter_http_probe::HttpProbe;
     pub use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};

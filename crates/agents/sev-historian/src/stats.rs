@@ -44,6 +44,14 @@ pub struct Disagreement {
 }
 
 impl Index {
+    /// What tells of an incident, by path, each with the code of its cause as concluded from its words.
+    pub fn causes(&self) -> impl Iterator<Item = (&str, Option<&'static str>)> {
+        self.entries().map(|(_, entry)| {
+            let (code, family) = entry.said.concluded();
+            (entry.path.as_str(), code.or(family).map(Concept::code))
+        })
+    }
+
     /// The archive in numbers.
     #[must_use]
     pub fn stats(&self) -> Stats {

@@ -10,6 +10,7 @@ mod post_mortem;
 mod record;
 mod respond;
 mod serve;
+mod site;
 mod sources;
 mod steps;
 mod todos;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 pub(crate) use history::HistoryCommand;
+pub(crate) use site::SiteArgs;
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::output::Output;
@@ -47,6 +49,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
         Command::History { command } => history::run(output, &config, command).await,
+        Command::Site(site) => site::run(output, site).await,
         Command::Todos { files, resolve: true } => todos::resolve(output, &config, &files).await,
         Command::Todos { files, resolve: false } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,

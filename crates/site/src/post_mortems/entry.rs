@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use lamplighter_core::diagnosis::Cause;
 use lamplighter_core::markdown::shorten;
 use lamplighter_core::words::Severity;
 use lamplighter_documents::PostMortem;
@@ -52,7 +53,7 @@ impl Entry {
             document.services.iter().filter(|service| !service.trim().is_empty()).map(|service| Facet::new(service));
         let services = named.filter(|service| seen.insert(service.slug.clone())).collect();
         let said = |name: &str| document.field(name).map(str::trim).filter(|value| !value.is_empty());
-        let cause = page.cause.as_deref().or_else(|| said_cause(document));
+        let cause = said_cause(document).or(page.cause.as_deref());
         Self {
             path: document.path.clone(),
             folder: folder.to_owned(),
@@ -73,14 +74,15 @@ impl Entry {
     }
 }
 
-/// What the head says of the cause, where that is a word or two.
+/// What the head says of the cause, where that is a word or two, or a code of ours.
 pub(super) fn said_cause(document: &PostMortem) -> Option<&str> {
-    const NAMES: [&str; 6] = ["Cause", "Root Cause", "Root Cause Category", "Cause Code", "Category", "Classification"];
+    const NAMES: [&str; 4] = ["Cause", "Root Cause", "Root Cause Category", "Cause Code"];
     const LONGEST: usize = 40;
-    NAMES
-        .iter()
-        .find_map(|name| document.field(name))
-        .filter(|cause| !cause.is_empty() && cause.chars().count() <= LONGEST)
+    // `Runtime_Fault / oom_killed`; elsewhere a classification may be anything.
+    let class = document.field("Classification").and_then(|class| class.rsplit('/').next()).map(str::trim);
+    let code = class.filter(|class| Cause::ALL.iter().any(|cause| cause.code() == *class));
+    let words = || NAMES.iter().find_map(|name| document.field(name)).map(str::trim);
+    code.or_else(words).filter(|cause| !cause.is_empty() && cause.chars().count() <= LONGEST)
 }
 
 fn title(document: &PostMortem) -> String {

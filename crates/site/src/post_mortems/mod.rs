@@ -32,7 +32,7 @@ pub struct Page {
     pub document: PostMortem,
     /// Its text: Markdown, or a web page.
     pub markdown: String,
-    /// Its cause in a word or two, where somebody concluded it; otherwise what its head says counts.
+    /// Its cause in a word or two, as somebody concluded it. What its head says of it counts more.
     pub cause: Option<String>,
 }
 

@@ -111,11 +111,11 @@ pub(super) const QUOTA: &str = r#"resource "kubernetes_resource_quota_v1" "%name
   }
   spec {
     hard = {
-      "requests.cpu"    = "8"
-      "requests.memory" = "16Gi"
-      pods              = "60"
-      services          = "30"
+      "requests.cpu"     = "8"
+      "requests.memory"  = "16Gi"
       "requests.storage" = "200Gi"
+      pods               = "60"
+      services           = "30"
     }
   }
 }
