@@ -254,6 +254,7 @@ impl Builder {
         if let Some(delivery) = &self.delivery {
             actuator = actuator.with_stacks(Arc::clone(&delivery.stacks), Arc::clone(&delivery.repository));
         }
+        let resolver = todo_resolver(self.delivery.as_ref(), self.shelf.as_ref(), &actuator, &self.options.catalog);
         let filer = HealthFiler::new(Arc::clone(&tracker.reader), Arc::clone(&tracker.writer));
         let repairer = Repairer::new(self.options.health.clone(), actuator.clone());
         let mut sources = Sources::new(Arc::clone(&cluster));
@@ -284,10 +285,6 @@ impl Builder {
         let reader = Arc::clone(&tracker.reader);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
-        let resolver = self.delivery.as_ref().zip(self.shelf.as_ref()).map(|(delivery, shelf)| {
-            let (carrier, catalog) = (Arc::new(actuator.clone()), self.options.catalog.clone());
-            TodoResolver::new(delivery.clone(), carrier, shelf.folder.clone(), catalog)
-        });
         let Remembering { archive, historian, post_mortems } = match self.shelf {
             None => Remembering::default(),
             Some(place) => {
@@ -339,6 +336,17 @@ impl Builder {
             options: self.options,
         })
     }
+}
+
+/// Who does action items: needs a repository that has the post-mortems.
+fn todo_resolver(
+    delivery: Option<&Delivery>,
+    shelf: Option<&PostMortemShelf>,
+    actuator: &Actuator,
+    catalog: &ServiceCatalog,
+) -> Option<TodoResolver> {
+    let folder = shelf?.folder.clone();
+    Some(TodoResolver::new(delivery?.clone(), Arc::new(actuator.clone()), folder, catalog.clone()))
 }
 
 fn needed<T>(part: Option<T>, name: &str) -> Result<T> {

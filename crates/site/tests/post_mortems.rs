@@ -1,4 +1,5 @@
 //! The site of post-mortems as files.
+
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test says where")]
 
 mod support;
@@ -71,7 +72,7 @@ fn incidents_that_name_one_another_are_linked_both_ways_and_those_that_are_alike
 fn every_link_of_the_site_leads_to_a_file_of_it_and_to_a_place_in_that() {
     let files = site(&archive());
     let mut checked = 0;
-    for file in files.iter().filter(|file| file.path.ends_with(".html")) {
+    for file in files.iter().filter(|file| file.path.ends_with("html")) {
         let html = text(&files, &file.path);
         for link in html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             if link.starts_with("https://") || link.starts_with("data:") {
@@ -103,7 +104,7 @@ fn beside(from: &str, target: &str) -> String {
 #[test]
 fn nothing_runs_and_nothing_is_loaded_but_the_style_sheet() {
     let files = site(&archive());
-    for file in files.iter().filter(|file| file.path.ends_with(".html")) {
+    for file in files.iter().filter(|file| file.path.ends_with("html")) {
         let html = text(&files, &file.path);
         for bad in
             ["<script", "<iframe", "<img", "<object", "<form", "javascript:", " src=", "url(", "<base", "@import"]
@@ -123,7 +124,7 @@ fn nothing_runs_and_nothing_is_loaded_but_the_style_sheet() {
 #[test]
 fn ids_are_not_given_twice() {
     let files = site(&archive());
-    for file in files.iter().filter(|file| file.path.ends_with(".html")) {
+    for file in files.iter().filter(|file| file.path.ends_with("html")) {
         let mut seen = BTreeSet::new();
         for id in text(&files, &file.path).split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(seen.insert(id), "{}: {id}", file.path);
@@ -209,7 +210,7 @@ fn an_archive_without_documents_is_a_site() {
 #[test]
 fn a_very_long_document_is_survived() {
     let mut body = String::from("# Long\n\n## Timeline\n\n");
-    (0..10_000).for_each(|n| body.push_str(&format!("- {:02}:{:02} point {n}\n", n / 60 % 24, n % 60)));
+    body.extend((0..10_000).map(|n| format!("- {:02}:{:02} point {n}\n", n / 60 % 24, n % 60)));
     let files = site(&[
         page("long.md", &body),
         page("wide.md", &format!("# {}\n\n{}", "w".repeat(10_000), "|".repeat(50_000))),
