@@ -25,16 +25,15 @@ const LIST: usize = 10;
 async fn main() -> Result<(), Box<dyn Error>> {
     let named: Vec<PathBuf> =
         std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).map(PathBuf::from).collect();
-    match named.as_slice() {
-        [archive, related, rest @ ..] => compare(archive, related, rest.first().map(PathBuf::as_path)).await?,
-        _ => {
-            let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/agents/sev-historian/tests/archives");
-            for name in ["shop", "institute"] {
-                println!("{name}");
-                let dir = own.join(name);
-                compare(&dir.join("reports"), &dir.join("related.tsv"), Some(&dir.join("unrelated.txt"))).await?;
-            }
-        }
+    if let [archive, related, rest @ ..] = named.as_slice() {
+        compare(archive, related, rest.first().map(PathBuf::as_path)).await?;
+        return many();
+    }
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/agents/sev-historian/tests/archives");
+    for name in ["shop", "institute"] {
+        println!("{name}");
+        let dir = own.join(name);
+        compare(&dir.join("reports"), &dir.join("related.tsv"), Some(&dir.join("unrelated.txt"))).await?;
     }
     many()
 }

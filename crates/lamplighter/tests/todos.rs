@@ -1,11 +1,9 @@
-//! Action items are done through the real guardrails, by a process that is killed and by one that is not.
+//! Action items are done through the real guardrails.
 
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
 use std::sync::Arc;
 
-use lamplighter::core::ports::Knob;
-use lamplighter::core::words::{WorkloadKind, WorkloadRef};
 use lamplighter::core::{ErrorKind, Mode};
 use lamplighter::{Lamplighter, Options, PostMortemShelf, TodoRequest};
 use lamplighter_testkit::fakes::{
@@ -16,7 +14,7 @@ use lamplighter_testkit::objects::cluster;
 
 const DOCUMENT: &str = "# Wiki down\n\n**Date:** 2026-03-01\n\n## Prevention Plan\n\n\
     | Priority | Action | Type | Status |\n|---|---|---|---|\n\
-    | P0 | Raise the memory limit of deployment apps/wiki to 512Mi | Config | TODO |\n\
+    | P0 | Watch https://wiki.example.org/ | Monitor | TODO |\n\
     | P1 | Two clusters | Architecture | TODO |\n";
 
 struct House {
@@ -29,7 +27,7 @@ struct House {
 impl House {
     fn new() -> Self {
         let repository = FakeRepository::new().with_file("docs/post-mortems/wiki.md", DOCUMENT);
-        let stacks = FakeStacks::new(repository.clone()).setting("apps", &wiki(), &limit(), "256Mi");
+        let stacks = FakeStacks::new(repository.clone()).monitor("monitoring", "mail", "https://mail.example.org/");
         Self { repository, stacks, journal: FakeJournal::new(), audit: FakeAuditLog::new() }
     }
 
@@ -61,17 +59,9 @@ impl House {
         self.repository.file("docs/post-mortems/wiki.md").unwrap()
     }
 
-    fn limit(&self) -> Option<String> {
-        self.stacks.applied("apps", &wiki(), &limit())
+    fn monitors(&self) -> usize {
+        self.stacks.monitors("monitoring").len()
     }
-}
-
-fn wiki() -> WorkloadRef {
-    WorkloadRef::new(WorkloadKind::Deployment, "apps", "wiki")
-}
-
-fn limit() -> Knob {
-    Knob::MemoryLimit { container: "wiki".to_owned() }
 }
 
 fn request() -> TodoRequest {
@@ -83,8 +73,8 @@ async fn what_is_asked_twice_is_done_once() {
     let house = House::new();
     let first = house.lamplighter(Mode::Apply).resolve_todos(request()).await.unwrap();
     assert_eq!(first.items.iter().filter(|item| item.commit.is_some()).count(), 1, "{first:?}");
-    assert_eq!(house.limit().as_deref(), Some("512Mi"));
-    assert!(house.document().contains("| Config | Done ("), "{}", house.document());
+    assert_eq!(house.monitors(), 2);
+    assert!(house.document().contains("| Monitor | Done ("), "{}", house.document());
     let again = house.lamplighter(Mode::Apply).resolve_todos(request()).await.unwrap();
     // What a person has to look at is still to do, and said again.
     assert_eq!(again.items.len(), 1, "{again:?}");
@@ -96,7 +86,7 @@ async fn a_dry_run_changes_nothing() {
     let house = House::new();
     let outcome = house.lamplighter(Mode::DryRun).resolve_todos(request()).await.unwrap();
     assert!(outcome.items.iter().all(|item| item.commit.is_none()) && outcome.commit.is_none(), "{outcome:?}");
-    assert_eq!((house.document().as_str(), house.limit().as_deref()), (DOCUMENT, Some("256Mi")));
+    assert_eq!((house.document().as_str(), house.monitors()), (DOCUMENT, 1));
 }
 
 #[tokio::test]
