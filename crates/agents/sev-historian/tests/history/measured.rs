@@ -37,7 +37,7 @@ fn measure(name: &str) -> (usize, usize, usize) {
 
 #[test]
 fn the_report_of_the_same_cause_is_found_and_seldom_another() {
-    for (name, first, three, stretched) in [("shop", 86, 92, 5), ("institute", 94, 96, 9)] {
+    for (name, first, three, stretched) in [("shop", 84, 92, 5), ("institute", 94, 96, 9)] {
         let measured = measure(name);
         let is_kept = measured.0 >= first && measured.1 >= three && measured.2 <= stretched;
         assert!(is_kept, "{name}: {measured:?} where {:?} was", (first, three, stretched));
