@@ -34,7 +34,7 @@ impl House {
     fn lamplighter(&self, mode: Mode) -> Lamplighter {
         let issues = Arc::new(FakeIssues::new());
         let archive = Arc::new(FakeArchive::new());
-        let shelf = PostMortemShelf {
+        let place = PostMortemShelf {
             folder: "docs/post-mortems".to_owned(),
             archive: archive.clone(),
             writer: archive,
@@ -47,7 +47,7 @@ impl House {
             .tracker(issues.clone(), issues)
             .cluster(Arc::new(FakeCluster::new(cluster())), Arc::new(FakeLogs::new()))
             .delivery(Arc::new(self.stacks.clone()), Arc::new(self.repository.clone()))
-            .post_mortems(shelf)
+            .post_mortems(place)
             .journal(Arc::new(self.journal.clone()), Arc::new(self.audit.clone()))
             .stop_switch(Arc::new(FakeStopSwitch::new()))
             .clock(Arc::new(FakeClock::auto()))
