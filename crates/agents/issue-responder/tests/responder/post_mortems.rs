@@ -1,5 +1,7 @@
 //! The post-mortem at the end of a serious incident.
 
+#![expect(clippy::unwrap_used, reason = "a failing test says where")]
+
 use lamplighter_core::ports::ArchivedDocument;
 use lamplighter_core::words::{Incident, Noticer, SEVERITY_SIGNAL, WrittenPostMortem};
 use lamplighter_issue_responder::{PostMortems, own_post_mortem};
