@@ -224,7 +224,7 @@ fn places(moments: &[Moment]) -> (Vec<f64>, Vec<usize>) {
         sum += gap.min(longest);
         places.push(sum);
     }
-    for place in places.iter_mut() {
+    for place in &mut places {
         *place /= sum;
     }
     (places, pauses)

@@ -158,8 +158,8 @@ fn lines(nodes: &[Node]) -> Vec<Vec<Node>> {
                     }
                 }
             }
-            node if node.is("br") => lines.push(Vec::new()),
-            node @ Node::Element(_) => lines.last_mut().into_iter().for_each(|line| line.push(node.clone())),
+            Node::Element(element) if element.tag == "br" => lines.push(Vec::new()),
+            Node::Element(_) => lines.last_mut().into_iter().for_each(|line| line.push(node.clone())),
         }
     }
     lines.retain(|line| !text_of(line).is_empty());
