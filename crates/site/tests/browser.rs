@@ -2,7 +2,7 @@
 //! alone, and judged by axe.
 //!
 //! With `LAMPLIGHTER_SITE_PICTURES` set to a folder, the site and a picture of each page are left there to be looked at.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test says where")]
+#![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
 mod support;
 

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a failing test says where")]
-
 use super::*;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";

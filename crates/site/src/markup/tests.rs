@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a failing test says where")]
-
 use proptest::prelude::*;
 
 use super::markdown::{body_of, markdown};
