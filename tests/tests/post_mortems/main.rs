@@ -1,12 +1,5 @@
 //! Post-mortems across crates: what is written is read back, and its drafts are valid for their kinds.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    clippy::panic,
-    reason = "a test fails by a panic and says why it left something out"
-)]
-
 mod by_hand;
 mod drafts;
 mod read_back;
