@@ -1,10 +1,10 @@
 //! The site of post-mortems as files.
-
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test says where")]
 
 mod support;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use lamplighter_core::ports::SiteFile;
 use lamplighter_site::PostMortems;
@@ -16,6 +16,10 @@ fn text<'a>(files: &'a [SiteFile], path: &str) -> &'a str {
     let file = files.iter().find(|file| file.path == path);
     let file = file.unwrap_or_else(|| panic!("there is no {path}"));
     std::str::from_utf8(&file.content).unwrap()
+}
+
+fn html_files(files: &[SiteFile]) -> impl Iterator<Item = &SiteFile> {
+    files.iter().filter(|file| Path::new(&file.path).extension().is_some_and(|end| end == "html"))
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn incidents_that_name_one_another_are_linked_both_ways_and_those_that_are_alike
 fn every_link_of_the_site_leads_to_a_file_of_it_and_to_a_place_in_that() {
     let files = site(&archive());
     let mut checked = 0;
-    for file in files.iter().filter(|file| file.path.ends_with("html")) {
+    for file in html_files(&files) {
         let html = text(&files, &file.path);
         for link in html.split(" href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             if link.starts_with("https://") || link.starts_with("data:") {
@@ -104,7 +108,7 @@ fn beside(from: &str, target: &str) -> String {
 #[test]
 fn nothing_runs_and_nothing_is_loaded_but_the_style_sheet() {
     let files = site(&archive());
-    for file in files.iter().filter(|file| file.path.ends_with("html")) {
+    for file in html_files(&files) {
         let html = text(&files, &file.path);
         for bad in
             ["<script", "<iframe", "<img", "<object", "<form", "javascript:", " src=", "url(", "<base", "@import"]
@@ -124,7 +128,7 @@ fn nothing_runs_and_nothing_is_loaded_but_the_style_sheet() {
 #[test]
 fn ids_are_not_given_twice() {
     let files = site(&archive());
-    for file in files.iter().filter(|file| file.path.ends_with("html")) {
+    for file in html_files(&files) {
         let mut seen = BTreeSet::new();
         for id in text(&files, &file.path).split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             assert!(seen.insert(id), "{}: {id}", file.path);
@@ -209,8 +213,8 @@ fn an_archive_without_documents_is_a_site() {
 
 #[test]
 fn a_very_long_document_is_survived() {
-    let mut body = String::from("# Long\n\n## Timeline\n\n");
-    body.extend((0..10_000).map(|n| format!("- {:02}:{:02} point {n}\n", n / 60 % 24, n % 60)));
+    let points: Vec<_> = (0..10_000).map(|n| format!("- {:02}:{:02} point {n}", n / 60 % 24, n % 60)).collect();
+    let body = format!("# Long\n\n## Timeline\n\n{}\n", points.join("\n"));
     let files = site(&[
         page("long.md", &body),
         page("wide.md", &format!("# {}\n\n{}", "w".repeat(10_000), "|".repeat(50_000))),

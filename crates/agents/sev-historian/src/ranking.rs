@@ -11,6 +11,9 @@ use crate::relevance::{EVEN, Grounds, Surroundings};
 use crate::services;
 use crate::text::{Term, TermKind};
 
+/// How far a cause has to be the main one of both to say by itself that they have to do with each other.
+const AGAIN: f32 = 0.5;
+
 /// How many of those with the best words are looked at for what else they have in common.
 const CANDIDATES: usize = 60;
 
@@ -91,6 +94,10 @@ impl<'a> Ranking<'a> {
         let shared: Vec<_> = self.services.intersection(&other_services).cloned().collect();
         let all = self.services.len().min(other_services.len());
         let causes = self.index.shared_causes(&self.query.said, &entry.said);
+        // Beside nothing to compare with, only the same cause or the same service says that both have to do with each other.
+        let is_structured = causes.first().is_some_and(|(_, share)| *share >= AGAIN) || !shared.is_empty();
+        let usual = if surroundings.are_few && !is_structured { likeness } else { surroundings.usual };
+        let usual = (usual, surroundings.deviation);
         let leads_back = self.own.is_some_and(|own| self.index.links.leads(place, own));
         let mut terms: Vec<(Term, f32)> = self
             .asked
@@ -108,7 +115,7 @@ impl<'a> Ranking<'a> {
             likeness,
             // A few words are shared by chance whatever the reports of the archive are like.
             even: if self.asked.len() < TERMS_OF_A_REPORT { self.index.even.max(EVEN) } else { self.index.even },
-            usual: (surroundings.usual, surroundings.deviation),
+            usual,
             same_cause: causes,
             same_services: if all == 0 { None } else { Some(to_f32(shared.len()) / to_f32(all)) },
             shared_services: shared,

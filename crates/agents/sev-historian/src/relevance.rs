@@ -108,7 +108,12 @@ pub(crate) struct Surroundings {
     /// Its standard deviation, concluded from the upper quartile: what is relevant, where that is less than a quarter of
     /// the archive, does not widen it.
     pub(crate) deviation: f32,
+    /// Whether there are too few to say what is usual: they may all be what is looked for, and words alone say nothing.
+    pub(crate) are_few: bool,
 }
+
+/// So many incidents say what is usual.
+const FEW: usize = 3;
 
 impl Surroundings {
     /// Of these likenesses, one for each incident.
@@ -123,11 +128,11 @@ impl Surroundings {
         let (middle, upper) = (at(others.len() / 2), at(others.len() * 3 / 4));
         // In a handful of documents the middle may be what is looked for.
         let middle = match others.len() {
-            // One or two cannot say what is usual: they may all be what is looked for.
-            0..3 => 0.0,
-            3..8 => at(0).min(middle),
+            0..FEW => 0.0,
+            FEW..8 => at(0).min(middle),
             _ => middle,
         };
-        Self { usual: middle, deviation: if others.len() < 8 { 0.0 } else { (upper - middle) / QUARTILE } }
+        let deviation = if others.len() < 8 { 0.0 } else { (upper - middle) / QUARTILE };
+        Self { usual: middle, deviation, are_few: others.len() < FEW }
     }
 }

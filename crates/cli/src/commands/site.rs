@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -100,7 +101,7 @@ fn make(documents: &[ArchivedDocument], title: &str, base_url: Option<&str>) -> 
             None => not_incidents.push(path.clone()),
         }
     }
-    pages.sort_by_key(|page| std::cmp::Reverse(page.document.date));
+    pages.sort_by_key(|page| Reverse(page.document.date));
     let related: Vec<_> = pages.iter().take(MOST_RELATED).map(|page| related(&index, page)).collect();
     let site = PostMortems::new(&pages).titled(title).related(&related);
     let site = if let Some(base_url) = base_url { site.at(base_url) } else { site };

@@ -54,7 +54,7 @@ const WORDS: &[(Kind, &[&str])] = &[
             "customer report",
             "issue opened",
             "ticket opened",
-            "on-call",
+            "reports that",
             "bemerkt",
             "gemeldet",
         ],
