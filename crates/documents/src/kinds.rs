@@ -124,7 +124,7 @@ const SIGNS: &[(ActionKind, &[&str])] = &[
 /// First words that say the kind whatever follows.
 const FIRST: &[(ActionKind, &[&str])] = &[
     (ActionKind::Investigation, &["review", "consider", "verify", "find", "figure", "check", "discuss", "why"]),
-    (ActionKind::Migration, &["replace", "convert", "roll", "rollback", "revert"]),
+    (ActionKind::Migration, &["replace", "convert", "rollback", "revert"]),
 ];
 
 /// Words of a setting that is changed, where nothing says more.
@@ -368,6 +368,7 @@ mod tests {
             ("Document the limits", Some(Runbook)),
             ("Check whether the limits are right", Some(Investigation)),
             ("Set up a second site", None),
+            ("Roll the new rules out slowly", None),
             ("Lower it", Some(Config)),
             ("Buy cake", None),
             ("", None),
