@@ -2,18 +2,22 @@ use std::sync::Arc;
 
 use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::Commander;
+use lamplighter_core::delivery::Delivery;
 use lamplighter_core::ports::{
-    AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests, Metrics,
-    Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
+    Archive, AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests,
+    Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
 };
-use lamplighter_core::{Actuator, CancellationToken, Clock, Error, Result, Usd};
+use lamplighter_core::words::{History, HistoryQuestion, ServiceCatalog};
+use lamplighter_core::{Actuator, BoxAgent, CancellationToken, Clock, Error, Result, Usd};
 use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
-use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
+use lamplighter_issue_responder::{IssueResponder, Ports, Settings, Tracker};
+use lamplighter_todo_resolver::TodoResolver;
 
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;
+use crate::post_mortems::{HistorianMaker, PostMortemShelf, Remembering};
 use crate::stop::{AnyStop, StopLabel};
 use crate::watched::{StepWatcher, WatchedJournal};
 use crate::{Lamplighter, Options, SystemClock};
@@ -40,6 +44,8 @@ pub struct Builder {
     audit: Option<Arc<dyn AuditLog>>,
     inbox: Option<Arc<dyn Inbox>>,
     stop: Vec<Arc<dyn StopSwitch>>,
+    shelf: Option<PostMortemShelf>,
+    historian: Option<HistorianMaker>,
     clock: Option<Arc<dyn Clock>>,
     cancellation: CancellationToken,
 }
@@ -113,6 +119,23 @@ impl Builder {
     #[must_use]
     pub fn delivery(mut self, stacks: Arc<dyn Stacks>, repository: Arc<dyn Repository>) -> Self {
         self.delivery = Some(Delivery { stacks, repository });
+        self
+    }
+
+    /// Where post-mortems are kept. Without it none is written, and their label stays on the issues.
+    #[must_use]
+    pub fn post_mortems(mut self, place: PostMortemShelf) -> Self {
+        self.shelf = Some(place);
+        self
+    }
+
+    /// Another one who remembers than [`SevHistorian`](crate::agents::SevHistorian), made from the archive of post-mortems.
+    #[must_use]
+    pub fn historian(
+        mut self,
+        make: impl FnOnce(Arc<dyn Archive>, &ServiceCatalog) -> BoxAgent<HistoryQuestion, History> + Send + 'static,
+    ) -> Self {
+        self.historian = Some(Box::new(make));
         self
     }
 
@@ -231,6 +254,7 @@ impl Builder {
         if let Some(delivery) = &self.delivery {
             actuator = actuator.with_stacks(Arc::clone(&delivery.stacks), Arc::clone(&delivery.repository));
         }
+        let resolver = todo_resolver(self.delivery.as_ref(), self.shelf.as_ref(), &actuator, &self.options.catalog);
         let filer = HealthFiler::new(Arc::clone(&tracker.reader), Arc::clone(&tracker.writer));
         let repairer = Repairer::new(self.options.health.clone(), actuator.clone());
         let mut sources = Sources::new(Arc::clone(&cluster));
@@ -259,6 +283,15 @@ impl Builder {
         let diagnostics = Diagnostics::new(sources, &self.options);
         let Agents { health, triage, diagnosis } = diagnostics.agents();
         let reader = Arc::clone(&tracker.reader);
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
+        let Remembering { archive, historian, post_mortems } = match self.shelf {
+            None => Remembering::default(),
+            Some(place) => {
+                let catalog = &self.options.catalog;
+                Remembering::of(place, repository, self.historian, catalog, (Arc::clone(&journal), Arc::clone(&clock)))
+            }
+        };
         let ports = Ports {
             tracker,
             cluster: Arc::clone(&cluster),
@@ -269,6 +302,7 @@ impl Builder {
             health,
             triage,
             diagnosis: Some(diagnosis),
+            post_mortems,
             actuator,
         };
         let settings = Settings {
@@ -288,17 +322,31 @@ impl Builder {
             commander,
             inbox: self.inbox,
             diagnostics,
+            historian,
+            archive,
+            resolver,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
             tracker: reader,
             cluster,
             journal,
             audit,
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            clock,
             cancellation: self.cancellation,
             options: self.options,
         })
     }
+}
+
+/// Who does action items: needs a repository that has the post-mortems.
+fn todo_resolver(
+    delivery: Option<&Delivery>,
+    shelf: Option<&PostMortemShelf>,
+    actuator: &Actuator,
+    catalog: &ServiceCatalog,
+) -> Option<TodoResolver> {
+    let folder = shelf?.folder.clone();
+    Some(TodoResolver::new(delivery?.clone(), Arc::new(actuator.clone()), folder, catalog.clone()))
 }
 
 fn needed<T>(part: Option<T>, name: &str) -> Result<T> {

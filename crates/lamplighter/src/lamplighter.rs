@@ -5,13 +5,14 @@ use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::{Commander, Comment, Effect};
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
 use lamplighter_core::ports::{
-    AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, JobId, Journal, Scope,
+    Archive, AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, JobId, Journal, Scope,
 };
 use lamplighter_core::runs::{answer_of, newest_answer, next_answer};
-use lamplighter_core::words::{IssueNumber, Login, Report, Triage, labels};
-use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
+use lamplighter_core::words::{History, HistoryQuestion, IssueNumber, Login, Report, Triage, labels};
+use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
+use lamplighter_todo_resolver::TodoResolver;
 
 use crate::{Builder, Diagnostics, DispatchSettings, Dispatcher, Options};
 
@@ -21,6 +22,9 @@ pub struct Lamplighter {
     pub(crate) commander: Commander,
     pub(crate) inbox: Option<Arc<dyn Inbox>>,
     pub(crate) diagnostics: Diagnostics,
+    pub(crate) historian: Option<BoxAgent<HistoryQuestion, History>>,
+    pub(crate) archive: Option<Arc<dyn Archive>>,
+    pub(crate) resolver: Option<TodoResolver>,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
     pub(crate) tracker: Arc<dyn IssueReader>,

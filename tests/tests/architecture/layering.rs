@@ -8,6 +8,7 @@ use crate::files::{nothing_to_complain_about, root};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layer {
     Core,
+    Documents,
     Rules,
     Testkit,
     Agent,
@@ -24,6 +25,7 @@ impl Layer {
     fn of(folder: &str) -> Option<Self> {
         Some(match folder {
             "crates/core" => Self::Core,
+            "crates/documents" => Self::Documents,
             "crates/guardrails" | "crates/site" => Self::Rules,
             "crates/testkit" => Self::Testkit,
             "crates/server" => Self::Server,
@@ -45,13 +47,14 @@ impl Layer {
             Self::Server | Self::Facade | Self::Scenarios | Self::Binary | Self::Outermost => true,
             _ if kind == DependencyKind::Development && other == Self::Testkit => true,
             Self::Core => false,
-            Self::Rules | Self::Testkit | Self::Agent | Self::Adapter => other == Self::Core,
+            Self::Rules | Self::Agent => matches!(other, Self::Core | Self::Documents),
+            Self::Documents | Self::Testkit | Self::Adapter => other == Self::Core,
         }
     }
 
     /// Whether it decides only, and leaves the outside world to others.
     fn is_pure(self) -> bool {
-        matches!(self, Self::Core | Self::Rules | Self::Agent)
+        matches!(self, Self::Core | Self::Documents | Self::Rules | Self::Agent)
     }
 }
 

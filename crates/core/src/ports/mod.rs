@@ -21,7 +21,7 @@ mod stacks;
 mod stop;
 mod telemetry;
 
-pub use archive::{Archive, ArchivedDocument};
+pub use archive::{Archive, ArchiveWriter, ArchivedDocument};
 pub use audit::{AuditEntry, AuditEvent, AuditLog, AuditQuery};
 pub use cluster::{ClusterReader, ClusterWriter, Scope};
 pub use diagnosis::{Manifests, NodeUnits, Topology};

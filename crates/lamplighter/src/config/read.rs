@@ -108,6 +108,7 @@ impl Config {
         }
         self.server.check()?;
         self.check_secrets()?;
+        self.check_archive()?;
         if let TrackerConfig::Github(github) = &self.tracker {
             github.check()?;
         }
@@ -136,6 +137,11 @@ impl Config {
             against(stop);
         }
         self.health.known_issues.iter_mut().for_each(against);
+        self.post_mortems.site.iter_mut().for_each(against);
+        if self.repository.is_none() {
+            let archive = folder.join(self.archive_folder());
+            self.post_mortems.archive = Some(archive.to_string_lossy().into_owned());
+        }
         if let TrackerConfig::Files { dir } = &mut self.tracker {
             against(dir);
         }

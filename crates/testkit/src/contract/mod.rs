@@ -51,7 +51,7 @@ mod secrets;
 mod stacks;
 mod stop;
 
-pub use archive::{ArchiveHarness, archive};
+pub use archive::{ArchiveHarness, archive, archive_writer};
 pub use audit::{AuditLogHarness, audit_log};
 pub use cluster::{
     ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_fixture_objects, cluster_reader, cluster_writer,
