@@ -71,7 +71,7 @@ use lamplighter::core::{CancellationToken, Error, Result};
 use lamplighter_github::webhook;
 use tokio::net::TcpListener;
 
-pub use settings::{Keys, ServerSettings};
+pub use settings::{Keys, PushedArchive, ServerSettings};
 
 use app::Service;
 use configured::KeySource;

@@ -83,7 +83,7 @@ async fn take_in<'a>(service: &Service, headers: &'a HeaderMap, body: &[u8]) -> 
     if event == "ping" {
         return Ok(Taken::Pong { pong: id });
     }
-    if !matches!(event, "issues" | "issue_comment") {
+    if !matches!(event, "issues" | "issue_comment" | "push") {
         return Ok(Taken::Ignored { ignored: "this event asks for nothing" });
     }
     let delivery = webhook::parse(event, id, body).map_err(|error| Refusal::bad_request(error.to_string()))?;

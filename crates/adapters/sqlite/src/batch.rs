@@ -8,7 +8,7 @@ use lamplighter_core::ports::{Message, Receipt};
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection};
 
-use crate::inbox::{decode, number};
+use crate::inbox::{NO_ISSUE, decode, number};
 use crate::{SqliteError, SqliteStore};
 
 /// The most messages of one commit: what a disk takes in one go without keeping the first of them waiting for long.
@@ -58,7 +58,7 @@ impl SqliteStore {
                 .bind(words.map(|words| words.at.as_microsecond()))
                 .bind(words.map(|words| encode("the words of an issue", words)).transpose()?)
                 .bind(job.map(|(id, _)| id.as_str()))
-                .bind(job.map(|(_, work)| number(work.issue())))
+                .bind(job.map(|(_, work)| work.issue().map_or(NO_ISSUE, number)))
                 .bind(job.map(|(_, work)| encode("a job", work)).transpose()?)
                 .bind(message.wake.map(number));
         }

@@ -12,6 +12,9 @@ use crate::{SqliteError, SqliteStore};
 /// old.
 const KEPT: Duration = Duration::from_hours(24 * 30);
 
+/// What stands for the issue of a job that is about none. It is the number of no issue.
+pub(crate) const NO_ISSUE: i64 = 0;
+
 /// Takes the next job. The `+` keeps SQLite from its index of what is due, by which it would sort all that is due to find
 /// the first of them.
 const TAKE: &str = "UPDATE jobs SET state = 'running', due = NULL, woken = 0, attempts = attempts + 1, changed_at = ?1 \
