@@ -9,6 +9,7 @@ use crate::tools::Tools;
 pub(crate) const OCTOKIT: &str = "@octokit/webhooks";
 pub(crate) const DURABLE: &str = "lamplighter, durable";
 pub(crate) const FORGETFUL: &str = "lamplighter, keeps nothing";
+pub(crate) const FLOOR: &str = "the floor";
 
 /// A server that takes deliveries.
 pub(crate) struct Contender {
@@ -31,7 +32,7 @@ impl Contender {
         command.env("PORT", port.to_string()).env("WEBHOOK_PATH", self.path).env("WEBHOOK_SECRET", SECRET);
         if self.is_ours {
             let data = self.folder.join(format!("round-{round}.db"));
-            command.env(ours::FORM, if self.name == DURABLE { "durable" } else { "forgetful" });
+            command.env(ours::FORM, self.name);
             command.env(ours::DATA, data);
         }
         command
@@ -47,7 +48,7 @@ pub(crate) fn all(tools: &Tools, folder: &Path) -> io::Result<(Vec<Contender>, V
     };
     let octokit = node(tools, folder, OCTOKIT, "octokit.mjs", include_str!("octokit.mjs"))?;
     add(octokit, "@octokit/webhooks: it or node is absent, so that there are no ratios");
-    for name in [DURABLE, FORGETFUL] {
+    for name in [DURABLE, FORGETFUL, FLOOR] {
         add(Some(lamplighter(name, folder)?), "");
     }
     add(node(tools, folder, "probot", "probot.mjs", include_str!("probot.mjs"))?, "probot: it or node is absent");

@@ -11,6 +11,7 @@
 //!
 //! - Ours is the service itself, which takes jobs in and does none: once with its SQLite file on the disk, where an answer
 //!   means that the delivery is there to stay, and once with an inbox that keeps nothing.
+//! - The floor reads a delivery, checks its signature and answers: what is aimed at below that cannot be had.
 //! - `@octokit/webhooks` and `probot` are as their middleware comes, with a handler that does nothing and without a log.
 //!   Neither keeps anything.
 //! - `webhook` checks the signature and runs `/bin/true`. It is asked to answer when that has ended: otherwise it answers
@@ -23,6 +24,7 @@
 //! What is missing is fetched by `./run setup-load`, and what cannot be had is left out.
 
 mod contenders;
+mod floor;
 mod ours;
 mod payload;
 mod process;
@@ -46,7 +48,7 @@ const TIME: Duration = Duration::from_secs(3);
 
 fn main() -> Result<(), Box<dyn Error>> {
     if let Some(form) = ours::form_asked_for() {
-        return ours::serve(&form);
+        return if form == contenders::FLOOR { floor::serve() } else { ours::serve(&form) };
     }
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let tools = Tools::set_up()?;

@@ -17,6 +17,7 @@ use lamplighter_sqlite::SqliteStore;
 use lamplighter_testkit::fakes::{FakeAuditLog, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeStopSwitch};
 use lamplighter_testkit::objects::cluster;
 
+use crate::contenders::DURABLE;
 use crate::payload::{REPOSITORY, SECRET};
 
 /// Says that this process is the service, and in which form.
@@ -36,7 +37,7 @@ pub(crate) fn serve(form: &str) -> std::result::Result<(), Box<dyn Error>> {
     // As the command does.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let server = server(form == "durable").await?;
+        let server = server(form == DURABLE).await?;
         let address = format!("127.0.0.1:{}", std::env::var("PORT")?);
         Ok(server.run(lamplighter_server::listen(&address).await?, CancellationToken::new()).await?)
     })
