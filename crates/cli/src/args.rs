@@ -114,7 +114,7 @@ pub(crate) enum Command {
     /// committed.
     PostMortem {
         /// The issue that the incident was answered on.
-        #[arg(long, value_name = "N", conflicts_with_all = ["since", "until", "dump"])]
+        #[arg(long, value_name = "N", value_parser = issue_number, conflicts_with_all = ["since", "until", "dump"])]
         issue: Option<u64>,
         /// The begin of the window (UTC, as in 2026-03-01T14:05:00Z).
         #[arg(long, value_name = "TIME", value_parser = time, requires = "until")]
@@ -212,6 +212,10 @@ pub(crate) struct ClusterArgs {
     /// Only this namespace; may be given several times.
     #[arg(long, short, value_name = "NS")]
     pub(crate) namespace: Vec<String>,
+}
+
+fn issue_number(text: &str) -> Result<u64, &'static str> {
+    text.trim_start_matches('#').parse().map_err(|_| "give the number of an issue, such as 12")
 }
 
 /// A time, in UTC where it does not say its zone.

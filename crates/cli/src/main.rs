@@ -17,7 +17,8 @@ async fn main() -> ExitCode {
     let args = Args::parse();
     log_to_stderr();
     let output = Output::new(args.json);
-    match commands::run(args, &output).await {
+    let ended = commands::run(args, &output).await;
+    match ended.and_then(|code| output.finish().map(|()| code)) {
         Ok(code) => code,
         Err(error) => {
             output.failure(&error);

@@ -1,5 +1,6 @@
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -7,6 +8,8 @@ use serde::Serialize;
 /// Standard output: text for people, with colours on a terminal only, or JSON.
 pub(crate) struct Output {
     json: bool,
+    /// The first thing that could not be written.
+    broken: Mutex<Option<io::Error>>,
 }
 
 pub(crate) const BOLD: Style = Style::new().bold();
@@ -17,14 +20,15 @@ pub(crate) const RED: Style = AnsiColor::Red.on_default();
 
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json }
+        Self { json, broken: Mutex::new(None) }
     }
 
     /// A line for people; nothing when JSON is asked for.
     pub(crate) fn line(&self, line: impl Display) {
         if !self.json {
-            // A reader that went away (`| head`) is no error of ours.
-            let _ = writeln!(anstream::stdout().lock(), "{line}");
+            // What reverses the order of characters on a terminal is nobody's text.
+            let line = line.to_string().replace(is_bidi_control, "");
+            self.note_failure(writeln!(anstream::stdout().lock(), "{line}"));
         }
     }
 
@@ -32,14 +36,33 @@ impl Output {
     pub(crate) fn value(&self, value: &impl Serialize) -> anyhow::Result<()> {
         if self.json {
             let text = serde_json::to_string_pretty(value)?;
-            let _ = writeln!(anstream::stdout().lock(), "{text}");
+            self.note_failure(writeln!(anstream::stdout().lock(), "{text}"));
         }
         Ok(())
     }
 
     /// A result that is text whatever was asked for, such as a completion script.
-    pub(crate) fn raw(bytes: &[u8]) {
-        let _ = std::io::stdout().lock().write_all(bytes);
+    pub(crate) fn raw(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        self.note_failure(stdout.write_all(bytes).and_then(|()| stdout.flush()));
+    }
+
+    /// Whether all of it was written.
+    ///
+    /// # Errors
+    /// When something could not be, as on a full disk. A reader that went away (`| head`) is no error of ours.
+    pub(crate) fn finish(&self) -> anyhow::Result<()> {
+        let flushed = anstream::stdout().lock().flush();
+        self.note_failure(flushed);
+        let broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner).take();
+        broken.map_or(Ok(()), |error| Err(anyhow::Error::new(error).context("the result could not be written")))
+    }
+
+    fn note_failure(&self, written: io::Result<()>) {
+        let Err(error) = written else { return };
+        if error.kind() != ErrorKind::BrokenPipe {
+            self.broken.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+        }
     }
 
     /// What could not be read, on standard error; the rest goes on.
@@ -63,4 +86,8 @@ impl Output {
         }
         let _ = writeln!(anstream::stderr().lock(), "{RED}error:{RED:#} {message}");
     }
+}
+
+const fn is_bidi_control(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -44,7 +44,8 @@ pub struct PostMortemShelf {
 pub enum PostMortemOf {
     /// The incident that was answered on an issue.
     Issue(IssueNumber),
-    /// What was wrong in a window of time (UTC), as it can still be seen.
+    /// What was wrong in a window of time (UTC), as it can still be seen. Where nothing can, there is no document: a window
+    /// says where to look, and not that anything failed when it begins or worked again when it ends.
     Window {
         /// Its begin.
         from: Timestamp,
@@ -129,7 +130,10 @@ impl Diagnostics {
         };
         let look = DiagnosisRequest { at: window.and_then(|window| window.to), ..DiagnosisRequest::default() };
         let scene = self.survey(cx, look.clone()).await?;
-        let incident = Incident { window, detection: detection(&scene), catalog, ..Incident::default() };
+        self.check_that_something_was_wrong(cx, &look, window, &scene).await?;
+        // What is written of a dump is the same document whenever that is.
+        let written_at = scene.state().taken_at;
+        let incident = Incident { detection: detection(&scene), catalog, written_at, ..Incident::default() };
         let mut agent = PostMortem::new(SevReportWriter::new().boxed())
             .with_triage(TriageOf(self.clone(), Arc::clone(&scene)).boxed())
             .with_specialists(DiagnosisOf(self.clone(), scene).boxed());
@@ -140,6 +144,32 @@ impl Diagnostics {
             agent = agent.on_stage(watcher);
         }
         agent.run(cx, PostMortemRequest::new(incident).looking_at(look)).await
+    }
+
+    /// A triage or a diagnosis that fails here is told of in the document.
+    async fn check_that_something_was_wrong(
+        &self,
+        cx: &Context,
+        look: &DiagnosisRequest,
+        window: Option<Window>,
+        scene: &Arc<Scene>,
+    ) -> Result<()> {
+        let nothing = |message: String| Error::new(ErrorKind::NotFound, message.clone()).with_public(message);
+        let Ok(triage) = self.triage(cx, None, Arc::clone(scene)).await else { return Ok(()) };
+        if triage.severity.is_none()
+            && triage.critical_findings.is_empty()
+            && let Ok(diagnosis) = self.diagnose_scene(cx, look, Arc::clone(scene)).await
+            && diagnosis.causes.is_empty()
+        {
+            return Err(nothing("nothing is seen to be wrong, so that there is no incident to write of".to_owned()));
+        }
+        let began = triage.window.map_or(scene.state().taken_at, |seen| seen.from);
+        match window {
+            Some(Window { from, to: Some(to) }) if began > to => Err(nothing(format!(
+                "nothing is seen to have been wrong from {from} to {to}; the earliest that is seen is of {began}"
+            ))),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,12 +1,13 @@
-//! Scanning, repairing and filing, put together from a configuration file against the simulated cluster over HTTP.
+//! Scanning, repairing, filing and writing of it, put together from a configuration file against the simulated cluster over HTTP.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use lamplighter::core::ErrorKind;
 use lamplighter::core::ports::Scope;
 use lamplighter::core::words::{CheckStatus, HealthReport};
-use lamplighter::{Config, Lamplighter};
+use lamplighter::{Config, Lamplighter, PostMortemOf};
 use lamplighter_testkit::world::{Fault, World, WorldSpec};
 
 const WORLD: &str = r#"
@@ -65,6 +66,24 @@ async fn a_pod_that_crashes_again_and_again_is_replaced_in_apply_mode_alone() {
     // The successor has not crashed often yet, and what works was never touched.
     assert!(bold.repair(&Scope::everything()).await.unwrap().repairs.is_empty());
     assert!(world.is_ready("apps", "shop"));
+}
+
+#[tokio::test]
+async fn a_post_mortem_is_written_only_of_what_is_seen_to_be_wrong() {
+    let (world, folder) = (World::start(WORLD.parse::<WorldSpec>().unwrap()).unwrap(), tempfile::tempdir().unwrap());
+    let broken = lamplighter(&world, folder.path(), "owner = \"ada\"").await.unwrap();
+    let written = broken.post_mortem(&PostMortemOf::Now, None).await.unwrap();
+    assert!(written.text.contains("wiki"), "{}", written.text);
+    // A window says where to look, not that anything failed in it.
+    let long_ago = PostMortemOf::Window { from: Timestamp::UNIX_EPOCH, to: Timestamp::UNIX_EPOCH };
+    let error = broken.post_mortem(&long_ago, None).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::NotFound && error.public_message().contains("the earliest"), "{error:?}");
+
+    let spec = "startup_ms = 10\n[[workload]]\nnamespace = \"apps\"\nname = \"shop\"\n";
+    let (world, folder) = (World::start(spec.parse::<WorldSpec>().unwrap()).unwrap(), tempfile::tempdir().unwrap());
+    let healthy = lamplighter(&world, folder.path(), "owner = \"ada\"").await.unwrap();
+    let error = healthy.post_mortem(&PostMortemOf::Now, None).await.unwrap_err();
+    assert!(error.kind() == ErrorKind::NotFound && error.public_message().contains("nothing is seen"), "{error:?}");
 }
 
 #[tokio::test]

@@ -65,6 +65,7 @@
 //! [`Manifests`]: lamplighter_core::ports::Manifests
 
 mod cluster;
+mod dated;
 mod error;
 mod folder;
 mod groups;

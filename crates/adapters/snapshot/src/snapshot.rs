@@ -7,6 +7,7 @@ use lamplighter_core::{Error, Result};
 use serde::Deserialize;
 
 use crate::SnapshotError;
+use crate::dated::newest_said;
 use crate::folder::Folder;
 use crate::kept::Kept;
 
@@ -19,26 +20,30 @@ pub struct Snapshot {
     folder: Arc<Folder>,
     kept: Arc<Kept>,
     taken_at: Timestamp,
-    dated_by_files: bool,
+    /// What its date is taken from where the dump does not say it.
+    dated: &'static str,
 }
 
 impl Snapshot {
     /// Opens a dump folder. Reads the names in it and `snapshot.json`, nothing else; blocks while it does.
     ///
-    /// The time of the recording (UTC) is `collected_at` of `snapshot.json`. Where that is missing it is the
-    /// time at which the newest file of the dump was written, and [`Snapshot::source`] says so.
+    /// The time of the recording (UTC) is `collected_at` of `snapshot.json`. Where that is missing it is the newest time in
+    /// its nodes, events and pods, which are read for it, or else the time at which its newest file was written, and
+    /// [`Snapshot::source`] says so.
     ///
     /// # Errors
     /// [`SnapshotError::NotADump`] when the folder is none, and when it or `snapshot.json` cannot be read.
     pub fn open(dir: impl AsRef<Path>) -> Result<Self, SnapshotError> {
         let folder = Folder::open(dir.as_ref())?;
         let recorded = collected_at(&folder)?;
-        Ok(Self {
-            taken_at: recorded.unwrap_or_else(|| folder.newest_file()),
-            dated_by_files: recorded.is_none(),
-            folder: Arc::new(folder),
-            kept: Arc::default(),
-        })
+        let (taken_at, dated) = if let Some(recorded) = recorded {
+            (recorded, "")
+        } else if let Some(newest) = newest_said(&folder) {
+            (newest, " (dated by the newest time in it)")
+        } else {
+            (folder.newest_file(), " (dated by its newest file)")
+        };
+        Ok(Self { taken_at, dated, folder: Arc::new(folder), kept: Arc::default() })
     }
 
     /// When it was recorded (UTC).
@@ -50,8 +55,7 @@ impl Snapshot {
     /// Its name as a source of evidence: `snapshot FOLDER`.
     #[must_use]
     pub fn source(&self) -> Source {
-        let note = if self.dated_by_files { " (dated by its newest file)" } else { "" };
-        Source::new(format!("snapshot {}{note}", self.folder.name()))
+        Source::new(format!("snapshot {}{}", self.folder.name(), self.dated))
     }
 
     /// Reads files away from the threads that run agents.

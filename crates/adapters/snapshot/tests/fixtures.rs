@@ -162,7 +162,7 @@ fn a_folder_that_is_no_dump_says_what_is_expected() {
 }
 
 #[test]
-fn the_time_is_the_recorded_one_or_that_of_the_newest_file() {
+fn the_time_is_the_recorded_one_or_the_newest_in_it_or_that_of_the_newest_file() {
     let dir = dump(&[NODES, ("snapshot.json", r#"{"collected_at":"2026-03-01T10:00:00Z","source":"x"}"#)]);
     let snapshot = Snapshot::open(dir.path()).unwrap();
     assert_eq!(snapshot.taken_at().to_string(), "2026-03-01T10:00:00Z");
@@ -177,6 +177,15 @@ fn the_time_is_the_recorded_one_or_that_of_the_newest_file() {
     let snapshot = Snapshot::open(dir.path()).unwrap();
     assert_eq!(snapshot.taken_at().as_second(), 1_700_000_060);
     assert!(snapshot.source().as_str().contains("dated by its newest file"));
+
+    // Files are as old as their copy; what is in them tells more, unless it is still to come.
+    let heartbeats =
+        r#"[{"status":{"conditions":[{"lastHeartbeatTime":"2023-11-14T21:00:00Z","until":"2033-01-01T00:00:00Z"}]}}]"#;
+    let events = r#"[{"eventTime":"2023-11-14T21:03:00.5Z","message":"not at 2023-11-14T22:00:00Z"}]"#;
+    let dir = dump(&[("nodes.json", heartbeats), ("apps/events.json", events)]);
+    let snapshot = Snapshot::open(dir.path()).unwrap();
+    assert_eq!(snapshot.taken_at().to_string(), "2023-11-14T21:03:00.5Z");
+    assert!(snapshot.source().as_str().contains("dated by the newest time in it"));
 
     let dir = dump(&[NODES, ("snapshot.json", r#"{"collected_at":"yesterday"}"#)]);
     let error = Snapshot::open(dir.path()).unwrap_err().to_string();

@@ -6,9 +6,9 @@ use clap_complete::Shell;
 use crate::args::Args;
 use crate::output::Output;
 
-pub(crate) fn run(shell: Shell) -> ExitCode {
+pub(crate) fn run(output: &Output, shell: Shell) -> ExitCode {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "lamplighter", &mut script);
-    Output::raw(&script);
+    output.raw(&script);
     ExitCode::SUCCESS
 }

@@ -23,7 +23,7 @@ pub(crate) async fn run(output: &Output, config: &Path, look: LookArgs, file: &P
         Picture::new(&scene).with_diagnosis(&diagnosis).svg()
     };
     if file == Path::new("-") {
-        Output::raw(svg.as_bytes());
+        output.raw(svg.as_bytes());
         return Ok(ExitCode::SUCCESS);
     }
     std::fs::write(file, &svg).with_context(|| format!("cannot write {}", file.display()))?;

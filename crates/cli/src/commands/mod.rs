@@ -53,6 +53,6 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Todos { files, resolve: true } => todos::resolve(output, &config, &files).await,
         Command::Todos { files, resolve: false } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
-        Command::Completions { shell } => Ok(completions::run(shell)),
+        Command::Completions { shell } => Ok(completions::run(output, shell)),
     }
 }

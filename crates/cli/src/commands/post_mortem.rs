@@ -66,8 +66,8 @@ async fn write(
     }
     let diagnostics = sources.config.diagnostics().await?;
     let catalog = sources.config.options().catalog;
-    let historian = sources.config.historian(archive);
-    Ok(diagnostics.post_mortem(&standalone("post-mortem"), of, catalog, Some(historian), Some(watcher)).await?)
+    let historian = sources.config.has_archive().then(|| sources.config.historian(archive));
+    Ok(diagnostics.post_mortem(&standalone("post-mortem"), of, catalog, historian, Some(watcher)).await?)
 }
 
 /// Shows each stage, and keeps what is lost.
@@ -85,13 +85,7 @@ fn watcher(progress: &Progress, lost: &Arc<Mutex<Vec<String>>>) -> StageWatcher 
 }
 
 fn deliver(output: &Output, out: &Path, written: &WrittenPostMortem) -> anyhow::Result<()> {
-    let file = if out == Path::new("-") {
-        None
-    } else {
-        let file = if out.is_dir() { out.join(&written.name) } else { out.to_owned() };
-        std::fs::write(&file, &written.text).with_context(|| format!("cannot write {}", file.display()))?;
-        Some(file)
-    };
+    let file = if out == Path::new("-") { None } else { Some(write_file(out, written)?) };
     match &file {
         None => output.line(written.text.trim_end()),
         Some(file) => output.line(format_args!("wrote {}", file.display())),
@@ -102,4 +96,68 @@ fn deliver(output: &Output, out: &Path, written: &WrittenPostMortem) -> anyhow::
         "file": file,
         "text": written.text,
     }))
+}
+
+/// Into a file that is named, or one of its own in a folder: the documents of others there are left alone.
+fn write_file(out: &Path, written: &WrittenPostMortem) -> anyhow::Result<PathBuf> {
+    let file = if out.is_dir() { free_name(out, written) } else { out.to_owned() };
+    let said = || format!("cannot write {}", file.display());
+    if out.as_os_str().to_string_lossy().ends_with('/') && !out.is_dir() {
+        bail!("there is no folder {}; make it first", out.display());
+    }
+    // What is no file, such as a terminal, cannot be replaced.
+    if file.exists() && !file.is_file() {
+        std::fs::write(&file, &written.text).with_context(said)?;
+        return Ok(file);
+    }
+    // Whole or not at all.
+    let mut hidden = std::ffi::OsString::from(".");
+    hidden.push(file.file_name().unwrap_or_default());
+    hidden.push(".new");
+    let whole = file.with_file_name(hidden);
+    let put = std::fs::write(&whole, &written.text).and_then(|()| std::fs::rename(&whole, &file));
+    if put.is_err() {
+        // It may not even have begun.
+        let _ = std::fs::remove_file(&whole);
+    }
+    put.with_context(said)?;
+    Ok(file)
+}
+
+/// The name of the document; with a number where another one has it. The same document again is the same file.
+fn free_name(folder: &Path, written: &WrittenPostMortem) -> PathBuf {
+    let stem = written.name.trim_end_matches(".md");
+    let names = (2_u32..).map(|number| format!("{stem}-{number}.md"));
+    let mut files = std::iter::once(written.name.clone()).chain(names).map(|name| folder.join(name));
+    let is_ours =
+        |file: &PathBuf| !file.exists() || std::fs::read_to_string(file).is_ok_and(|standing| standing == written.text);
+    files.find(is_ours).unwrap_or_else(|| folder.join(&written.name))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_document_in_a_folder_is_never_written_over_by_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = |text: &str| WrittenPostMortem {
+            name: "2026-03-01-wiki.md".to_owned(),
+            title: "Wiki".to_owned(),
+            text: text.to_owned(),
+        };
+        let first = write_file(folder.path(), &written("one")).unwrap();
+        assert_eq!(write_file(folder.path(), &written("one")).unwrap(), first, "the same document is the same file");
+        let second = write_file(folder.path(), &written("two")).unwrap();
+        assert_eq!(second, folder.path().join("2026-03-01-wiki-2.md"));
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "one");
+        // A file that is named is meant.
+        write_file(&first, &written("three")).unwrap();
+        assert_eq!(std::fs::read_to_string(&first).unwrap(), "three");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left");
+        let missing = write_file(&folder.path().join("new/"), &written("four")).unwrap_err();
+        assert!(missing.to_string().contains("there is no folder"), "{missing}");
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use lamplighter::adapters::{FolderArchive, FolderPublisher};
 use lamplighter::core::ports::{ArchivedDocument, Published, Publisher as _, SiteFile};
 use lamplighter::documents::PostMortem;
@@ -31,16 +31,29 @@ pub(crate) struct SiteArgs {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// The address that the site will have. Without it the links of the feed are relative.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     base_url: Option<String>,
     /// What the site is called.
     #[arg(long, value_name = "TITLE", default_value = "Post-mortems")]
     title: String,
 }
 
+fn web_address(text: &str) -> Result<String, &'static str> {
+    let is_one = ["https://", "http://"].iter().any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
+    is_one.then(|| text.to_owned()).ok_or("an address begins with https:// or http://")
+}
+
 pub(crate) async fn run(output: &Output, args: SiteArgs) -> anyhow::Result<ExitCode> {
     let archive =
         args.archive.canonicalize().with_context(|| format!("there is no archive {}", args.archive.display()))?;
+    if std::path::absolute(&args.out)?.starts_with(&archive)
+        || args.out.canonicalize().is_ok_and(|out| out.starts_with(&archive))
+    {
+        bail!(
+            "{} is inside the archive, where the site would become a part of it; name a folder beside it",
+            args.out.display()
+        );
+    }
     let contents = FolderArchive::new(archive).contents().await?;
     let (title, base_url) = (args.title, args.base_url);
     let made = {
@@ -48,11 +61,19 @@ pub(crate) async fn run(output: &Output, args: SiteArgs) -> anyhow::Result<ExitC
         let documents = contents.documents;
         tokio::task::spawn_blocking(move || make(&documents, &title, base_url.as_deref())).await??
     };
+    // More likely than an archive that was emptied is one that is not there, as after a checkout that failed.
+    if made.incidents == 0 && args.out.join("index.html").exists() {
+        bail!(
+            "there is no post-mortem in {}; the site in {} is left as it is (remove it to begin anew)",
+            args.archive.display(),
+            args.out.display()
+        );
+    }
     let published = FolderPublisher::new(&args.out).publish(&made.files).await?;
     let unchanged = made.files.len() - published.written.len();
     print(output, &published, unchanged);
     for path in &made.not_incidents {
-        output.line(format_args!("{DIM}{path} tells of no incident and has no page{DIM:#}"));
+        output.line(format_args!("{DIM}{path} has no page: it tells of no incident, or is the archive's own{DIM:#}"));
     }
     for file in &contents.left_out {
         output.line(format_args!("{YELLOW}{}{YELLOW:#} left out: {}", file.path, file.why));

@@ -47,6 +47,12 @@ impl Config {
         ))
     }
 
+    /// Whether the folder of the archive is there.
+    #[must_use]
+    pub fn has_archive(&self) -> bool {
+        Path::new(self.archive_folder()).is_dir()
+    }
+
     /// Who remembers what stands in a folder, or in the configured one.
     #[must_use]
     pub fn historian(&self, archive: Option<&Path>) -> BoxAgent<HistoryQuestion, History> {
