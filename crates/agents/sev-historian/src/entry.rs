@@ -46,9 +46,8 @@ impl Entry {
     pub(crate) fn of(counter: &mut Counter, document: &PostMortem) -> Self {
         let mut counts = Counts::default();
         counter.count(&document.title, Field::Title, &mut counts);
-        if document.title.is_empty() {
-            counter.count(file_stem(&document.path), Field::Title, &mut counts);
-        }
+        // A file's name is a title, too, and often the plainer one.
+        counter.count(file_stem(&document.path), Field::Title, &mut counts);
         for service in &document.services {
             counter.count(service, Field::Services, &mut counts);
         }

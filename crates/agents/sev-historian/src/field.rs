@@ -39,7 +39,7 @@ impl Field {
             Self::Services | Self::Cause => 2.5,
             Self::Symptoms => 1.5,
             Self::Resolution | Self::Body => 1.0,
-            Self::Rest => 0.35,
+            Self::Rest => 0.6,
         }
     }
 

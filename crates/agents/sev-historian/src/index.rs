@@ -11,7 +11,7 @@ use crate::field::Field;
 use crate::kind::DocumentKind;
 use crate::library::Library;
 use crate::links::Links;
-use crate::relevance::{EVEN, even};
+use crate::services::ServiceNames;
 use crate::text::{Term, TermKind, Vocabulary};
 
 /// How fast a word that is said again stops counting more, as `k1` of BM25.
@@ -22,7 +22,11 @@ const SATURATION: f32 = 1.2;
 const STEEPNESS: f32 = 1.3;
 
 /// How many terms of a question are looked for: the rest of a long report is its author's way of telling.
-const TERMS_OF_A_QUESTION: usize = 80;
+const TERMS_OF_A_QUESTION: usize = 120;
+
+/// How many incidents elsewhere, with none of its words, an archive is taken to be a part of. In an archive of few
+/// incidents, or about one topic, what they share is still rarer than what everybody writes.
+const ELSEWHERE: usize = 20;
 
 /// The place of a document in an index.
 pub(crate) type Place = u32;
@@ -44,8 +48,7 @@ pub struct Index {
     averages: [f32; Field::COUNT],
     /// For each incident how well it answers itself.
     pub(crate) selves: Vec<f32>,
-    /// The likeness at which relevant and not are equally likely.
-    pub(crate) even: f32,
+    pub(crate) services: ServiceNames,
 }
 
 impl Index {
@@ -72,9 +75,9 @@ impl Index {
             }
         }
         let links = Links::of(&entries);
-        let mut index = Self { library, catalog, incidents, links, postings, averages, selves: Vec::new(), even: EVEN };
+        let services = ServiceNames::of(&entries, &catalog, &library.counter.vocabulary);
+        let mut index = Self { library, catalog, incidents, links, postings, averages, selves: Vec::new(), services };
         index.selves = index.entries().map(|(_, entry)| index.itself(&entry.said)).collect();
-        index.even = even(index.likenesses_by_chance(), index.len());
         index
     }
 
@@ -171,16 +174,19 @@ impl Index {
         scores
     }
 
-    /// How alike two texts are, of which neither need be in the index: 1 for the same.
-    pub(crate) fn likeness(&self, asked: &[Asked], said: &Said) -> (f32, f32) {
+    /// What a text adds for each term that is asked for, and how alike both are: 1 for the same. Neither need be in the
+    /// index.
+    pub(crate) fn likeness(&self, asked: &[Asked], said: &Said) -> (Vec<(Term, f32)>, f32) {
         let weights: HashMap<Term, f32> = said
             .terms
             .iter()
             .map(|(term, counts)| (*term, weight(counts, &said.lengths, &self.averages, true)))
             .collect();
-        let words: f32 = asked.iter().filter_map(|one| Some(one.worth * one.weight * weights.get(&one.term)?)).sum();
+        let gains: Vec<_> =
+            asked.iter().filter_map(|one| Some((one.term, one.worth * one.weight * weights.get(&one.term)?))).collect();
+        let words: f32 = gains.iter().map(|(_, gain)| gain).sum();
         let own: f32 = asked.iter().map(Asked::itself).sum();
-        (words, words / (own * self.itself(said)).sqrt().max(f32::MIN_POSITIVE))
+        (gains, words / (own * self.itself(said)).sqrt().max(f32::MIN_POSITIVE))
     }
 
     /// How alike each incident is to the question, from 0 to 1, in the order of their places.
@@ -188,22 +194,6 @@ impl Index {
         let own: f32 = asked.iter().map(Asked::itself).sum();
         let alike = |(score, other): (&f32, &f32)| score / (own * other).sqrt().max(f32::MIN_POSITIVE);
         scores.iter().zip(&self.selves).map(alike).collect()
-    }
-
-    /// How alike incidents are to each other, as far as a sample of them shows. Most of them have nothing in common.
-    fn likenesses_by_chance(&self) -> Vec<f32> {
-        const SAMPLE: usize = 64;
-        let step = (self.len() / SAMPLE).max(1);
-        let sample = self.entries().step_by(step);
-        let alike = sample.flat_map(|(place, entry)| {
-            let asked = self.weighted(&entry.said, &self.library.counter.vocabulary, Some(place));
-            let mut likenesses = self.likenesses(&asked, &self.scores(&asked));
-            if let Some(own) = usize::try_from(place).ok().filter(|own| *own < likenesses.len()) {
-                likenesses.swap_remove(own);
-            }
-            likenesses
-        });
-        alike.collect()
     }
 
     /// How well a text answers itself, by as many terms as a question has: what is long says not more about its cause.
@@ -283,19 +273,22 @@ fn weight(
 /// How much a term says of which so many of all incidents have it, as in BM25.
 fn rarity(all: usize, having: usize) -> f32 {
     let of = |having: f32, all: f32| (1.0 + (all - having + 0.5).max(0.0) / (having + 0.5)).ln();
-    let all = to_f32(all);
+    let all = to_f32(all + ELSEWHERE);
     let most = of(1.0, all).max(f32::MIN_POSITIVE);
     most * (of(to_f32(having), all) / most).powf(STEEPNESS)
 }
 
 /// How much a kind of term counts beside a word.
+///
+/// A word counts as its stem, and again as it is written. A cause that is concluded from words has been counted with
+/// them, so it adds less than one more word: it brings together what is told in different words, and cannot outweigh
+/// words that are the same.
 const fn kind_weight(kind: TermKind) -> f32 {
     match kind {
-        TermKind::Word | TermKind::Family => 1.0,
-        TermKind::Weak => 0.25,
+        TermKind::Word => 1.0,
         TermKind::Name => 0.7,
-        TermKind::Pair => 0.5,
-        TermKind::Cause => 1.5,
+        TermKind::Exact | TermKind::Pair | TermKind::Cause => 0.5,
+        TermKind::Weak | TermKind::Family => 0.4,
     }
 }
 

@@ -27,9 +27,10 @@
 //! # How it finds
 //! - [`Library`] reads documents into terms: stems, names of things, pairs of words, services, and causes that are concluded
 //!   from phrases. Sentences that many documents share word for word are a template's, and are not counted.
-//! - [`Index`] ranks by BM25F over fields, and by the cause, the services, the title and the links that both have.
-//! - What stands out too little from what any two documents of the archive have in common is not relevant, and then there
-//!   is no answer. No number was learned from an archive; each is beside its reason in the source.
+//! - [`Index`] ranks by BM25F over fields, beside how well both texts answer themselves. The cause, the services and the
+//!   title that both have strengthen what is alike, and links say it outright.
+//! - Where too little that says something is shared, or one word alone, nothing is relevant, and then there is no answer.
+//!   No number was learned from an archive; each is beside its reason in the source.
 //!
 //! What is deliberately not here: files (the archive is a port, and where a library is kept is the caller's matter), a
 //! clock, and a language model.

@@ -12,7 +12,7 @@ use crate::terms::Counter;
 use crate::text::{Fingerprint, Vocabulary, boilerplate};
 
 /// The form of what is kept. Another one is read anew: count it up with whatever alters what is concluded from a text.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// The documents of an archive as they are remembered: read once, and again only when their text has changed.
 ///

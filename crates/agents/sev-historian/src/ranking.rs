@@ -7,18 +7,12 @@ use crate::entry::{Entry, Said};
 use crate::index::{Asked, Index, Place};
 use crate::library::digest;
 use crate::query::{Query, Search};
-use crate::relevance::{EVEN, Grounds, Surroundings};
+use crate::relevance::Grounds;
 use crate::services;
-use crate::text::{Term, TermKind};
-
-/// How far a cause has to be the main one of both to say by itself that they have to do with each other.
-const AGAIN: f32 = 0.5;
+use crate::text::{Term, TermKind, Vocabulary};
 
 /// How many of those with the best words are looked at for what else they have in common.
 const CANDIDATES: usize = 60;
-
-/// With so many terms a question is a report, and not a few words.
-const TERMS_OF_A_REPORT: usize = 50;
 
 /// How many words are kept to say why.
 const SHARED_WORDS: usize = 6;
@@ -49,7 +43,8 @@ impl<'a> Ranking<'a> {
             || index.links.of_links(&query.path, &query.links),
             |own| index.entries().map(|(place, _)| place).filter(|place| index.links.leads(own, *place)).collect(),
         );
-        let services = services::canonical(&query.services, &index.catalog);
+        let listed = services::canonical(&query.services, &index.catalog);
+        let services = index.services.or_titled(listed, &query.said);
         Self { index, query, own, asked, links, services }
     }
 
@@ -57,7 +52,6 @@ impl<'a> Ranking<'a> {
     pub(crate) fn candidates(&self, search: &Search) -> Vec<Related> {
         let scores = self.index.scores(&self.asked);
         let likenesses = self.index.likenesses(&self.asked, &scores);
-        let surroundings = Surroundings::of(&likenesses, self.own);
         let counts = |place: Place, entry: &Entry| {
             let is_later = search.before.is_some_and(|before| entry.date.is_some_and(|date| date >= before));
             Some(place) != self.own && !is_later
@@ -78,9 +72,9 @@ impl<'a> Ranking<'a> {
         places.extend(rest.into_iter().filter(|(place, _)| named.contains(place)));
         let mut related: Vec<_> = places
             .into_iter()
-            .filter_map(|(place, score)| {
+            .filter_map(|(place, _)| {
                 let likeness = likenesses.get(usize::try_from(place).ok()?).copied()?;
-                let grounds = self.grounds(place, score, likeness, surroundings)?;
+                let grounds = self.grounds(place, likeness)?;
                 Some(Related { place, score: grounds.score(), grounds })
             })
             .collect();
@@ -88,35 +82,24 @@ impl<'a> Ranking<'a> {
         related
     }
 
-    fn grounds(&self, place: Place, words: f32, likeness: f32, surroundings: Surroundings) -> Option<Grounds> {
+    fn grounds(&self, place: Place, likeness: f32) -> Option<Grounds> {
         let entry = self.index.entry(place)?;
-        let other_services = services::canonical(&entry.services, &self.index.catalog);
-        let shared: Vec<_> = self.services.intersection(&other_services).cloned().collect();
+        let other_services = self.index.services.at(place)?;
+        let shared: Vec<_> = self.services.intersection(other_services).cloned().collect();
         let all = self.services.len().min(other_services.len());
-        let causes = self.index.shared_causes(&self.query.said, &entry.said);
-        // Beside nothing to compare with, only the same cause or the same service says that both have to do with each other.
-        let is_structured = causes.first().is_some_and(|(_, share)| *share >= AGAIN) || !shared.is_empty();
-        let usual = if surroundings.are_few && !is_structured { likeness } else { surroundings.usual };
-        let usual = (usual, surroundings.deviation);
         let leads_back = self.own.is_some_and(|own| self.index.links.leads(place, own));
-        let mut terms: Vec<(Term, f32)> = self
-            .asked
-            .iter()
-            .map(|one| (one.term, one.worth * one.weight * self.index.weight_in(place, one.term)))
-            .filter(|(_, gain)| *gain > 0.0)
-            .collect();
-        terms.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-        let is_word =
-            |term: &Term| matches!(self.query.counter.vocabulary.kind(*term), TermKind::Word | TermKind::Name);
-        let shared_words = terms.iter().map(|(term, _)| *term).filter(is_word).take(SHARED_WORDS).collect();
+        let vocabulary = &self.query.counter.vocabulary;
+        let gain = |one: &Asked| (one.term, one.worth * one.weight * self.index.weight_in(place, one.term));
+        let mut gains: Vec<(Term, f32)> = self.asked.iter().map(gain).filter(|(_, gain)| *gain > 0.0).collect();
+        gains.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+        let is_word = |term: &Term| matches!(vocabulary.kind(*term), TermKind::Word | TermKind::Name);
+        let shared_words = gains.iter().map(|(term, _)| *term).filter(is_word).take(SHARED_WORDS).collect();
+        let (by_strong, beyond_one) = self.index.strong(&gains, likeness, vocabulary);
         Some(Grounds {
-            words,
-            rare_words: words / self.index.most_worth().max(f32::MIN_POSITIVE),
             likeness,
-            // A few words are shared by chance whatever the reports of the archive are like.
-            even: if self.asked.len() < TERMS_OF_A_REPORT { self.index.even.max(EVEN) } else { self.index.even },
-            usual,
-            same_cause: causes,
+            by_strong,
+            beyond_one,
+            same_cause: self.index.shared_causes(&self.query.said, &entry.said),
             same_services: if all == 0 { None } else { Some(to_f32(shared.len()) / to_f32(all)) },
             shared_services: shared,
             title: self.likeness_of_titles(entry),
@@ -155,6 +138,17 @@ fn own_place(index: &Index, search: &Search) -> Option<Place> {
 }
 
 impl Index {
+    /// How alike two texts are by words that say something, each counted once, when they are so much alike by all of
+    /// `gains`; and how much of that is beyond the one word that says the most, in words as rare as words can be.
+    pub(crate) fn strong(&self, gains: &[(Term, f32)], likeness: f32, vocabulary: &Vocabulary) -> (f32, f32) {
+        let is_strong = |kind| matches!(kind, TermKind::Word | TermKind::Cause | TermKind::Family);
+        let all: f32 = gains.iter().map(|(_, gain)| gain).sum();
+        let strong = gains.iter().filter(|(term, _)| is_strong(vocabulary.kind(*term)));
+        let (sum, most) = strong.fold((0.0, 0.0_f32), |(sum, most), (_, gain)| (sum + gain, most.max(*gain)));
+        let part = |part: f32, of: f32| part / of.max(f32::MIN_POSITIVE);
+        (likeness * part(sum, all), part(sum - most, self.most_worth()))
+    }
+
     /// How far both have the same causes, from 0 to 1, the one that they share most first.
     pub(crate) fn shared_causes(&self, one: &Said, other: &Said) -> Vec<(Concept, f32)> {
         let share = |said: &Said| -> HashMap<Concept, f32> {

@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, VecDeque};
 use lamplighter_core::words::{History, HistoryNote, HistoryQuestion, PastIncident, ServiceCatalog};
 use lamplighter_documents::PostMortem;
 
+use crate::entry::Said;
 use crate::index::{Asked, Index};
 use crate::kind::DocumentKind;
 use crate::query::{Query, Search};
 use crate::ranking::{Ranking, Related};
 use crate::reasons::reasons;
-use crate::relevance::{EVEN, Grounds, LISTED, RELEVANT};
+use crate::relevance::{FIRST, Grounds, is_listed};
 use crate::trend::trend;
 
 /// How many incidents are given at most.
@@ -52,11 +53,11 @@ impl Index {
 
     fn answer(&self, query: &Query, search: &Search) -> Vec<PastIncident> {
         let candidates = Ranking::new(self, query, search).candidates(search);
-        if candidates.first().is_none_or(|best| best.score < RELEVANT) {
+        if !candidates.iter().take(FIRST).any(|related| related.grounds.is_relevant()) {
             return Vec::new();
         }
-        let listed = candidates.iter().take_while(|related| related.score >= LISTED).take(LIST);
-        listed.filter_map(|related| self.past(query, related)).collect()
+        let listed = candidates.iter().zip(0..LIST).take_while(|(related, rank)| is_listed(related.score, *rank));
+        listed.filter_map(|(related, _)| self.past(query, related)).collect()
     }
 
     fn past(&self, query: &Query, related: &Related) -> Option<PastIncident> {
@@ -81,9 +82,10 @@ impl Index {
         let notes = lists.flat_map(|entry| entry.notes.iter().map(|note| (entry.path.as_str(), note)));
         let mut found: Vec<_> = notes
             .filter_map(|(path, note)| {
-                let score = self.score_of(&asked, query, &note.said);
-                (score >= RELEVANT).then(|| {
-                    (score, HistoryNote { path: path.to_owned(), title: note.title.clone(), text: note.text.clone() })
+                let grounds = self.grounds_of(&asked, query, &note.said);
+                grounds.is_relevant().then(|| {
+                    let (title, text) = (note.title.clone(), note.text.clone());
+                    (grounds.score(), HistoryNote { path: path.to_owned(), title, text })
                 })
             })
             .collect();
@@ -91,17 +93,11 @@ impl Index {
         found.into_iter().map(|(_, note)| note).collect()
     }
 
-    fn score_of(&self, asked: &[Asked], query: &Query, said: &crate::entry::Said) -> f32 {
-        let (words, likeness) = self.likeness(asked, said);
-        let grounds = Grounds {
-            words,
-            rare_words: words / self.most_worth().max(f32::MIN_POSITIVE),
-            likeness,
-            even: EVEN,
-            same_cause: self.shared_causes(&query.said, said),
-            ..Grounds::default()
-        };
-        grounds.score()
+    fn grounds_of(&self, asked: &[Asked], query: &Query, said: &Said) -> Grounds {
+        let (gains, likeness) = self.likeness(asked, said);
+        let (by_strong, beyond_one) = self.strong(&gains, likeness, &query.counter.vocabulary);
+        let same_cause = self.shared_causes(&query.said, said);
+        Grounds { likeness, by_strong, beyond_one, same_cause, ..Grounds::default() }
     }
 }
 
@@ -110,7 +106,9 @@ fn is_recurrence(related: &Related) -> bool {
     let Grounds { same_services, .. } = related.grounds;
     let same_thing = same_services.is_none_or(|share| share > 0.0);
     let is_told = related.grounds.links_there || related.grounds.links_back;
-    related.score >= RELEVANT && same_thing && (related.grounds.cause() >= AGAIN || is_told || related.score >= 0.75)
+    related.grounds.is_relevant()
+        && same_thing
+        && (related.grounds.cause() >= AGAIN || is_told || related.score >= 0.75)
 }
 
 /// What cannot work without these services, nearest first.

@@ -1,57 +1,56 @@
 //! Whether what is alike is relevant.
 //!
-//! None of the numbers below was learned from an archive. They are of a scale that holds for any: shares of what two
-//! documents could have in common at most, and how far that stands out of what the other documents have in common with the
-//! question by chance.
+//! None of the numbers below is of an archive. They are of a scale that holds for any: shares of what two documents could
+//! have in common at most. Each was set where it parts what belongs together from what does not in several archives,
+//! whole and shortened, and where it lies on a plateau.
 
 use crate::causes::Concept;
-use crate::index::Place;
 use crate::text::Term;
 
 /// How much more two documents are alike that have the same main cause.
-const CAUSE: f32 = 0.5;
+const CAUSE: f32 = 0.2;
 
-/// The same for the same services: a service has many kinds of trouble, so it counts less than the cause.
+/// The same for the same services.
 const SERVICES: f32 = 0.25;
+
+/// The same, added for both: a service has many kinds of trouble, and a cause strikes many services, but the same cause
+/// of the same service is the same trouble again.
+const BOTH: f32 = 0.3;
 
 /// The same for the same title.
 const TITLE: f32 = 0.2;
 
-/// The likeness, above what is usual in the archive, at which relevant and not are equally likely, where an archive is too
-/// small to say: a tenth of what both documents say that is special.
-pub(crate) const EVEN: f32 = 0.1;
+/// The likeness at which relevant and not are equally likely: a tenth of what both could have in common.
+const EVEN: f32 = 0.095;
 
-/// What it may be where an archive says it.
-const EVENS: std::ops::RangeInclusive<f32> = 0.055..=0.12;
+/// The likeness by all that is the same which gives half of the highest score.
+const EVEN_OF_ALL: f32 = 0.12;
 
-/// Of how many deviations above the usual the same is true, where these say more.
-const EVEN_DEVIATIONS: f32 = 1.5;
-
-/// At so many shared words, as rare as words can be, likeness counts half: one word alone is shared by chance.
-const HALF: f32 = 0.6;
+/// At so much that is shared beyond one word, as rare as words can be, likeness counts half: one word alone is shared by
+/// chance.
+const HALF: f32 = 0.03;
 
 /// How likely a link alone makes it that one has to do with the other.
 const LINK: f32 = 0.6;
 
-/// The score from which something is relevant.
-pub(crate) const RELEVANT: f32 = 0.5;
-
 /// The score from which something is listed behind what is relevant.
-pub(crate) const LISTED: f32 = 0.4;
+const LISTED: f32 = 0.4;
+
+/// The same for the first few, so that who looks at three sees three.
+const LISTED_FIRST: f32 = 0.25;
+
+/// How many these are.
+pub(crate) const FIRST: usize = 3;
 
 /// What speaks for an incident.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Grounds {
-    /// Its score by words, as BM25F gives it.
-    pub(crate) words: f32,
-    /// That, in words as rare as words can be.
-    pub(crate) rare_words: f32,
-    /// That, beside both answers to themselves: 1 for the same text.
+    /// What both have in common by words, beside what they could: 1 for the same text.
     pub(crate) likeness: f32,
-    /// The likeness at which relevant and not are equally likely.
-    pub(crate) even: f32,
-    /// The likeness that is usual, and its deviation.
-    pub(crate) usual: (f32, f32),
+    /// That of it which is of words that say something, each counted once.
+    pub(crate) by_strong: f32,
+    /// How much is shared beyond the one word that says the most, in words as rare as words can be.
+    pub(crate) beyond_one: f32,
     /// The causes that both have, with how far they are the main ones of both.
     pub(crate) same_cause: Vec<(Concept, f32)>,
     /// How many of the services are the same; `None` where one of both names none.
@@ -72,67 +71,35 @@ impl Grounds {
         self.same_cause.first().map_or(0.0, |(_, share)| *share)
     }
 
-    /// How likely it is that one has to do with the other, from 0 to 1.
+    /// How near both are, from 0 to 1, to put the nearest first. All that is the same counts: names, pairs of words, and
+    /// words as they are written.
+    ///
+    /// What is structured strengthens what is alike, and does not stand in for it: it decides between two that are told
+    /// in much the same words, and does not lift what shares none.
     pub(crate) fn score(&self) -> f32 {
-        let (usual, deviation) = self.usual;
-        let structure = CAUSE * self.cause() + SERVICES * self.same_services.unwrap_or_default() + TITLE * self.title;
-        let above = (self.likeness - usual).max(0.0) * (1.0 + structure) * (self.rare_words / (self.rare_words + HALF));
-        let even = self.even.max(EVEN_DEVIATIONS * deviation);
-        let by_likeness = above / (above + even);
-        if self.links_there || self.links_back { 1.0 - (1.0 - by_likeness) * (1.0 - LINK) } else { by_likeness }
+        let alike = self.likeness * self.strength();
+        let by_likeness = alike / (alike + EVEN_OF_ALL);
+        if self.is_linked() { 1.0 - (1.0 - by_likeness) * (1.0 - LINK) } else { by_likeness }
+    }
+
+    /// Whether one has to do with the other. Here words count that say something, and each once: two reports of one team
+    /// are alike in their small words, whatever they tell of.
+    pub(crate) fn is_relevant(&self) -> bool {
+        self.is_linked() || self.likeness.midpoint(self.by_strong) * self.strength() >= EVEN
+    }
+
+    fn strength(&self) -> f32 {
+        let (cause, services) = (self.cause(), self.same_services.unwrap_or_default());
+        let structure = CAUSE * cause + SERVICES * services + BOTH * cause * services + TITLE * self.title;
+        (1.0 + structure) * (self.beyond_one / (self.beyond_one + HALF))
+    }
+
+    const fn is_linked(&self) -> bool {
+        self.links_there || self.links_back
     }
 }
 
-/// The likeness at which relevant and not are equally likely, from how alike any two incidents of the archive are: a little
-/// above what one in ten pairs has, or three pairs of each incident where there are many. Long reports, and reports with
-/// many words of their own, are less alike though they tell of the same.
-pub(crate) fn even(mut likenesses: Vec<f32>, incidents: usize) -> f32 {
-    const ABOVE: f32 = 1.1;
-    /// Fewer pairs say nothing.
-    const PAIRS: usize = 8 * 7;
-    if likenesses.len() < PAIRS {
-        return EVEN;
-    }
-    likenesses.sort_by(f32::total_cmp);
-    let count = likenesses.len();
-    let above = (count / 10).min(count * 3 / incidents.max(1)).max(1);
-    let reached = likenesses.get(count - above).copied().unwrap_or(EVEN);
-    (reached * ABOVE).clamp(*EVENS.start(), *EVENS.end())
-}
-
-/// How the other incidents of the archive answer a question. Most of them have nothing to do with it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Surroundings {
-    /// The likeness in the middle.
-    pub(crate) usual: f32,
-    /// Its standard deviation, concluded from the upper quartile: what is relevant, where that is less than a quarter of
-    /// the archive, does not widen it.
-    pub(crate) deviation: f32,
-    /// Whether there are too few to say what is usual: they may all be what is looked for, and words alone say nothing.
-    pub(crate) are_few: bool,
-}
-
-/// So many incidents say what is usual.
-const FEW: usize = 3;
-
-impl Surroundings {
-    /// Of these likenesses, one for each incident.
-    pub(crate) fn of(likenesses: &[f32], own: Option<Place>) -> Self {
-        /// The upper quartile of a normal distribution, in standard deviations.
-        const QUARTILE: f32 = 0.674;
-        let own = own.and_then(|own| usize::try_from(own).ok());
-        let others = likenesses.iter().enumerate().filter(|(at, _)| Some(*at) != own);
-        let mut others: Vec<f32> = others.map(|(_, likeness)| *likeness).collect();
-        others.sort_by(f32::total_cmp);
-        let at = |place: usize| others.get(place).copied().unwrap_or_default();
-        let (middle, upper) = (at(others.len() / 2), at(others.len() * 3 / 4));
-        // In a handful of documents the middle may be what is looked for.
-        let middle = match others.len() {
-            0..FEW => 0.0,
-            FEW..8 => at(0).min(middle),
-            _ => middle,
-        };
-        let deviation = if others.len() < 8 { 0.0 } else { (upper - middle) / QUARTILE };
-        Self { usual: middle, deviation, are_few: others.len() < FEW }
-    }
+/// Whether something with this score is listed at this place, the first of which is 0, behind what is relevant.
+pub(crate) fn is_listed(score: f32, rank: usize) -> bool {
+    score >= if rank < FIRST { LISTED_FIRST } else { LISTED }
 }

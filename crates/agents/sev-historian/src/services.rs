@@ -1,8 +1,13 @@
 //! Services, by whatever name a document gives them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use lamplighter_core::words::ServiceCatalog;
+
+use crate::entry::{Entry, Said};
+use crate::field::Field;
+use crate::index::Place;
+use crate::text::{Term, TermKind, Vocabulary};
 
 /// Names that name no service.
 const NO_NAMES: [&str; 14] = [
@@ -33,4 +38,46 @@ pub(crate) fn canonical(names: &[String], catalog: &ServiceCatalog) -> BTreeSet<
         parts.join("-").to_lowercase()
     });
     names.filter(|name| !NO_NAMES.contains(&name.as_str())).collect()
+}
+
+/// The services of an archive: those that its documents list, and for a document that lists none those of them that its
+/// title names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ServiceNames {
+    /// By the term of its name.
+    named: HashMap<Term, String>,
+    /// Of each incident, by its place.
+    of: Vec<BTreeSet<String>>,
+}
+
+impl ServiceNames {
+    pub(crate) fn of(entries: &[&Entry], catalog: &ServiceCatalog, vocabulary: &Vocabulary) -> Self {
+        let listed: Vec<_> = entries.iter().map(|entry| canonical(&entry.services, catalog)).collect();
+        let of_catalog: Vec<_> = catalog.services().iter().map(|service| service.name.clone()).collect();
+        let mut names = canonical(&of_catalog, catalog);
+        names.extend(listed.iter().flatten().cloned());
+        let term = |name: String| {
+            let is_long = name.contains('-');
+            let term = if is_long { vocabulary.find(TermKind::Name, &name) } else { vocabulary.known_word(&name) };
+            Some((term?, name))
+        };
+        let mut names = Self { named: names.into_iter().filter_map(term).collect(), of: Vec::new() };
+        names.of =
+            listed.into_iter().zip(entries).map(|(listed, entry)| names.or_titled(listed, &entry.said)).collect();
+        names
+    }
+
+    /// Those that are listed; where there are none, those that the title names.
+    pub(crate) fn or_titled(&self, listed: BTreeSet<String>, said: &Said) -> BTreeSet<String> {
+        if !listed.is_empty() {
+            return listed;
+        }
+        let titled = said.terms.iter().filter(|(_, counts)| counts.iter().any(|(field, _)| *field == Field::Title));
+        titled.filter_map(|(term, _)| self.named.get(term).cloned()).collect()
+    }
+
+    /// Of an incident.
+    pub(crate) fn at(&self, place: Place) -> Option<&BTreeSet<String>> {
+        self.of.get(usize::try_from(place).ok()?)
+    }
 }

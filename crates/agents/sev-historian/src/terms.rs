@@ -98,6 +98,7 @@ impl Counter {
                     return;
                 }
                 words += 1;
+                counts.add(vocabulary.exact(word), field);
                 if let Some(before) = before.filter(|before| has_pairs && *before != term) {
                     let pair = vocabulary.pair(before, term);
                     counts.add(pair, field);

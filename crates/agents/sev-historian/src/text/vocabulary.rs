@@ -28,6 +28,8 @@ pub(crate) enum TermKind {
     Weak,
     /// A name of several words.
     Name,
+    /// A word as it is written: who writes `login` does not mean every kind of authentication.
+    Exact,
     /// Two words that stand together.
     Pair,
     /// A cause by its code.
@@ -43,6 +45,7 @@ impl TermKind {
             Self::Word => 'w',
             Self::Weak => 'k',
             Self::Name => 'n',
+            Self::Exact => 'e',
             Self::Pair => 'p',
             Self::Cause => 'c',
             Self::Family => 'f',
@@ -50,7 +53,7 @@ impl TermKind {
     }
 
     fn of(term: &str) -> Self {
-        let kinds = [Self::Weak, Self::Name, Self::Pair, Self::Cause, Self::Family];
+        let kinds = [Self::Weak, Self::Name, Self::Exact, Self::Pair, Self::Cause, Self::Family];
         kinds.into_iter().find(|kind| term.starts_with(kind.mark())).unwrap_or(Self::Word)
     }
 }
@@ -69,6 +72,7 @@ struct Tables {
     terms: Vec<String>,
     numbers: HashMap<String, Term>,
     words: HashMap<String, (Term, WordKind)>,
+    exact: HashMap<String, Term>,
     pairs: HashMap<(Term, Term), Term>,
 }
 
@@ -87,6 +91,7 @@ impl Vocabulary {
             all.terms.append(&mut tables.terms);
             all.numbers.extend(tables.numbers);
             all.words.extend(tables.words);
+            all.exact.extend(tables.exact);
             all.pairs.extend(tables.pairs);
             tables = all;
         }
@@ -113,6 +118,21 @@ impl Vocabulary {
         let term = self.add(if kind == WordKind::Weak { TermKind::Weak } else { TermKind::Word }, &stem);
         self.own.words.insert(word.to_owned(), (term, kind));
         (term, kind)
+    }
+
+    /// The term of a word as it is written.
+    pub(crate) fn exact(&mut self, word: &str) -> Term {
+        if let Some(known) = self.shared.exact.get(word).or_else(|| self.own.exact.get(word)) {
+            return *known;
+        }
+        let term = self.add(TermKind::Exact, word);
+        self.own.exact.insert(word.to_owned(), term);
+        term
+    }
+
+    /// The term of a word that says something, if it is known.
+    pub(crate) fn known_word(&self, word: &str) -> Option<Term> {
+        (kind_of(word) == WordKind::Strong).then(|| self.find(TermKind::Word, &canonical(word))).flatten()
     }
 
     /// The term of two words that stand together, in whichever order.

@@ -26,6 +26,11 @@ pub(crate) fn lines(name: &str, file: &str) -> Vec<String> {
     text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
 }
 
+/// The text of a file beside the reports of an archive, if there is one.
+pub(crate) fn beside(name: &str, file: &str) -> Option<String> {
+    std::fs::read_to_string(archive(name).join(file)).ok()
+}
+
 fn archive(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/archives").join(name)
 }

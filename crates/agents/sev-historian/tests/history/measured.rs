@@ -1,15 +1,17 @@
 //! How often the right report is found. `benches/benches/retrieval.rs` compares with other searches.
 
+use lamplighter_core::ports::ArchivedDocument;
 use lamplighter_documents::PostMortem;
 use lamplighter_sev_historian::{Index, Search};
 
-use crate::archive::{index, lines, reports};
+use crate::archive::{beside, index, lines, reports};
 
-fn ask(index: &Index, query: &str, documents: &[lamplighter_core::ports::ArchivedDocument]) -> Vec<String> {
-    let found = match documents.iter().find(|document| document.path == query) {
-        Some(document) => {
+fn ask(index: &Index, name: &str, query: &str, documents: &[ArchivedDocument]) -> Vec<String> {
+    let within = documents.iter().find(|document| document.path == query).map(|document| document.text.clone());
+    let found = match within.or_else(|| beside(name, query)) {
+        Some(text) => {
             let search = Search { except: Some(query.to_owned()), ..Search::default() };
-            index.related(&PostMortem::read(&document.path, &document.text), &search)
+            index.related(&PostMortem::read(query, &text), &search)
         }
         None => index.search(query, &Search::default()),
     };
@@ -26,18 +28,19 @@ fn measure(name: &str) -> (usize, usize, usize) {
     for line in &related {
         let (query, right) = line.split_once('\t').unwrap();
         let right: Vec<_> = right.split(',').collect();
-        let rank = ask(&index, query, &documents).iter().position(|path| right.contains(&path.as_str()));
+        let rank = ask(&index, name, query, &documents).iter().position(|path| right.contains(&path.as_str()));
         first += usize::from(rank == Some(0));
         three += usize::from(rank.is_some_and(|rank| rank < 3));
     }
     let unrelated = lines(name, "unrelated.txt");
-    let stretched = unrelated.iter().filter(|query| !ask(&index, query, &documents).is_empty()).count();
+    let stretched = unrelated.iter().filter(|query| !ask(&index, name, query, &documents).is_empty()).count();
     (first * 100 / related.len(), three * 100 / related.len(), stretched * 100 / unrelated.len())
 }
 
+/// The studio's reports of one cause share few words. How the archives came about is in `tests/archives/README.md`.
 #[test]
 fn the_report_of_the_same_cause_is_found_and_seldom_another() {
-    for (name, first, three, stretched) in [("shop", 84, 92, 5), ("institute", 94, 96, 9)] {
+    for (name, first, three, stretched) in [("shop", 88, 96, 11), ("institute", 97, 100, 8), ("studio", 81, 88, 1)] {
         let measured = measure(name);
         let is_kept = measured.0 >= first && measured.1 >= three && measured.2 <= stretched;
         assert!(is_kept, "{name}: {measured:?} where {:?} was", (first, three, stretched));

@@ -34,7 +34,7 @@ pub(crate) enum HistoryCommand {
     },
     /// Find the incidents that have to do with a post-mortem; none where none has.
     Related {
-        /// The post-mortem, in the archive or elsewhere.
+        /// The post-mortem, in the archive or elsewhere; also as the archive's own answers name it.
         file: PathBuf,
         /// The folder of the archive.
         #[arg(long, value_name = "DIR")]
@@ -81,6 +81,7 @@ pub(crate) async fn run(output: &Output, config: &Path, command: HistoryCommand)
             answer(output, &archive, &found)
         }
         HistoryCommand::Related { file, archive, before } => {
+            let file = found(file, &archive);
             let text = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
             let text = String::from_utf8_lossy(&text).into_owned();
             let archive = OpenArchive::open(config, &archive).await?;
@@ -93,6 +94,12 @@ pub(crate) async fn run(output: &Output, config: &Path, command: HistoryCommand)
         HistoryCommand::Stats { archive } => stats::run(output, &OpenArchive::open(config, &archive).await?),
         HistoryCommand::Import { archive } => import::run(output, &archive).await,
     }
+}
+
+/// A file that is not here may be named by its path in the archive, as answers name it.
+fn found(file: PathBuf, archive: &Path) -> PathBuf {
+    let within = archive.join(&file);
+    if !file.exists() && within.exists() { within } else { file }
 }
 
 fn answer(output: &Output, archive: &OpenArchive, found: &[PastIncident]) -> anyhow::Result<ExitCode> {
