@@ -50,6 +50,7 @@ mod repository;
 mod secrets;
 mod stacks;
 mod stop;
+mod uptime;
 
 pub use archive::{ArchiveHarness, archive};
 pub use audit::{AuditLogHarness, audit_log};
@@ -69,6 +70,7 @@ pub use repository::{RepositoryHarness, repository};
 pub use secrets::{SecretsHarness, secrets};
 pub use stacks::{StacksHarness, stacks};
 pub use stop::{StopSwitchHarness, stop_switch};
+pub use uptime::{UptimeHistoryHarness, uptime_history};
 
 use std::fmt;
 
