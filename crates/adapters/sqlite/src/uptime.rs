@@ -108,6 +108,14 @@ impl SqliteStore {
                 .await
                 .map_err(self.failed())?;
         }
+        if let Some(before) = update.forget_latency_before {
+            sqlx::query("DELETE FROM uptime_latency WHERE source = ?1 AND hour < ?2")
+                .bind(source)
+                .bind(before.as_millisecond())
+                .execute(&mut *all)
+                .await
+                .map_err(self.failed())?;
+        }
         if let Some(before) = update.forget_before {
             self.forget_uptime(source, before, &mut all).await?;
         }
@@ -168,7 +176,6 @@ impl SqliteStore {
         all: &mut Transaction<'static, Sqlite>,
     ) -> Result<(), SqliteError> {
         for statement in [
-            "DELETE FROM uptime_latency WHERE source = ?1 AND hour < ?2",
             "DELETE FROM uptime_changes WHERE monitor IN (SELECT id FROM uptime_monitors WHERE source = ?1) AND at < \
              (SELECT max(at) FROM uptime_changes AS later WHERE later.monitor = uptime_changes.monitor AND later.at <= ?2)",
             "DELETE FROM uptime_changes WHERE monitor IN (SELECT id FROM uptime_monitors WHERE source = ?1) AND at <= ?2 \

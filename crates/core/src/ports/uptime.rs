@@ -38,9 +38,11 @@ pub struct HistoryUpdate {
     pub changes: BTreeMap<String, (Timestamp, Vec<StateChange>)>,
     /// The latencies of whole hours; what is known of such an hour is replaced.
     pub latency: BTreeMap<Timestamp, BTreeMap<String, u32>>,
-    /// What ended before this is forgotten: hours of latency, changes that are followed by another one not after it, and
-    /// monitors that have been unknown since before it. So a window that begins here can still be told.
+    /// What ended before this is forgotten: changes that are followed by another one not after it, and monitors that have
+    /// been unknown since before it. So a window that begins here can still be told.
     pub forget_before: Option<Timestamp>,
+    /// The latency of hours that began before this is forgotten.
+    pub forget_latency_before: Option<Timestamp>,
 }
 
 impl HistoryUpdate {

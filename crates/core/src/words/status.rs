@@ -24,7 +24,7 @@ pub const STATUS_VERSION: u32 = 1;
 /// is not there says that something is not known, each says what; it never says that all is well.
 ///
 /// What outsiders wrote is not in it: see [`IssuesRead`]. Text is plain: it is neither Markdown nor HTML, and whoever
-/// writes it into either has to escape it.
+/// writes it into either has to escape it. Only [`SelfCheck::check`] is Markdown, by the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// [`STATUS_VERSION`] of who made it.
@@ -120,7 +120,7 @@ pub enum SourceState {
     Reached,
     /// It did not. What it would have told is unknown.
     Unreachable,
-    /// It answered, and by its clock from the future or long ago, so that it is not believed.
+    /// It answered, and from the future by its clock, so that it is not believed.
     ClockSkewed,
 }
 

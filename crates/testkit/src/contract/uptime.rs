@@ -142,5 +142,9 @@ async fn what_is_forgotten_leaves_the_window_whole(harness: &dyn UptimeHistoryHa
         ("edge".to_owned(), changes(&[(40, Down)])),
     ]);
     assert_eq!(kept.changes, expected);
+    assert_eq!(kept.latency.len(), 2, "latency has a time of its own");
+    let forget = HistoryUpdate { forget_latency_before: Some(minute(40)), ..HistoryUpdate::default() };
+    remember(&*history, &forget).await;
+    let kept = recall(&*history).await;
     assert_eq!(kept.latency.keys().copied().collect::<Vec<_>>(), [minute(60)]);
 }

@@ -53,8 +53,10 @@ impl UptimeHistory for FakeUptimeHistory {
                 kept.extend(changes.iter().copied());
             }
             known.latency.extend(update.latency.iter().map(|(hour, all)| (*hour, all.clone())));
-            if let Some(before) = update.forget_before {
+            if let Some(before) = update.forget_latency_before {
                 known.latency.retain(|hour, _| *hour >= before);
+            }
+            if let Some(before) = update.forget_before {
                 for changes in known.changes.values_mut() {
                     let current = changes.iter().rposition(|change| change.at <= before).unwrap_or(0);
                     changes.drain(..current);

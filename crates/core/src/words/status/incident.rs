@@ -192,6 +192,6 @@ pub struct PlannedMaintenance {
 pub struct SelfCheck {
     /// For which kind of error.
     pub symptom: ErrorKindReported,
-    /// What to do.
+    /// What to do, in the operator's Markdown.
     pub check: String,
 }

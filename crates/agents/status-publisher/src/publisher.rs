@@ -1,0 +1,369 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+use futures_util::lock::Mutex;
+use jiff::Timestamp;
+use lamplighter_core::ports::{
+    ClosedIssues, Heartbeat, Heartbeats, HistoryUpdate, IssueReader, SourceHistory, UptimeHistory,
+};
+use lamplighter_core::words::Source;
+use lamplighter_core::words::status::{
+    IssuesRead, Outage, PlannedMaintenance, STATUS_VERSION, ServiceGroup, ServiceState, SourceState, SourceStatus,
+    Status,
+};
+use lamplighter_core::{Agent, Context, Result};
+
+use crate::figures::{DAY, Exempt, HOUR, dates};
+use crate::issues::IssueDesk;
+use crate::layout::{Entry, Group, layout, shown_names};
+use crate::memory::{Memory, SourceMemory, complete, latency_floor};
+use crate::service::{Frame, Watched, group, overall, service};
+use crate::timeline::{Doubt, Known, Timeline, timestamp};
+use crate::{ClusterVerdict, StatusSettings};
+
+/// The agent: looks at everything that there is and says how it stands.
+///
+/// It remembers what monitors saw, in an [`UptimeHistory`], and in itself what the tracker told last. Keep one for as long
+/// as the process runs; refreshes are made one after the other.
+///
+/// # Idempotency
+/// A refresh writes to nothing but the history, and there only what changed. It may be dropped and repeated at any time.
+pub struct StatusPublisher {
+    sources: Vec<Arc<dyn Heartbeats>>,
+    history: Arc<dyn UptimeHistory>,
+    reader: Option<Arc<dyn IssueReader>>,
+    closed: Option<Arc<dyn ClosedIssues>>,
+    settings: StatusSettings,
+    memory: Mutex<Memory>,
+}
+
+/// The monitors of one source, as of now.
+struct Looked {
+    status: SourceStatus,
+    /// By name; several may have the same.
+    watched: Vec<(String, Watched)>,
+    groups: Vec<Option<String>>,
+}
+
+impl StatusPublisher {
+    /// A publisher that remembers in this history, and looks at nothing yet.
+    #[must_use]
+    pub fn new(history: Arc<dyn UptimeHistory>, settings: StatusSettings) -> Self {
+        Self { sources: Vec::new(), history, reader: None, closed: None, settings, memory: Mutex::default() }
+    }
+
+    /// The same with more monitors. Each source has another name.
+    #[must_use]
+    pub fn with_monitors(mut self, source: Arc<dyn Heartbeats>) -> Self {
+        self.sources.push(source);
+        self
+    }
+
+    /// The same with a tracker.
+    #[must_use]
+    pub fn with_tracker(mut self, reader: Arc<dyn IssueReader>) -> Self {
+        self.reader = Some(reader);
+        self
+    }
+
+    /// The same with what tells of issues that are closed.
+    #[must_use]
+    pub fn with_closed_issues(mut self, closed: Arc<dyn ClosedIssues>) -> Self {
+        self.closed = Some(closed);
+        self
+    }
+
+    /// Writes down until when everything was seen. Called before the process ends, so that nothing of it is forgotten.
+    ///
+    /// # Errors
+    /// Those of the history.
+    pub async fn settle(&self) -> Result<()> {
+        let memory = self.memory.lock().await;
+        for (source, kept) in &memory.sources {
+            let seen_until = kept.seen_until.and_then(timestamp);
+            self.history.remember(source, &HistoryUpdate { seen_until, ..HistoryUpdate::default() }).await?;
+        }
+        Ok(())
+    }
+
+    /// What a source tells, and what is remembered of it; what is new is written down.
+    async fn look(
+        &self,
+        source: Source,
+        told: Result<Vec<Heartbeat>>,
+        history: Option<&SourceHistory>,
+        kept: &mut SourceMemory,
+        now: i64,
+    ) -> (Looked, Result<()>) {
+        let nothing = SourceHistory::default();
+        let known = history.unwrap_or(&nothing);
+        let seen_until = known.seen_until.map(Timestamp::as_millisecond).max(kept.seen_until);
+        let told = match told {
+            Ok(told) => told,
+            Err(error) => {
+                let reason = error.public_message().to_owned();
+                return (self.away(&source, reason, known, seen_until, now), Ok(()));
+            }
+        };
+        let (mut update, mut watched, mut groups) = (HistoryUpdate::default(), Vec::new(), Vec::new());
+        let floor = latency_floor(known, now);
+        let mut keys = Vec::with_capacity(told.len());
+        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        for Heartbeat { name, group, beats, day } in told {
+            let number = numbers.entry(name.clone()).or_default();
+            *number += 1;
+            // Several monitors of one name are told apart by their order.
+            let key = if *number == 1 { name.clone() } else { format!("{name}\n{number}") };
+            let changes = known.changes.get(&key).map(Vec::as_slice).unwrap_or_default();
+            let timeline = Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
+            if let Some(news) = timeline.news() {
+                update.changes.insert(key.clone(), news);
+            }
+            if timeline.present.doubt != Some(Doubt::ClockAhead) {
+                kept.take(&key, &beats, floor);
+            }
+            watched.push((name, Watched { timeline, day, latency: Vec::new() }));
+            groups.push(group);
+            keys.push(key);
+        }
+        // A monitor that is not told of any more was not seen any more.
+        for (key, changes) in known.changes.iter().filter(|(key, _)| !keys.contains(key)) {
+            let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::NotToldAnyMore);
+            update.changes.extend(timeline.news().map(|news| (key.clone(), news)));
+        }
+        update.latency = kept.whole_hours(now);
+        let mut latency = hours_of(&known.latency);
+        latency.extend(hours_of(&update.latency));
+        for ((_, watched), key) in watched.iter_mut().zip(&keys) {
+            let of_it = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(key)?)));
+            watched.latency = of_it.collect();
+        }
+        kept.seen_until = Some(now);
+        let written = match history {
+            Some(_) => {
+                let update = complete(update, known, now, millis(self.settings.write_every));
+                self.history.remember(&source, &update).await
+            }
+            // What is not known cannot be continued.
+            None => Ok(()),
+        };
+        if written.is_ok() && history.is_some() {
+            kept.written(now);
+        }
+        let is_ahead = watched.iter().any(|(_, watched)| watched.timeline.present.doubt == Some(Doubt::ClockAhead));
+        let (state, reason) = match is_ahead {
+            true => (SourceState::ClockSkewed, Some("its clock is ahead of ours".to_owned())),
+            false => (SourceState::Reached, None),
+        };
+        let status = SourceStatus { name: source.to_string(), state, last_look: timestamp(now), reason };
+        (Looked { status, watched, groups }, written)
+    }
+
+    /// A source that cannot be asked: of its monitors there is what is remembered, and nobody can tell how they are.
+    fn away(
+        &self,
+        source: &Source,
+        reason: String,
+        known: &SourceHistory,
+        seen_until: Option<i64>,
+        now: i64,
+    ) -> Looked {
+        let watched = |(name, changes): (&String, &Vec<lamplighter_core::ports::StateChange>)| {
+            let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::SourceAway);
+            let name = name.split('\n').next().unwrap_or_default().to_owned();
+            let hours = hours_of(&known.latency);
+            let latency = hours.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&name)?))).collect();
+            (name, Watched { timeline, day: None, latency })
+        };
+        let watched: Vec<_> = known.changes.iter().map(watched).collect();
+        let last_look = seen_until.and_then(timestamp);
+        let state = SourceState::Unreachable;
+        let status = SourceStatus { name: source.to_string(), state, last_look, reason: Some(reason) };
+        Looked { status, groups: vec![None; watched.len()], watched }
+    }
+
+    /// The services of a page.
+    fn services(
+        &self,
+        looked: &[Looked],
+        groups: Vec<Group<'_>>,
+        cluster: &ClusterVerdict,
+        now: Timestamp,
+    ) -> Vec<ServiceGroup> {
+        let mut by_name: BTreeMap<&str, Vec<&Watched>> = BTreeMap::new();
+        for (name, watched) in looked.iter().flat_map(|looked| &looked.watched) {
+            by_name.entry(name).or_default().push(watched);
+        }
+        let at = now.as_millisecond();
+        let this_hour = at.div_euclid(HOUR) * HOUR;
+        let (dates, hours) =
+            (dates(at), (1..=DAY / HOUR).rev().map(|back| this_hour - back * HOUR).collect::<Vec<_>>());
+        let frame = Frame { now, dates: &dates, hours: &hours };
+        let put_together = |entry: &Entry<'_>| {
+            // A monitor that is configured and that nobody tells of is one that cannot say, and not one less.
+            let found: Vec<&Watched> =
+                entry.monitors.iter().filter_map(|name| by_name.get(name.as_str())).flatten().copied().collect();
+            let is_whole = entry.monitors.iter().all(|name| by_name.contains_key(name.as_str()));
+            let windows = self.settings.maintenance.iter().filter(|window| window.concerns(&entry.name));
+            let in_maintenance = windows.clone().any(|window| window.is_under_way(now));
+            let exempt =
+                Exempt::new(windows.map(|window| (window.from.as_millisecond(), window.to.as_millisecond())).collect());
+            let inside = entry.service.and_then(|service| cluster.of(service, now, self.settings.stale_after));
+            let missing = Watched {
+                timeline: Timeline::unseen(Known { changes: &[], seen_until: None }, at, Doubt::NotToldAnyMore),
+                day: None,
+                latency: Vec::new(),
+            };
+            let mut monitors = found;
+            if !is_whole && !monitors.is_empty() {
+                monitors.push(&missing);
+            }
+            service(entry, &monitors, inside, in_maintenance, &exempt, &frame)
+        };
+        groups.into_iter().map(|one| group(one.name, one.entries.iter().map(put_together).collect())).collect()
+    }
+
+    /// What the tracker tells, or told last.
+    async fn issues(
+        &self,
+        shown: &BTreeMap<String, String>,
+        memory: &mut Memory,
+        now: Timestamp,
+    ) -> Option<(SourceStatus, Option<IssuesRead>)> {
+        let reader = self.reader.as_deref()?;
+        let desk = IssueDesk { reader, closed: self.closed.as_deref(), catalog: &self.settings.catalog, shown };
+        let name = "tracker".to_owned();
+        Some(match desk.read(now).await {
+            Ok(issues) => {
+                memory.issues = Some(issues.clone());
+                let status = SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None };
+                (status, Some(issues))
+            }
+            Err(error) => {
+                let last_look = memory.issues.as_ref().map(|issues| issues.read_at);
+                let reason = Some(error.public_message().to_owned());
+                (SourceStatus { name, state: SourceState::Unreachable, last_look, reason }, memory.issues.clone())
+            }
+        })
+    }
+
+    fn cluster(&self, verdict: &ClusterVerdict, memory: &mut Memory, now: Timestamp) -> Option<SourceStatus> {
+        let name = "cluster".to_owned();
+        let away = |last_look, reason: &str| SourceStatus {
+            name: "cluster".to_owned(),
+            state: SourceState::Unreachable,
+            last_look,
+            reason: Some(reason.to_owned()),
+        };
+        match verdict {
+            ClusterVerdict::NotAsked => None,
+            ClusterVerdict::Unreadable { reason } => Some(away(memory.cluster, reason)),
+            ClusterVerdict::Scanned { report } if verdict.is_fresh(now, self.settings.stale_after) => {
+                memory.cluster = Some(report.taken_at);
+                Some(SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None })
+            }
+            ClusterVerdict::Scanned { report } => {
+                Some(away(Some(report.taken_at).filter(|at| *at <= now), "its scan is not of now"))
+            }
+        }
+    }
+
+    fn maintenance(&self, shown: &BTreeMap<String, String>, now: Timestamp) -> Vec<PlannedMaintenance> {
+        let windows = self.settings.maintenance.iter().filter(|window| window.to > now && window.from < window.to);
+        let planned = windows.map(|window| PlannedMaintenance {
+            title: lamplighter_core::markdown::line(&window.title, 120),
+            from: window.from,
+            to: window.to,
+            is_under_way: window.is_under_way(now),
+            services: window.services.iter().filter_map(|name| shown.get(name).cloned()).collect(),
+        });
+        let mut planned: Vec<_> = planned.collect();
+        planned.sort_by(|one, other| (one.from, &one.title).cmp(&(other.from, &other.title)));
+        planned
+    }
+}
+
+#[async_trait]
+impl Agent for StatusPublisher {
+    type Input = ClusterVerdict;
+    type Output = Status;
+
+    fn name(&self) -> &'static str {
+        "status-publisher"
+    }
+
+    /// What cannot be looked at is unknown on the page and no error.
+    ///
+    /// # Errors
+    /// [`Cancelled`](lamplighter_core::ErrorKind::Cancelled) and [`Timeout`](lamplighter_core::ErrorKind::Timeout) of the run.
+    async fn run(&self, cx: &Context, cluster: ClusterVerdict) -> Result<Status> {
+        cx.go_on()?;
+        let mut memory = self.memory.lock().await;
+        let told = join_all(self.sources.iter().map(|source| source.heartbeats())).await;
+        let recalled = self.history.recall().await;
+        // After the answers: what they tell of is not in the future then.
+        let now = timestamp(cx.now().as_millisecond()).unwrap_or_else(|| cx.now());
+        let mut failure = recalled.as_ref().err().map(|error| error.public_message().to_owned());
+        let mut recalled = recalled.ok();
+        let mut looked = Vec::new();
+        for (source, told) in self.sources.iter().map(|source| source.source()).zip(told) {
+            let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
+            let kept = memory.sources.entry(source.clone()).or_default();
+            let (one, written) = self.look(source, told, history.as_ref(), kept, now.as_millisecond()).await;
+            looked.push(one);
+            failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
+        }
+        let monitors = looked.iter().flat_map(|one| one.watched.iter().zip(&one.groups));
+        let names: Vec<_> = monitors.map(|((name, _), group)| (name.as_str(), group.as_deref())).collect();
+        let groups = layout(&self.settings, &names);
+        let shown = shown_names(&groups);
+        let services = self.services(&looked, groups, &cluster, now);
+        let mut sources: Vec<SourceStatus> = looked.into_iter().map(|one| one.status).collect();
+        if let Some(reason) = failure {
+            let (name, state) = ("history".to_owned(), SourceState::Unreachable);
+            sources.push(SourceStatus { name, state, last_look: None, reason: Some(reason) });
+        }
+        sources.extend(self.cluster(&cluster, &mut memory, now));
+        let mut issues = None;
+        if let Some((status, read)) = self.issues(&shown, &mut memory, now).await {
+            sources.push(status);
+            issues = read;
+        }
+        Ok(Status {
+            version: STATUS_VERSION,
+            title: self.settings.title.clone(),
+            generated_at: now,
+            state: overall(&services, issues.as_ref()),
+            sources,
+            outages: outages(&services, issues.as_ref()),
+            groups: services,
+            issues,
+            maintenance: self.maintenance(&shown, now),
+            self_service: self.settings.self_service.clone(),
+        })
+    }
+}
+
+/// One for each service that is down, the longest first.
+fn outages(groups: &[ServiceGroup], issues: Option<&IssuesRead>) -> Vec<Outage> {
+    let down = groups.iter().flat_map(|group| &group.services).filter(|service| service.state == ServiceState::Down);
+    let outage = |service: &lamplighter_core::words::status::ServiceStatus| {
+        let incidents = issues.map(|issues| &*issues.incidents).unwrap_or_default();
+        let told = incidents.iter().find(|incident| incident.services.contains(&service.name));
+        Outage { service: service.name.clone(), since: service.since, incident: told.map(|incident| incident.number) }
+    };
+    let mut outages: Vec<Outage> = down.map(outage).collect();
+    outages.sort_by_key(|outage| outage.since);
+    outages
+}
+
+fn hours_of(latency: &BTreeMap<Timestamp, BTreeMap<String, u32>>) -> Vec<(i64, &BTreeMap<String, u32>)> {
+    latency.iter().map(|(hour, all)| (hour.as_millisecond(), all)).collect()
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
