@@ -136,6 +136,12 @@ async fn the_fake_tracker_is_a_tracker() {
     contract::issues(&Harness(FakeIssues::new())).await;
 }
 
+#[tokio::test]
+async fn the_fake_tracker_tells_what_it_has_closed() {
+    let issues = FakeIssues::new();
+    contract::closed_issues(&Harness(issues.clone()), &issues).await;
+}
+
 #[async_trait]
 impl PublisherHarness for Harness<FakePublisher> {
     fn port(&self) -> &dyn Publisher {

@@ -36,6 +36,7 @@
 
 mod archive;
 mod audit;
+mod closed_issues;
 mod cluster;
 mod inbox;
 mod issues;
@@ -54,6 +55,7 @@ mod uptime;
 
 pub use archive::{ArchiveHarness, archive};
 pub use audit::{AuditLogHarness, audit_log};
+pub use closed_issues::closed_issues;
 pub use cluster::{
     ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_fixture_objects, cluster_reader, cluster_writer,
 };

@@ -121,7 +121,7 @@ pub struct UptimeFigure {
     /// The share. Absent: it was not seen up or failing at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ratio: Option<Ratio>,
-    /// How much of the window it was seen in any state: a ratio of little says little.
+    /// How much of the window it was seen in any state, to a percent, rounded down: a ratio of little says little.
     pub observed: Ratio,
     /// Whether the monitoring system says so and not our own history, which is not that long yet.
     #[serde(default, skip_serializing_if = "is_false")]
