@@ -13,6 +13,8 @@ pub(crate) const DAY: i64 = 24 * HOUR;
 pub(crate) const DAYS: usize = 90;
 /// Cells are told to a hundredth of a percent, so that the one of today seldom changes.
 const CELL_STEP: u32 = 100;
+/// How much was observed is told to a percent, for the same reason: it grows with each refresh at first.
+const OBSERVED_STEP: u32 = 10_000;
 
 /// Times that count neither as up nor as failing, in their order and apart.
 #[derive(Debug, Clone, Default)]
@@ -79,11 +81,8 @@ pub(crate) fn figure(changes: &[Change], seen_until: i64, now: i64, length: i64,
         tally.add(from.max(begin), to.min(now), state, exempt);
     }
     let observed = tally.up + tally.failing + tally.exempt;
-    UptimeFigure {
-        ratio: tally.ratio(),
-        observed: Ratio::of(observed.unsigned_abs(), length.unsigned_abs()).unwrap_or(Ratio::NONE),
-        told_by_source: false,
-    }
+    let observed = Ratio::of(observed.unsigned_abs(), length.unsigned_abs()).unwrap_or(Ratio::NONE);
+    UptimeFigure { ratio: tally.ratio(), observed: observed.coarser(OBSERVED_STEP), told_by_source: false }
 }
 
 /// The last days by their dates, today last.

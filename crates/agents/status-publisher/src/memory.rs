@@ -28,6 +28,8 @@ pub(crate) struct Memory {
 pub(crate) struct SourceMemory {
     /// The last look, which is not written down each time.
     pub(crate) seen_until: Option<i64>,
+    /// The monitors that it told of last, with their groups, in its order.
+    pub(crate) told: Vec<(String, Option<String>)>,
     /// The latencies of hours that are not written down yet, by monitor: when, and how long.
     samples: BTreeMap<String, Vec<(i64, u32)>>,
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -105,32 +105,28 @@ impl StatusPublisher {
             Ok(told) => told,
             Err(error) => {
                 let reason = error.public_message().to_owned();
-                return (self.away(&source, reason, known, seen_until, now), Ok(()));
+                return (away(&source, reason, known, kept, now), Ok(()));
             }
         };
         let (mut update, mut watched, mut groups) = (HistoryUpdate::default(), Vec::new(), Vec::new());
         let floor = latency_floor(known, now);
-        let mut keys = Vec::with_capacity(told.len());
-        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
-        for Heartbeat { name, group, beats, day } in told {
-            let number = numbers.entry(name.clone()).or_default();
-            *number += 1;
-            // Several monitors of one name are told apart by their order.
-            let key = if *number == 1 { name.clone() } else { format!("{name}\n{number}") };
-            let changes = known.changes.get(&key).map(Vec::as_slice).unwrap_or_default();
+        kept.told = told.iter().map(|one| (one.name.clone(), one.group.clone())).collect();
+        let keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
+        for (Heartbeat { name, group, beats, day }, key) in told.into_iter().zip(&keys) {
+            let changes = known.changes.get(key).map(Vec::as_slice).unwrap_or_default();
             let timeline = Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
             if let Some(news) = timeline.news() {
                 update.changes.insert(key.clone(), news);
             }
             if timeline.present.doubt != Some(Doubt::ClockAhead) {
-                kept.take(&key, &beats, floor);
+                kept.take(key, &beats, floor);
             }
             watched.push((name, Watched { timeline, day, latency: Vec::new() }));
             groups.push(group);
-            keys.push(key);
         }
         // A monitor that is not told of any more was not seen any more.
-        for (key, changes) in known.changes.iter().filter(|(key, _)| !keys.contains(key)) {
+        let seen: HashSet<&String> = keys.iter().collect();
+        for (key, changes) in known.changes.iter().filter(|(key, _)| !seen.contains(key)) {
             let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::NotToldAnyMore);
             update.changes.extend(timeline.news().map(|news| (key.clone(), news)));
         }
@@ -154,35 +150,13 @@ impl StatusPublisher {
             kept.written(now);
         }
         let is_ahead = watched.iter().any(|(_, watched)| watched.timeline.present.doubt == Some(Doubt::ClockAhead));
-        let (state, reason) = match is_ahead {
-            true => (SourceState::ClockSkewed, Some("its clock is ahead of ours".to_owned())),
-            false => (SourceState::Reached, None),
+        let (state, reason) = if is_ahead {
+            (SourceState::ClockSkewed, Some("its clock is ahead of ours".to_owned()))
+        } else {
+            (SourceState::Reached, None)
         };
         let status = SourceStatus { name: source.to_string(), state, last_look: timestamp(now), reason };
         (Looked { status, watched, groups }, written)
-    }
-
-    /// A source that cannot be asked: of its monitors there is what is remembered, and nobody can tell how they are.
-    fn away(
-        &self,
-        source: &Source,
-        reason: String,
-        known: &SourceHistory,
-        seen_until: Option<i64>,
-        now: i64,
-    ) -> Looked {
-        let watched = |(name, changes): (&String, &Vec<lamplighter_core::ports::StateChange>)| {
-            let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::SourceAway);
-            let name = name.split('\n').next().unwrap_or_default().to_owned();
-            let hours = hours_of(&known.latency);
-            let latency = hours.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&name)?))).collect();
-            (name, Watched { timeline, day: None, latency })
-        };
-        let watched: Vec<_> = known.changes.iter().map(watched).collect();
-        let last_look = seen_until.and_then(timestamp);
-        let state = SourceState::Unreachable;
-        let status = SourceStatus { name: source.to_string(), state, last_look, reason: Some(reason) };
-        Looked { status, groups: vec![None; watched.len()], watched }
     }
 
     /// The services of a page.
@@ -345,6 +319,43 @@ impl Agent for StatusPublisher {
             self_service: self.settings.self_service.clone(),
         })
     }
+}
+
+/// What monitors are remembered by: their names, of which those that several have are told apart by their order.
+fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+    let key = |name: &'a str| {
+        let number = numbers.entry(name).or_default();
+        *number += 1;
+        if *number == 1 { name.to_owned() } else { format!("{name}\n{number}") }
+    };
+    names.map(key).collect()
+}
+
+/// A source that cannot be asked: of its monitors there is what is remembered, and nobody can tell how they are.
+fn away(source: &Source, reason: String, known: &SourceHistory, kept: &SourceMemory, now: i64) -> Looked {
+    let seen_until = known.seen_until.map(Timestamp::as_millisecond).max(kept.seen_until);
+    let mut keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
+    let told: HashSet<&String> = keys.iter().collect();
+    let others: Vec<String> = known.changes.keys().filter(|key| !told.contains(key)).cloned().collect();
+    keys.extend(others);
+    let groups = kept.told.iter().map(|(_, group)| group.clone()).chain(std::iter::repeat(None)).take(keys.len());
+    let groups = groups.collect();
+    let latency = hours_of(&known.latency);
+    let watched = |key: String| {
+        let changes = known.changes.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::SourceAway);
+        let latency = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&key)?))).collect();
+        let name = key.split('\n').next().unwrap_or_default().to_owned();
+        (name, Watched { timeline, day: None, latency })
+    };
+    let status = SourceStatus {
+        name: source.to_string(),
+        state: SourceState::Unreachable,
+        last_look: seen_until.and_then(timestamp),
+        reason: Some(reason),
+    };
+    Looked { status, groups, watched: keys.into_iter().map(watched).collect() }
 }
 
 /// One for each service that is down, the longest first.

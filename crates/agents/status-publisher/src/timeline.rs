@@ -63,21 +63,21 @@ impl Timeline {
             // Of a clock that is wrong by an unknown amount no time is believed.
             return Self::unseen(known, now, Doubt::ClockAhead);
         }
-        let typical = typical_gap(&beats);
-        let patience = stale_after.max(typical.saturating_mul(3));
+        let patience = stale_after.max(typical_gap(&beats).saturating_mul(3));
         let mut told = Vec::new();
         let mut before: Option<i64> = None;
         for (at, state) in &beats {
             let at = (*at).min(now);
             if let Some(before) = before.filter(|before| at - before > patience) {
-                told.push((before + typical, MonitorState::Unknown));
+                // Nobody looked after it.
+                told.push((before, MonitorState::Unknown));
             }
             told.push((at, *state));
             before = Some(at);
         }
         let is_stale = now - newest > patience;
         if is_stale {
-            told.push((newest + typical, MonitorState::Unknown));
+            told.push((newest, MonitorState::Unknown));
         }
         let oldest = oldest.min(now);
         let mut timeline = Self::joined(known, oldest, told, patience);
