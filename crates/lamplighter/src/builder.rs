@@ -3,20 +3,22 @@ use std::sync::Arc;
 use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::Commander;
 use lamplighter_core::ports::{
-    AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests, Metrics,
-    Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
+    AuditLog, ClosedIssues, ClusterReader, ClusterWriter, Heartbeats, Inbox, IssueReader, IssueWriter, Journal,
+    LastBeats, Logs, Manifests, Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
+    UptimeHistory,
 };
 use lamplighter_core::{Actuator, CancellationToken, Clock, Error, Result, Usd};
 use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
+use lamplighter_status_publisher::StatusPublisher;
 
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;
 use crate::stop::{AnyStop, StopLabel};
 use crate::watched::{StepWatcher, WatchedJournal};
-use crate::{Lamplighter, Options, SystemClock};
+use crate::{Lamplighter, Options, SystemClock, status};
 
 /// Puts a [`Lamplighter`] together from ports.
 ///
@@ -39,6 +41,9 @@ pub struct Builder {
     journal: Option<Arc<dyn Journal>>,
     audit: Option<Arc<dyn AuditLog>>,
     inbox: Option<Arc<dyn Inbox>>,
+    heartbeats: Vec<Arc<dyn Heartbeats>>,
+    uptime: Option<Arc<dyn UptimeHistory>>,
+    closed: Option<Arc<dyn ClosedIssues>>,
     stop: Vec<Arc<dyn StopSwitch>>,
     clock: Option<Arc<dyn Clock>>,
     cancellation: CancellationToken,
@@ -136,6 +141,28 @@ impl Builder {
     #[must_use]
     pub fn inbox(mut self, inbox: Arc<dyn Inbox>) -> Self {
         self.inbox = Some(inbox);
+        self
+    }
+
+    /// Where it is remembered what monitors saw, for the status page.
+    #[must_use]
+    pub fn uptime_history(mut self, history: Arc<dyn UptimeHistory>) -> Self {
+        self.uptime = Some(history);
+        self
+    }
+
+    /// Monitors of the status page, with their looks. There may be several, each of another name; where there are none the
+    /// [monitors](Builder::monitors) are shown by their last looks.
+    #[must_use]
+    pub fn heartbeats(mut self, source: Arc<dyn Heartbeats>) -> Self {
+        self.heartbeats.push(source);
+        self
+    }
+
+    /// What tells the status page of incidents that are over.
+    #[must_use]
+    pub fn closed_issues(mut self, closed: Arc<dyn ClosedIssues>) -> Self {
+        self.closed = Some(closed);
         self
     }
 
@@ -259,6 +286,18 @@ impl Builder {
         let diagnostics = Diagnostics::new(sources, &self.options);
         let Agents { health, triage, diagnosis } = diagnostics.agents();
         let reader = Arc::clone(&tracker.reader);
+        let mut heartbeats = self.heartbeats;
+        if let Some(monitors) = self.monitors.as_ref().filter(|_| heartbeats.is_empty()) {
+            heartbeats.push(Arc::new(LastBeats(Arc::clone(monitors))));
+        }
+        let status = self.uptime.map(|history| {
+            let mut publisher =
+                StatusPublisher::new(history, status::settings(&self.options)).with_tracker(Arc::clone(&reader));
+            if let Some(closed) = self.closed {
+                publisher = publisher.with_closed_issues(closed);
+            }
+            heartbeats.into_iter().fold(publisher, StatusPublisher::with_monitors)
+        });
         let ports = Ports {
             tracker,
             cluster: Arc::clone(&cluster),
@@ -290,6 +329,7 @@ impl Builder {
             diagnostics,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
+            status,
             tracker: reader,
             cluster,
             journal,

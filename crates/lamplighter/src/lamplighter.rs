@@ -10,6 +10,7 @@ use lamplighter_core::words::{IssueNumber, Login, Report, Triage};
 use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
+use lamplighter_status_publisher::StatusPublisher;
 
 use crate::{Builder, Diagnostics, DispatchSettings, Dispatcher, Options};
 
@@ -21,6 +22,7 @@ pub struct Lamplighter {
     pub(crate) diagnostics: Diagnostics,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
+    pub(crate) status: Option<StatusPublisher>,
     pub(crate) tracker: Arc<dyn IssueReader>,
     pub(crate) cluster: Arc<dyn ClusterReader>,
     pub(crate) journal: Arc<dyn Journal>,

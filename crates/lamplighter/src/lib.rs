@@ -46,6 +46,7 @@ mod pinned;
 #[cfg(feature = "config")]
 mod record;
 mod standalone;
+mod status;
 mod stop;
 mod system_clock;
 mod watched;
@@ -63,6 +64,7 @@ pub use lamplighter_diagnostician::{Sources, SurveySettings};
 pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
 pub use lamplighter_issue_responder::{Outcome, Resolution, SelfService};
+pub use lamplighter_status_publisher::{MaintenanceWindow, ShownGroup, StatusSettings};
 pub use options::Options;
 #[cfg(feature = "config")]
 pub use record::record;
@@ -87,6 +89,7 @@ pub mod agents {
     pub use lamplighter_security::Security;
     pub use lamplighter_sev_triage::SevTriage;
     pub use lamplighter_sre::Sre;
+    pub use lamplighter_status_publisher::StatusPublisher;
 }
 
 /// The adapters that a configuration can name.

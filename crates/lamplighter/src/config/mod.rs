@@ -10,6 +10,7 @@
 mod read;
 mod secret;
 mod service;
+mod status;
 mod watch;
 mod wire;
 
@@ -24,6 +25,7 @@ use serde::Deserialize;
 
 pub use read::ConfigError;
 pub use secret::SecretConfig;
+pub use status::{MaintenanceConfig, StatusConfig};
 
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -74,6 +76,9 @@ pub struct Config {
     /// What a scan counts as trouble, and how issues are filed for it.
     #[serde(default)]
     pub health: HealthConfig,
+    /// The status page.
+    #[serde(default)]
+    pub status: StatusConfig,
     /// Times and sizes.
     #[serde(default)]
     pub limits: LimitsConfig,

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lamplighter_cluster_health::HealthSettings;
-use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest, Monitors, Secrets, StopSwitch};
+use lamplighter_core::ports::{
+    ClosedIssues, ClusterReader, ClusterWriter, Heartbeats, LastBeats, Logs, LogsRequest, Monitors, Secrets, StopSwitch,
+};
 use lamplighter_core::words::{ServiceCatalog, StackName};
 use lamplighter_core::{Clock, Result, Usd};
 use lamplighter_files::{FileStopSwitch, FilesTracker, KnownIssuesFile};
@@ -54,13 +56,15 @@ impl Config {
                 .with_source(error)
         })?;
         let store = SqliteStore::open(&self.data_dir.join("journal.sqlite"), Arc::clone(clock)).await?;
-        let tracker = self.tracker(vault, clock)?;
+        let (tracker, closed) = self.tracker(vault, clock)?;
         let cluster = self.cluster(clock).await?;
         let mut builder = Lamplighter::builder()
             .options(self.options_with_files().await?)
             .clock(Arc::clone(clock))
             .journal(Arc::new(store.clone()), Arc::new(store.clone()))
-            .inbox(Arc::new(store))
+            .inbox(Arc::new(store.clone()))
+            .uptime_history(Arc::new(store))
+            .closed_issues(closed)
             .tracker(tracker.reader, tracker.writer)
             .cluster(cluster.reader, self.priced(cluster.logs))
             .stop_switch(Arc::new(FileStopSwitch::new(self.stop_path())));
@@ -72,6 +76,11 @@ impl Config {
         }
         if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(clock))? {
             builder = builder.monitors(monitors);
+        }
+        if cluster.recorded.is_none() {
+            for source in self.heartbeats(clock)? {
+                builder = builder.heartbeats(source);
+            }
         }
         if let Some(recorded) = cluster.recorded {
             builder = builder.metrics(recorded.clone()).topology(recorded.clone()).units(recorded.clone());
@@ -86,15 +95,19 @@ impl Config {
         Ok(builder)
     }
 
-    fn tracker(&self, vault: Option<&Arc<dyn Secrets>>, clock: &Arc<dyn Clock>) -> Result<Tracker> {
+    fn tracker(
+        &self,
+        vault: Option<&Arc<dyn Secrets>>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<(Tracker, Arc<dyn ClosedIssues>)> {
         Ok(match &self.tracker {
             TrackerConfig::Files { dir } => {
                 let files = Arc::new(FilesTracker::open(dir.clone(), Arc::clone(clock))?);
-                Tracker { reader: files.clone(), writer: files }
+                (Tracker { reader: files.clone(), writer: files.clone() }, files)
             }
             TrackerConfig::Github(config) => {
                 let github = Arc::new(config.open(vault, self.request_timeout(), Arc::clone(clock))?);
-                Tracker { reader: github.clone(), writer: github }
+                (Tracker { reader: github.clone(), writer: github.clone() }, github)
             }
         })
     }
@@ -153,6 +166,7 @@ impl Config {
                 close_recovered: self.health.close_recovered,
                 cluster: self.health.cluster.clone(),
             },
+            status: self.status.settings(),
         }
     }
 
@@ -225,6 +239,18 @@ impl Config {
             1 => all.pop(),
             _ => Some(Arc::new(AllMonitors { sources: all, clock })),
         })
+    }
+
+    /// The monitors of the status page, each source by itself so that one which is away takes no other with it.
+    fn heartbeats(&self, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<dyn Heartbeats>>> {
+        let mut all: Vec<Arc<dyn Heartbeats>> = Vec::new();
+        if let Some(uptime_kuma) = self.uptime_kuma(Arc::clone(clock), self.request_timeout())? {
+            all.push(Arc::new(uptime_kuma));
+        }
+        if !self.monitor.is_empty() {
+            all.push(Arc::new(LastBeats(Arc::new(self.probe(Arc::clone(clock))?))));
+        }
+        Ok(all)
     }
 
     fn priced(&self, logs: Arc<dyn Logs>) -> Arc<dyn Logs> {
