@@ -1,7 +1,5 @@
 //! The status of a Lamplighter that is put together from ports.
 
-#![expect(clippy::unwrap_used, reason = "a failing test says where")]
-
 use std::sync::Arc;
 
 use lamplighter::core::words::status::{OverallState, ServiceState, SourceState};
