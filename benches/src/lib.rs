@@ -17,6 +17,7 @@
 pub mod lines;
 mod measure;
 mod random;
+pub mod retrieval;
 mod synthetic;
 
 pub use measure::{Measured, alternately};

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::commands::{HistoryCommand, SiteArgs};
+
 /// The exit code when a command could not do its work.
 pub(crate) const EXIT_ERROR: u8 = 3;
 
@@ -106,6 +108,30 @@ pub(crate) enum Command {
         #[arg(long, value_name = "TIME", value_parser = time)]
         at: Option<Timestamp>,
     },
+    /// Write a post-mortem by hand: of the incident of an issue, of a window of time, or of a cluster dump.
+    ///
+    /// The document goes to standard output, or where it is told to; nothing is said on an issue and nothing is
+    /// committed.
+    PostMortem {
+        /// The issue that the incident was answered on.
+        #[arg(long, value_name = "N", conflicts_with_all = ["since", "until", "dump"])]
+        issue: Option<u64>,
+        /// The begin of the window (UTC, as in 2026-03-01T14:05:00Z).
+        #[arg(long, value_name = "TIME", value_parser = time, requires = "until")]
+        since: Option<Timestamp>,
+        /// The end of the window (UTC).
+        #[arg(long, value_name = "TIME", value_parser = time, requires = "since")]
+        until: Option<Timestamp>,
+        /// A cluster dump to look at instead of the configured cluster.
+        #[arg(long, value_name = "DIR")]
+        dump: Option<PathBuf>,
+        /// The folder with the post-mortems of before, instead of the configured one.
+        #[arg(long, value_name = "DIR")]
+        archive: Option<PathBuf>,
+        /// Where to write it: a file, or a folder in which it gets its own name; `-` is standard output.
+        #[arg(long, short, value_name = "FILE", default_value = "-")]
+        out: PathBuf,
+    },
     /// Record the cluster as a folder that every reading command takes. Values of secrets are never written.
     Record {
         /// The folder to make; it must not exist, or be empty.
@@ -128,6 +154,23 @@ pub(crate) enum Command {
         /// The name of the stack that it belongs to.
         #[arg(long, default_value = "unnamed")]
         stack: String,
+    },
+    /// Ask the archive of past incidents, a folder of post-mortems in Markdown or HTML.
+    History {
+        #[command(subcommand)]
+        command: HistoryCommand,
+    },
+    /// Make a site of an archive of post-mortems: static files, for any web server or none.
+    Site(SiteArgs),
+    /// List what post-mortems say should be done, from tables and lists of any shape.
+    Todos {
+        /// Post-mortems, or folders of them: Markdown and HTML. With --resolve, their paths within the configured archive.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Do what is safe of them in the configured repository: each planned, judged, applied and committed by itself. The
+        /// rest is listed in the document for people. In dry-run mode, which is the default, it says what it would do.
+        #[arg(long)]
+        resolve: bool,
     },
     /// Look at the configuration.
     Config {

@@ -42,6 +42,16 @@ impl Output {
         let _ = std::io::stdout().lock().write_all(bytes);
     }
 
+    /// What could not be read, on standard error; the rest goes on.
+    pub(crate) fn failure_of(path: &std::path::Path, error: &std::io::Error) {
+        let _ = writeln!(anstream::stderr().lock(), "{RED}error:{RED:#} cannot read {}: {error}", path.display());
+    }
+
+    /// A remark beside the result, on standard error.
+    pub(crate) fn note(line: &str) {
+        let _ = writeln!(anstream::stderr().lock(), "{YELLOW}note:{YELLOW:#} {line}");
+    }
+
     /// An error, on standard error; as JSON on standard output as well where that is asked for.
     pub(crate) fn failure(&self, error: &anyhow::Error) {
         let message = match error.downcast_ref::<lamplighter::core::Error>() {

@@ -23,6 +23,12 @@ impl Progress {
         self.0.suspend(print);
     }
 
+    /// What changes the line.
+    pub(crate) fn teller(&self) -> impl Fn(&str) + Send + Sync + use<> {
+        let bar = self.0.clone();
+        move |message| bar.set_message(message.to_owned())
+    }
+
     /// Shows each step as it is recorded.
     pub(crate) fn watcher(&self) -> StepWatcher {
         let bar = self.0.clone();

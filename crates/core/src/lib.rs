@@ -43,6 +43,7 @@ mod budget;
 mod clock;
 pub mod cluster;
 mod context;
+pub mod delivery;
 pub mod diagnosis;
 mod error;
 pub mod guardrail;

@@ -2,7 +2,7 @@
 
 use crate::ports::Journal;
 use crate::words::IssueNumber;
-use crate::{Result, RunKey};
+use crate::{Context, Result, RunKey};
 
 /// The first step of an answer: [`admit`](crate::trust::admit) has looked at the author.
 pub(crate) const GATE: &str = "gate";
@@ -39,4 +39,13 @@ pub async fn next_answer(journal: &dyn Journal, issue: IssueNumber) -> Result<Ru
         }
         generation += 1;
     }
+}
+
+/// The answer that a job gives anew. It is chosen once, so that a job that is begun again after its answer was finished, and
+/// before anybody noted that, does not answer the issue once more. `job` is the context of a run of the job's own.
+///
+/// # Errors
+/// Those of the journal, and [`Cancelled`](crate::ErrorKind::Cancelled) before it is chosen.
+pub async fn answer_of(job: &Context, issue: IssueNumber) -> Result<RunKey> {
+    job.step("answer", || next_answer(&**job.journal(), issue)).await
 }

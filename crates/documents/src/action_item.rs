@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::kinds;
+
 /// Something that a post-mortem says should be done: a row of a table, or a line of a check list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionItem {
@@ -25,10 +27,15 @@ pub struct ActionItem {
 }
 
 impl ActionItem {
-    /// Whether it is of a kind that may be done without a person (SPEC §5, todo-resolver), and that kind was said.
+    /// Whether it may be tried without a person (SPEC §5, todo-resolver). What is tried is planned and judged all the same.
+    ///
+    /// A row that says its kind is taken at its word, unless it speaks of what cannot be undone, or, being a setting, of data
+    /// or secrets. A kind that was concluded counts only where the action itself says clearly that it is one of the safe
+    /// ones and nothing else, and a setting then must not be of the platform either. An alert may be about anything: what it
+    /// watches is not changed by it.
     #[must_use]
     pub fn is_safe(&self) -> bool {
-        !self.is_kind_inferred && self.kind.is_some_and(ActionKind::is_safe)
+        self.kind.is_some_and(|kind| kinds::is_safe(kind, self.is_kind_inferred, &self.action, &self.details))
     }
 }
 
@@ -68,12 +75,12 @@ impl ActionKind {
 
 /// How far an action item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum ItemStatus {
     /// Nobody has begun.
-    Open,
+    Todo,
     /// Somebody is at it.
-    Started,
+    InProgress,
     /// It is done.
     Done,
     /// It will not be done.

@@ -53,7 +53,7 @@ pub struct Field {
 }
 
 /// A heading with what stands below it, up to the next heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Section {
     /// What it is about, where its heading or one above it says so.
     pub part: Option<Part>,

@@ -2,20 +2,24 @@ use std::sync::Arc;
 
 use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::Commander;
+use lamplighter_core::delivery::Delivery;
 use lamplighter_core::ports::{
-    AuditLog, ClosedIssues, ClusterReader, ClusterWriter, Heartbeats, Inbox, IssueReader, IssueWriter, Journal,
-    LastBeats, Logs, Manifests, Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
-    UptimeHistory,
+    Archive, AuditLog, ClosedIssues, ClusterReader, ClusterWriter, Heartbeats, Inbox, IssueReader, IssueWriter,
+    Journal, LastBeats, Logs, Manifests, Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch,
+    Topology, UptimeHistory,
 };
-use lamplighter_core::{Actuator, CancellationToken, Clock, Error, Result, Usd};
+use lamplighter_core::words::{History, HistoryQuestion, ServiceCatalog};
+use lamplighter_core::{Actuator, BoxAgent, CancellationToken, Clock, Error, Result, Usd};
 use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
-use lamplighter_issue_responder::{Delivery, IssueResponder, Ports, Settings, Tracker};
+use lamplighter_issue_responder::{IssueResponder, Ports, Settings, Tracker};
 use lamplighter_status_publisher::StatusPublisher;
+use lamplighter_todo_resolver::TodoResolver;
 
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;
+use crate::post_mortems::{HistorianMaker, PostMortemShelf, Remembering};
 use crate::stop::{AnyStop, StopLabel};
 use crate::watched::{StepWatcher, WatchedJournal};
 use crate::{Lamplighter, Options, SystemClock, status};
@@ -45,6 +49,8 @@ pub struct Builder {
     uptime: Option<Arc<dyn UptimeHistory>>,
     closed: Option<Arc<dyn ClosedIssues>>,
     stop: Vec<Arc<dyn StopSwitch>>,
+    shelf: Option<PostMortemShelf>,
+    historian: Option<HistorianMaker>,
     clock: Option<Arc<dyn Clock>>,
     cancellation: CancellationToken,
 }
@@ -118,6 +124,23 @@ impl Builder {
     #[must_use]
     pub fn delivery(mut self, stacks: Arc<dyn Stacks>, repository: Arc<dyn Repository>) -> Self {
         self.delivery = Some(Delivery { stacks, repository });
+        self
+    }
+
+    /// Where post-mortems are kept. Without it none is written, and their label stays on the issues.
+    #[must_use]
+    pub fn post_mortems(mut self, place: PostMortemShelf) -> Self {
+        self.shelf = Some(place);
+        self
+    }
+
+    /// Another one who remembers than [`SevHistorian`](crate::agents::SevHistorian), made from the archive of post-mortems.
+    #[must_use]
+    pub fn historian(
+        mut self,
+        make: impl FnOnce(Arc<dyn Archive>, &ServiceCatalog) -> BoxAgent<HistoryQuestion, History> + Send + 'static,
+    ) -> Self {
+        self.historian = Some(Box::new(make));
         self
     }
 
@@ -258,6 +281,7 @@ impl Builder {
         if let Some(delivery) = &self.delivery {
             actuator = actuator.with_stacks(Arc::clone(&delivery.stacks), Arc::clone(&delivery.repository));
         }
+        let resolver = todo_resolver(self.delivery.as_ref(), self.shelf.as_ref(), &actuator, &self.options.catalog);
         let filer = HealthFiler::new(Arc::clone(&tracker.reader), Arc::clone(&tracker.writer));
         let repairer = Repairer::new(self.options.health.clone(), actuator.clone());
         let mut sources = Sources::new(Arc::clone(&cluster));
@@ -298,6 +322,15 @@ impl Builder {
             }
             heartbeats.into_iter().fold(publisher, StatusPublisher::with_monitors)
         });
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
+        let Remembering { archive, historian, post_mortems } = match self.shelf {
+            None => Remembering::default(),
+            Some(place) => {
+                let catalog = &self.options.catalog;
+                Remembering::of(place, repository, self.historian, catalog, (Arc::clone(&journal), Arc::clone(&clock)))
+            }
+        };
         let ports = Ports {
             tracker,
             cluster: Arc::clone(&cluster),
@@ -308,6 +341,7 @@ impl Builder {
             health,
             triage,
             diagnosis: Some(diagnosis),
+            post_mortems,
             actuator,
         };
         let settings = Settings {
@@ -327,6 +361,9 @@ impl Builder {
             commander,
             inbox: self.inbox,
             diagnostics,
+            historian,
+            archive,
+            resolver,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
             status,
@@ -334,11 +371,22 @@ impl Builder {
             cluster,
             journal,
             audit,
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            clock,
             cancellation: self.cancellation,
             options: self.options,
         })
     }
+}
+
+/// Who does action items: needs a repository that has the post-mortems.
+fn todo_resolver(
+    delivery: Option<&Delivery>,
+    shelf: Option<&PostMortemShelf>,
+    actuator: &Actuator,
+    catalog: &ServiceCatalog,
+) -> Option<TodoResolver> {
+    let folder = shelf?.folder.clone();
+    Some(TodoResolver::new(delivery?.clone(), Arc::new(actuator.clone()), folder, catalog.clone()))
 }
 
 fn needed<T>(part: Option<T>, name: &str) -> Result<T> {

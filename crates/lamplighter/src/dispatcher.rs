@@ -5,19 +5,14 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lamplighter_commander::{Comment, Effect};
-use lamplighter_core::ports::{Inbox, Job, JobId, JobLimits, JobState, Message, Receipt, RunLease, Work};
+use lamplighter_core::ports::{Inbox, Job, JobId, JobLimits, JobState, Message, Receipt, RunLease, Work, WorkKind};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{CancellationToken, Clock, Error, ErrorKind, Result, RunKey};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::Lamplighter;
-
-/// The wait before a job that failed for the outside's sake is begun again; doubled each time.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-
-/// The longest such wait.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+use crate::failures::{FIRST_WAIT, Failures, LONGEST_WAIT};
 
 /// How often a full stop for news is taken though nobody has nudged.
 const IDLE: Duration = Duration::from_mins(1);
@@ -28,9 +23,9 @@ pub type JobWatcher = Arc<dyn Fn(&Job, &JobState, Duration) + Send + Sync>;
 /// How jobs are done.
 #[derive(Debug, Clone, Copy)]
 pub struct DispatchSettings {
-    /// How many at once.
+    /// How many answers at once, and how many commands beside them.
     pub concurrency: usize,
-    /// How long a job is tried again for the outside's sake before it has failed.
+    /// How long a job is tried again for the outside's sake, from its first failure on, before it has failed.
     pub retry_for: Duration,
 }
 
@@ -41,14 +36,16 @@ impl Default for DispatchSettings {
     }
 }
 
-/// Takes messages in and does the jobs that they ask for: first in, first out, one of an issue at a time, so many at once as
-/// is set.
+/// Takes messages in and does the jobs that they ask for: first in, first out, one answer to an issue at a time, so many at
+/// once as is set. Commands are carried out beside the answers, so that what somebody wants to stop or to know of does not
+/// have to be over first.
 ///
 /// What it is in the middle of when it is stopped or killed goes on where it was when it is started again.
 pub struct Dispatcher {
     lamplighter: Lamplighter,
     inbox: Arc<dyn Inbox>,
     settings: DispatchSettings,
+    failures: Failures,
     nudge: Notify,
     watcher: Option<JobWatcher>,
 }
@@ -59,7 +56,7 @@ pub struct DispatchLease(#[expect(dead_code, reason = "held for its Drop")] RunL
 
 impl Dispatcher {
     pub(crate) fn new(lamplighter: Lamplighter, inbox: Arc<dyn Inbox>, settings: DispatchSettings) -> Self {
-        Self { lamplighter, inbox, settings, nudge: Notify::new(), watcher: None }
+        Self { lamplighter, inbox, settings, failures: Failures::default(), nudge: Notify::new(), watcher: None }
     }
 
     /// Told of every job that comes to a halt.
@@ -146,24 +143,22 @@ impl Dispatcher {
     }
 
     async fn work(self: &Arc<Self>, _lease: &DispatchLease, stop: &CancellationToken, until_idle: bool) -> Result<()> {
-        let mut running = JoinSet::new();
+        let (mut answers, mut commands) = (JoinSet::new(), JoinSet::new());
         let mut failing_since: Option<Timestamp> = None;
         loop {
             if stop.is_cancelled() {
                 self.lamplighter.cancellation.cancel();
-                while running.join_next().await.is_some() {}
+                while commands.join_next().await.is_some() {}
+                while answers.join_next().await.is_some() {}
                 return Ok(());
             }
-            let taken = if running.len() < self.settings.concurrency { self.inbox.take().await } else { Ok(None) };
+            let taken = match self.take_up(WorkKind::Command, &mut commands).await {
+                Ok(()) => self.take_up(WorkKind::Answer, &mut answers).await,
+                failed => failed,
+            };
             match taken {
-                Ok(Some(job)) => {
-                    failing_since = None;
-                    let this = Arc::clone(self);
-                    running.spawn(async move { this.do_job(job).await });
-                    continue;
-                }
-                Ok(None) if until_idle && running.is_empty() => return Ok(()),
-                Ok(None) => failing_since = None,
+                Ok(()) if until_idle && answers.is_empty() && commands.is_empty() => return Ok(()),
+                Ok(()) => failing_since = None,
                 Err(error) => {
                     let now = self.clock().now();
                     let since = *failing_since.get_or_insert(now);
@@ -177,10 +172,21 @@ impl Dispatcher {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.nudge.notified() => {}
-                Some(_) = running.join_next() => {}
+                Some(_) = answers.join_next() => {}
+                Some(_) = commands.join_next() => {}
                 () = self.clock().sleep(nap) => {}
             }
         }
+    }
+
+    /// Begins jobs of a kind until none is due or there are as many as may be.
+    async fn take_up(self: &Arc<Self>, kind: WorkKind, running: &mut JoinSet<()>) -> Result<()> {
+        while running.len() < self.settings.concurrency {
+            let Some(job) = self.inbox.take(kind).await? else { break };
+            let this = Arc::clone(self);
+            running.spawn(async move { this.do_job(job).await });
+        }
+        Ok(())
     }
 
     /// How long nothing is due.
@@ -202,11 +208,12 @@ impl Dispatcher {
         let mut wait = FIRST_WAIT;
         while let Err(error) = self.inbox.settle(&job.id, state.clone()).await {
             tracing::error!(job = %job.id, error = error.chain(), "what came of a job could not be recorded; trying again");
-            if wait > LONGEST_WAIT || !error.is_retryable() {
+            // At the end it is left to the next process, which finds it running and begins it again.
+            if !error.is_retryable() || self.is_stopping() {
                 break;
             }
             self.clock().sleep(wait).await;
-            wait = wait.saturating_mul(2);
+            wait = wait.saturating_mul(2).min(LONGEST_WAIT);
         }
         if let Some(watcher) = &self.watcher {
             watcher(&job, &state, self.clock().now().duration_since(begun).unsigned_abs());
@@ -215,19 +222,27 @@ impl Dispatcher {
 
     async fn attempt(&self, job: &Job) -> JobState {
         let outcome = match job.work.clone() {
-            Work::Answer { issue, again, limits } => self.answer(issue, again, limits).await,
-            Work::Command { issue, comment, author, body } => {
-                self.command(&comment, Comment { issue, author, body }).await
+            Work::Answer { issue, again, limits } => self.answer(&job.id, issue, again, limits).await,
+            Work::Command { issue, comment, author, at, body } => {
+                self.command(&comment, Comment { issue, author, at, body }).await
             }
             _ => Err(Error::internal("this version does not know how to do this job")),
         };
-        outcome.unwrap_or_else(|error| self.halt(job, &error))
+        match outcome {
+            Ok(state) => {
+                self.failures.forget(&job.id);
+                state
+            }
+            Err(error) => self.halt(job, &error),
+        }
     }
 
-    async fn answer(&self, issue: IssueNumber, again: bool, limits: JobLimits) -> Result<JobState> {
+    async fn answer(&self, job: &JobId, issue: IssueNumber, again: bool, limits: JobLimits) -> Result<JobState> {
+        let lamplighter = &self.lamplighter;
+        let run = if again { lamplighter.run_of(job, issue).await? } else { lamplighter.newest_run(issue).await? };
         let seconds = limits.seconds.map(Duration::from_secs);
         let until = seconds.and_then(|limit| self.clock().now().checked_add(limit).ok());
-        let outcome = self.lamplighter.respond_within(issue, again, limits.budget, until).await?;
+        let outcome = lamplighter.answer_in(run, issue, limits.budget, until).await?;
         if until.is_some_and(|until| self.clock().now() >= until) {
             return Ok(JobState::TimedOut { reason: outcome.summary });
         }
@@ -251,24 +266,31 @@ impl Dispatcher {
     /// How far a job is that has ended with an error.
     fn halt(&self, job: &Job, error: &Error) -> JobState {
         let now = self.clock().now();
-        match error.kind() {
+        let state = match error.kind() {
             ErrorKind::Waiting => JobState::Waiting { until: error.waits_until().unwrap_or(now) },
-            ErrorKind::Cancelled => JobState::Queued { due: now },
-            // Somebody answers the issue by hand.
-            ErrorKind::Conflict => JobState::Queued { due: later(now, FIRST_WAIT.saturating_mul(5)) },
+            ErrorKind::Cancelled if self.is_stopping() => JobState::Queued { due: now },
             ErrorKind::Timeout if !error.is_retryable() => {
                 JobState::TimedOut { reason: error.public_message().to_owned() }
             }
-            _ => {
-                tracing::error!(job = %job.id, error = error.chain(), "a job failed");
-                let is_old = now.duration_since(job.created_at).unsigned_abs() > self.settings.retry_for;
-                if !error.is_retryable() || is_old {
-                    return JobState::Failed { reason: error.public_message().to_owned() };
+            // Conflict: somebody answers the issue by hand. Permission: a token that has expired is replaced sooner or later,
+            // and nobody tells of the issue again.
+            kind if error.is_retryable()
+                || matches!(kind, ErrorKind::Conflict | ErrorKind::Cancelled | ErrorKind::Permission) =>
+            {
+                if let Some(due) = self.failures.note(&job.id, now, self.settings.retry_for) {
+                    tracing::warn!(job = %job.id, error = error.chain(), %due, "a job failed; it is tried again");
+                    return JobState::Queued { due };
                 }
-                let doubled = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(job.attempts.saturating_sub(1)));
-                JobState::Queued { due: later(now, doubled.min(LONGEST_WAIT)) }
+                failed(job, error)
             }
-        }
+            _ => failed(job, error),
+        };
+        self.failures.forget(&job.id);
+        state
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.lamplighter.cancellation.is_cancelled()
     }
 
     fn clock(&self) -> &Arc<dyn Clock> {
@@ -294,8 +316,9 @@ fn follow_up_id(issue: IssueNumber, name: &str, comment: &str) -> JobId {
     JobId::new(format!("answer/{}/{name}/{comment}", issue.0))
 }
 
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
-    now.checked_add(wait).unwrap_or(now)
+fn failed(job: &Job, error: &Error) -> JobState {
+    tracing::error!(job = %job.id, error = error.chain(), "a job failed");
+    JobState::Failed { reason: error.public_message().to_owned() }
 }
 
 fn encode(value: &impl serde::Serialize) -> Result<serde_json::Value> {

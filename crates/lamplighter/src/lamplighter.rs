@@ -4,13 +4,16 @@ use jiff::Timestamp;
 use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::{Commander, Comment, Effect};
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
-use lamplighter_core::ports::{AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, Journal, Scope};
-use lamplighter_core::runs::{newest_answer, next_answer};
-use lamplighter_core::words::{IssueNumber, Login, Report, Triage};
-use lamplighter_core::{Agent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
+use lamplighter_core::ports::{
+    Archive, AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, JobId, Journal, Scope,
+};
+use lamplighter_core::runs::{answer_of, newest_answer, next_answer};
+use lamplighter_core::words::{History, HistoryQuestion, IssueNumber, Login, Report, Triage, labels};
+use lamplighter_core::{Agent, BoxAgent, Budget, CancellationToken, Clock, Context, Error, Result, RunKey, Usd};
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
 use lamplighter_status_publisher::StatusPublisher;
+use lamplighter_todo_resolver::TodoResolver;
 
 use crate::{Builder, Diagnostics, DispatchSettings, Dispatcher, Options};
 
@@ -20,6 +23,9 @@ pub struct Lamplighter {
     pub(crate) commander: Commander,
     pub(crate) inbox: Option<Arc<dyn Inbox>>,
     pub(crate) diagnostics: Diagnostics,
+    pub(crate) historian: Option<BoxAgent<HistoryQuestion, History>>,
+    pub(crate) archive: Option<Arc<dyn Archive>>,
+    pub(crate) resolver: Option<TodoResolver>,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
     pub(crate) status: Option<StatusPublisher>,
@@ -49,7 +55,8 @@ impl Lamplighter {
     /// [`Conflict`](lamplighter_core::ErrorKind::Conflict) when another process answers this issue now;
     /// otherwise as [`IssueResponder`].
     pub async fn respond(&self, issue: IssueNumber) -> Result<Outcome> {
-        self.respond_within(issue, false, None, None).await
+        let run = self.newest_run(issue).await?;
+        self.answer_in(run, issue, None, None).await
     }
 
     /// Answers an issue anew, as if it had just been filed: for one that was reopened, whose text or author has
@@ -58,22 +65,28 @@ impl Lamplighter {
     /// # Errors
     /// As [`Lamplighter::respond`].
     pub async fn respond_again(&self, issue: IssueNumber) -> Result<Outcome> {
-        self.respond_within(issue, true, None, None).await
+        let run = next_answer(&*self.journal, issue).await?;
+        self.answer_in(run, issue, None, None).await
     }
 
-    /// Answers an issue with no more money than this, and until this time (UTC).
-    pub(crate) async fn respond_within(
+    /// The run to go on with, finished or not; the first one where there is none.
+    pub(crate) async fn newest_run(&self, issue: IssueNumber) -> Result<RunKey> {
+        Ok(newest_answer(&*self.journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1)))
+    }
+
+    /// The run by which a job answers an issue anew.
+    pub(crate) async fn run_of(&self, job: &JobId, issue: IssueNumber) -> Result<RunKey> {
+        answer_of(&self.context(RunKey::new(format!("job/{job}"))), issue).await
+    }
+
+    /// Answers an issue in this run, with no more money than this, and until this time (UTC).
+    pub(crate) async fn answer_in(
         &self,
+        run: RunKey,
         issue: IssueNumber,
-        again: bool,
         budget: Option<Usd>,
         until: Option<Timestamp>,
     ) -> Result<Outcome> {
-        let run = if again {
-            next_answer(&*self.journal, issue).await?
-        } else {
-            newest_answer(&*self.journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1))
-        };
         let _lease = self.journal.lease(&run).await?;
         let mut cx = self.context(run);
         if let Some(budget) = budget {
@@ -115,6 +128,20 @@ impl Lamplighter {
     /// When the tracker cannot say.
     pub async fn ourselves(&self) -> Result<Login> {
         self.tracker.ourselves().await
+    }
+
+    /// Whether the tracker lets us read its issues; who we are there.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn reach_tracker(&self) -> Result<Login> {
+        let ourselves = self.tracker.ourselves().await?;
+        self.tracker.open_issues(&[labels::STOP.to_owned()].into()).await.map_err(|error| {
+            error.context(
+                "the issues of the tracker cannot be read; check which repository is named, and what the token may see",
+            )
+        })?;
+        Ok(ourselves)
     }
 
     /// Whether the cluster answers.

@@ -38,17 +38,20 @@ mod builder;
 pub mod config;
 mod diagnostics;
 mod dispatcher;
+mod failures;
 mod health;
 mod judge;
 mod lamplighter;
 mod options;
 mod pinned;
+mod post_mortems;
 #[cfg(feature = "config")]
 mod record;
 mod standalone;
 mod status;
 mod stop;
 mod system_clock;
+mod todos;
 mod watched;
 
 pub use builder::Builder;
@@ -61,11 +64,15 @@ pub use lamplighter_cluster_health::{HealthSettings, Repair, Repairs};
 pub use lamplighter_commander::{Comment, Effect};
 pub use lamplighter_core as core;
 pub use lamplighter_diagnostician::{Sources, SurveySettings};
+pub use lamplighter_documents as documents;
 pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
-pub use lamplighter_issue_responder::{Outcome, Resolution, SelfService};
+pub use lamplighter_issue_responder::{Outcome, PostMortemSite, Resolution, SelfService};
+pub use lamplighter_post_mortem::{Progress, StageState, StageWatcher};
 pub use lamplighter_status_publisher::{MaintenanceWindow, ShownGroup, StatusSettings};
+pub use lamplighter_todo_resolver::{ResolvedItem, TodoOutcome, TodoRequest};
 pub use options::Options;
+pub use post_mortems::{HistorianMaker, PostMortemOf, PostMortemShelf};
 #[cfg(feature = "config")]
 pub use record::record;
 pub use standalone::standalone;
@@ -86,17 +93,26 @@ pub mod agents {
     pub use lamplighter_network::Network;
     pub use lamplighter_observability::Observability;
     pub use lamplighter_platform::Platform;
+    pub use lamplighter_post_mortem::PostMortem;
     pub use lamplighter_security::Security;
+    pub use lamplighter_sev_historian::SevHistorian;
+    pub use lamplighter_sev_report_writer::SevReportWriter;
     pub use lamplighter_sev_triage::SevTriage;
     pub use lamplighter_sre::Sre;
     pub use lamplighter_status_publisher::StatusPublisher;
+    pub use lamplighter_todo_resolver::TodoResolver;
+}
+
+/// Past incidents: reading an archive once, and searching in it.
+pub mod history {
+    pub use lamplighter_sev_historian::{Disagreement, Index, Library, LibraryError, Refresh, Search, Stats};
 }
 
 /// The adapters that a configuration can name.
 #[cfg(feature = "config")]
 pub mod adapters {
     pub use lamplighter_env::EnvSecrets;
-    pub use lamplighter_files::{FileSecrets, FilesTracker};
+    pub use lamplighter_files::{FileSecrets, FilesTracker, FolderArchive, FolderContents, FolderPublisher, LeftOut};
     pub use lamplighter_github::{GithubAuth, GithubIssues, GithubSecret, GithubSettings};
     pub use lamplighter_http_probe::HttpProbe;
     pub use lamplighter_kubernetes::{KubernetesCluster, KubernetesOptions};

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use lamplighter::core::ports::{
-    CloseReason, Inbox as _, IssueWriter as _, JobId, JobLimits, JobState, Message, Words, Work,
+    CloseReason, Inbox as _, IssueWriter as _, JobId, JobLimits, JobState, Journal as _, Message, Words, Work, WorkKind,
 };
 use lamplighter::core::trust::Untrusted;
 use lamplighter::core::words::{
     CatalogedService, IssueNumber, IssueText, Login, ServiceCatalog, Tier, WorkloadKind, WorkloadRef,
 };
-use lamplighter::core::{CancellationToken, Clock as _, Error, ErrorKind, Mode};
+use lamplighter::core::{CancellationToken, Clock as _, Error, ErrorKind, Mode, RunKey};
 use lamplighter::guardrails::{ActionKind, Policy};
 use lamplighter::{DispatchSettings, Dispatcher, Lamplighter, Options};
 use lamplighter_testkit::fakes::{
@@ -131,6 +131,7 @@ fn commenting(id: &str, issue: IssueNumber, author: &str, body: &str, at: Timest
         issue,
         comment: id.to_owned(),
         author: Login::new(author),
+        at,
         body: Untrusted::new(body.to_owned()),
     };
     Message { job: Some((JobId::new(format!("command/{id}")), work)), ..message(id, at) }
@@ -207,10 +208,10 @@ async fn a_run_that_was_begun_elsewhere_is_woken_too() {
 
 #[tokio::test]
 async fn a_tracker_that_is_away_loses_nothing() {
+    let away = || Error::new(ErrorKind::Unavailable, "the tracker is away");
     let world = World::new();
     let issue = world.file("maria");
     world.tell(asking("opened", issue)).await;
-    let away = || Error::new(ErrorKind::Unavailable, "the tracker is away");
     world.issues.calls().fail_always("issue", away);
     world.work().await;
     assert!(matches!(world.state("answer/1").await, JobState::Queued { .. }), "it is tried again later");
@@ -222,11 +223,66 @@ async fn a_tracker_that_is_away_loses_nothing() {
     let second = world.file("maria");
     world.tell(asking("opened again", second)).await;
     world.issues.calls().fail_always("issue", away);
+    let dispatcher = world.start();
+    let lease = dispatcher.begin().await.unwrap();
     for _ in 0..3 {
-        world.work().await;
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
         world.clock.advance(Duration::from_hours(13));
     }
     assert_eq!(world.state("answer/2").await, JobState::Failed { reason: "a system could not be reached".to_owned() });
+}
+
+#[tokio::test]
+async fn a_failure_after_days_of_waiting_is_the_first_one() {
+    for (kind, reason) in [(ErrorKind::Unavailable, "the disk is full"), (ErrorKind::Conflict, "answered by hand")] {
+        let world = World::new().asks_before_a_restart();
+        let issue = world.file("maria");
+        world.tell(asking("opened", issue)).await;
+        world.work().await;
+        world.clock.advance(Duration::from_hours(72));
+        let dispatcher = world.start();
+        let lease = dispatcher.begin().await.unwrap();
+        world.journal.calls().fail_next("lease", Error::new(kind, reason));
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+        assert!(
+            matches!(world.state("answer/1").await, JobState::Queued { .. }),
+            "{:?}",
+            world.state("answer/1").await
+        );
+        world.clock.advance(Duration::from_secs(1));
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+        assert_eq!(world.resolution("answer/1").await, "escalated");
+    }
+}
+
+#[tokio::test]
+async fn an_issue_that_somebody_else_always_works_on_has_failed_in_the_end() {
+    let world = World::new();
+    let issue = world.file("maria");
+    world.tell(asking("opened", issue)).await;
+    let dispatcher = world.start();
+    let lease = dispatcher.begin().await.unwrap();
+    world.journal.calls().fail_always("lease", || Error::new(ErrorKind::Conflict, "somebody works on it"));
+    for _ in 0..3 {
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+        world.clock.advance(Duration::from_hours(13));
+    }
+    let reason = "it was being changed by somebody else".to_owned();
+    assert_eq!(world.state("answer/1").await, JobState::Failed { reason });
+}
+
+#[tokio::test]
+async fn a_token_that_is_replaced_later_loses_nothing() {
+    let world = World::new();
+    let issue = world.file("maria");
+    world.tell(asking("opened", issue)).await;
+    world.issues.calls().fail_always("issue", || Error::new(ErrorKind::Permission, "the token was revoked"));
+    world.work().await;
+    assert!(matches!(world.state("answer/1").await, JobState::Queued { .. }), "{:?}", world.state("answer/1").await);
+    world.issues.calls().recover();
+    world.clock.advance(Duration::from_mins(5));
+    world.work().await;
+    assert_eq!(world.resolution("answer/1").await, "resolved");
 }
 
 #[tokio::test]
@@ -268,6 +324,43 @@ async fn a_stop_command_stops_every_other_run() {
 }
 
 #[tokio::test]
+async fn a_command_does_not_wait_for_the_answer_that_it_is_about() {
+    let mut world = World::new();
+    world.settings.concurrency = 1;
+    let issue = world.file("maria");
+    let dispatcher = world.start();
+    let lease = dispatcher.begin().await.unwrap();
+    world.tell(asking("opened", issue)).await;
+    let answering = world.inbox.take(WorkKind::Answer).await.unwrap();
+    assert!(answering.is_some(), "it is worked on for as long as this test lasts");
+    world.tell(commenting("c1", issue, "maria", "/stop", world.clock.now())).await;
+    dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+    assert!(matches!(world.state("command/c1").await, JobState::Completed { .. }));
+    assert!(world.issues.labels(issue).contains(&"lamplighter-stop".to_owned()));
+}
+
+#[tokio::test]
+async fn what_would_get_in_the_way_of_an_answer_waits_for_its_end() {
+    let world = World::new();
+    let issue = world.file("maria");
+    let answering = world.journal.lease(&RunKey::of_issue(issue, 1)).await.unwrap();
+    for (id, body) in [("c1", "/retry"), ("c2", "/severity sev1")] {
+        world.tell(commenting(id, issue, "maria", body, world.clock.now())).await;
+    }
+    world.work().await;
+    for id in ["command/c1", "command/c2"] {
+        assert!(matches!(world.state(id).await, JobState::Queued { .. }), "{:?}", world.state(id).await);
+    }
+    assert!(world.issues.said(issue).is_empty());
+    drop(answering);
+    world.clock.advance(Duration::from_mins(1));
+    world.work().await;
+    for id in ["command/c1", "command/c2"] {
+        assert!(matches!(world.state(id).await, JobState::Completed { .. }), "{:?}", world.state(id).await);
+    }
+}
+
+#[tokio::test]
 async fn what_is_stopped_goes_on_in_the_next_process() {
     let world = World::new();
     let issue = world.file("maria");
@@ -279,6 +372,34 @@ async fn what_is_stopped_goes_on_in_the_next_process() {
     dispatcher.run(&lease, &stop).await.unwrap();
     assert!(matches!(world.state("answer/1").await, JobState::Queued { .. }));
     drop(lease);
+    world.work().await;
+    assert_eq!(world.resolution("answer/1").await, "resolved");
+}
+
+#[tokio::test]
+async fn an_answer_anew_is_one_answer_though_nobody_noted_that_it_was_given() {
+    let world = World::new();
+    let issue = world.file("maria");
+    let work = Work::Answer { issue, again: true, limits: JobLimits::default() };
+    let job = JobId::new("reopened");
+    world.tell(Message { job: Some((job.clone(), work)), ..message("m", FakeClock::START) }).await;
+    world.inbox.calls().fail_next("settle", Error::new(ErrorKind::Unavailable, "the process dies here"));
+    world.start().perform(&job).await.unwrap_err();
+    let said = world.issues.said(issue);
+    world.work().await;
+    assert_eq!(world.resolution("reopened").await, "resolved");
+    assert_eq!(world.issues.said(issue), said, "and it is not answered once more");
+}
+
+#[tokio::test]
+async fn what_came_of_a_job_is_noted_as_soon_as_it_can_be() {
+    let world = World::new();
+    let issue = world.file("maria");
+    world.tell(asking("opened", issue)).await;
+    // For an hour, as the waits go.
+    for _ in 0..20 {
+        world.inbox.calls().fail_next("settle", Error::new(ErrorKind::Unavailable, "the disk is full"));
+    }
     world.work().await;
     assert_eq!(world.resolution("answer/1").await, "resolved");
 }

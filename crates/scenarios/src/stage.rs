@@ -2,9 +2,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, DirEntry};
+use lamplighter::core::Clock as _;
 use lamplighter::core::ports::AuditEntry;
 use lamplighter::core::words::IssueNumber;
-use lamplighter::{Builder, Config, Outcome};
+use lamplighter::{Builder, Config, Outcome, SystemClock};
 use lamplighter_testkit::world::{World, WorldSpec};
 use tokio::process::Command;
 
@@ -32,12 +33,15 @@ impl Scenario {
             .map_err(|error| self.wrong("world.toml", &error.to_string()))?;
         let world = World::start(spec).map_err(|error| ScenarioError::World(error.to_string()))?;
         world.write_kubeconfig(&folder).map_err(|error| ScenarioError::World(error.to_string()))?;
-        write(&folder.join("issues/0001-issue.md"), text_of(self.folder, &self.name, "issue.md")?)?;
+        write(&folder.join("issues/0001-issue.md"), &filed_now(text_of(self.folder, &self.name, "issue.md")?))?;
         let stage = Stage { folder, world };
         let config = text_of(self.folder, &self.name, "lamplighter.toml")?;
         write(&stage.folder.join("lamplighter.toml"), &stage.fill(config))?;
+        let archive = self.folder.get_dir(self.folder.path().join("docs"));
         if let Some(stacks) = self.folder.get_dir(self.folder.path().join("stacks")) {
-            deploy(&stage.folder, stacks, &stage.world).await?;
+            deploy(&stage.folder, stacks, archive, &stage.world).await?;
+        } else if let Some(archive) = archive {
+            write_tree(&stage.folder.join("docs"), archive, archive.path())?;
         }
         Ok(stage)
     }
@@ -121,16 +125,34 @@ fn load(folder: &Path) -> Result<Config, ScenarioError> {
     Config::load(&path, std::iter::empty()).map_err(|error| ScenarioError::Respond(error.into()))
 }
 
+/// The issue with the time of this play: what is wrong in the world is wrong now.
+fn filed_now(issue: &str) -> String {
+    let now = SystemClock.now().strftime("%Y-%m-%dT%H:%M:%SZ");
+    let line = |line: &str| {
+        if line.starts_with("created = ") { format!("created = \"{now}\"\n") } else { format!("{line}\n") }
+    };
+    issue.lines().map(line).collect()
+}
+
 /// The address below which the world says from outside whether a service answers.
 fn probe_base(world: &World) -> String {
     let url = world.probe_url("namespace", "service");
     url.strip_suffix("/namespace/service").unwrap_or(&url).to_owned()
 }
 
-/// Makes the remote repository with the stacks and applies each once, so that there is something to change.
-async fn deploy(folder: &Path, stacks: &'static Dir<'static>, world: &World) -> Result<(), ScenarioError> {
+/// Makes the remote repository with the stacks and the documents, and applies each stack once, so that there is something
+/// to change.
+async fn deploy(
+    folder: &Path,
+    stacks: &'static Dir<'static>,
+    archive: Option<&'static Dir<'static>>,
+    world: &World,
+) -> Result<(), ScenarioError> {
     let seed = folder.join("seed");
-    write_tree(&seed, stacks, stacks.path())?;
+    write_tree(&seed.join("stacks"), stacks, stacks.path())?;
+    if let Some(archive) = archive {
+        write_tree(&seed.join("docs"), archive, archive.path())?;
+    }
     let remote = folder.join("repository.git");
     git(folder, &["init", "--quiet", "--bare", "--initial-branch=main", "repository.git"]).await?;
     git(&seed, &["init", "--quiet", "--initial-branch=main"]).await?;
@@ -206,7 +228,7 @@ fn write_tree(to: &Path, from: &'static Dir<'static>, root: &Path) -> Result<(),
             DirEntry::File(file) => {
                 let relative = file.path().strip_prefix(root).unwrap_or_else(|_| file.path());
                 let text = file.contents_utf8().unwrap_or_default();
-                write(&to.join("stacks").join(relative), text)?;
+                write(&to.join(relative), text)?;
             }
         }
     }

@@ -83,12 +83,12 @@ fn settings(config: &Config) -> ServerSettings {
 async fn ourselves(lamplighter: &Lamplighter, clock: &Arc<dyn Clock>) -> Result<Login> {
     let mut wait = FIRST_WAIT;
     for _ in 1..TRIES {
-        match lamplighter.ourselves().await {
+        match lamplighter.reach_tracker().await {
             Err(error) if error.is_retryable() => tracing::warn!(error = error.chain(), ?wait, "asking again"),
             answer => return answer,
         }
         clock.sleep(wait).await;
         wait = wait.saturating_mul(2);
     }
-    lamplighter.ourselves().await.map_err(|error| error.context("the tracker cannot be reached"))
+    lamplighter.reach_tracker().await.map_err(|error| error.context("the tracker cannot be reached"))
 }

@@ -86,11 +86,12 @@ fn name_of(agent: &str) -> &str {
     name.strip_suffix(".md").unwrap_or(name)
 }
 
-/// The first `#N` of a prompt. What follows is the title, which somebody else may have written and nobody here reads.
+/// The first `#N` of a prompt that a tracker could have given. What follows is the title, which somebody else may have
+/// written and nobody here reads.
 fn issue_number(prompt: &str) -> Option<IssueNumber> {
     prompt.split('#').skip(1).find_map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        rest.get(..end)?.parse().ok().filter(|number| *number > 0).map(IssueNumber)
+        rest.get(..end)?.parse::<u32>().ok().filter(|number| *number > 0).map(|number| IssueNumber(number.into()))
     })
 }
 
@@ -167,6 +168,7 @@ mod tests {
             ("#0 #5", Some(5)),
             ("##3", Some(3)),
             ("#99999999999999999999999 #2", Some(2)),
+            ("#18446744073709551615", None),
             ("nothing", None),
             ("#x", None),
             ("", None),

@@ -23,9 +23,8 @@ pub(crate) enum Intake {
 
 /// Sorts a message whose signature was checked.
 pub(crate) fn sort(delivery: Delivery, settings: &ServerSettings, now: Timestamp) -> Intake {
-    if let (Some(ours), Some(theirs)) = (&settings.repository, &delivery.repository)
-        && !ours.eq_ignore_ascii_case(theirs)
-    {
+    let is_of = |ours: &str| delivery.repository.as_ref().is_some_and(|theirs| ours.eq_ignore_ascii_case(theirs));
+    if settings.repository.as_deref().is_some_and(|ours| !is_of(ours)) {
         return Intake::Foreign;
     }
     let Delivery { id, event, action, issue, comment, label, sender, .. } = delivery;
@@ -93,7 +92,9 @@ fn commanding(
     }
     let id = JobId::new(format!("command/{}", comment.id));
     let (issue, author) = (issue.number, author.login);
-    let work = Work::Command { issue, comment: comment.id, author, body: comment.body };
+    // A message may come long after what it tells of, and never before it.
+    let at = comment.created_at.unwrap_or(message.at).min(message.at);
+    let work = Work::Command { issue, comment: comment.id, author, at, body: comment.body };
     accept(Message { job: Some((id, work)), ..message })
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lamplighter::core::ports::{Job, JobCounts, JobState, Work};
+use lamplighter::core::ports::{Job, JobCounts, JobState};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
@@ -69,10 +69,7 @@ impl Metrics {
 
     /// A job has come to a halt.
     pub(crate) fn job(&self, job: &Job, state: &JobState, worked: Duration) {
-        let work = match job.work {
-            Work::Command { .. } => "command",
-            _ => "answer",
-        };
+        let work = job.work.kind().as_str();
         let status = if matches!(state, JobState::Waiting { .. }) { "waiting" } else { status(state) };
         counter(&self.recorder, "lamplighter_jobs_finished_total", &[("work", work), ("status", status)]).increment(1);
         self.duration(work).record(worked.as_secs_f64());

@@ -13,9 +13,34 @@
 //! assert!(svg.starts_with("<svg ") && svg.contains("wiki"));
 //! ```
 //!
+//! [`PostMortems`] makes a site of post-mortems, in whatever shape they are written: an index, a page for each, lists by
+//! severity, service and cause, and a feed.
+//!
+//! ```
+//! use lamplighter_documents::PostMortem;
+//! use lamplighter_site::{Page, PostMortems};
+//!
+//! let markdown = "# Wiki returned 502\n\n**Severity:** SEV2\n\n<script>alert(1)</script>\n".to_owned();
+//! let page = Page { document: PostMortem::read("2026-03-01-wiki.md", &markdown), markdown, cause: None };
+//! let files = PostMortems::new(&[page]).titled("Incidents").files().expect("templates fit");
+//!
+//! let page = files.iter().find(|file| file.path == "post-mortems/2026-03-01-wiki/index.html").expect("it has a page");
+//! assert!(!String::from_utf8_lossy(&page.content).contains("<script"));
+//! ```
+//!
 //! What it deliberately does not do: it reads no clock, no file and no cluster, it writes no file itself, and what it
-//! makes runs no script and loads nothing. The same data gives the same bytes.
+//! makes runs no script and loads nothing but its own style sheet. The same data gives the same bytes.
 
+mod error;
+mod feed;
+mod layout;
+mod markup;
 mod picture;
+mod post_mortems;
+mod slug;
+mod svg;
+mod text;
 
+pub use error::{SiteError, TemplateError};
 pub use picture::Picture;
+pub use post_mortems::{Page, PostMortems};

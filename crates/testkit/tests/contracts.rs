@@ -176,6 +176,8 @@ impl ArchiveHarness for Harness<FakeArchive> {
 #[tokio::test]
 async fn the_fake_archive_is_an_archive() {
     contract::archive(&Harness(FakeArchive::new())).await;
+    let archive = FakeArchive::new();
+    contract::archive_writer(&archive, &Harness(archive.clone())).await;
 }
 
 #[async_trait]

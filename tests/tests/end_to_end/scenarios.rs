@@ -1,7 +1,7 @@
 //! Every scenario ends as it says, and leaves what it should.
 
 use lamplighter::Outcome;
-use lamplighter::core::words::labels;
+use lamplighter::core::words::{Severity, labels};
 use lamplighter_scenarios::{Stage, all, find};
 use tempfile::TempDir;
 
@@ -14,11 +14,22 @@ async fn play(name: &str) -> (TempDir, Stage, Outcome) {
     assert_eq!(outcome.resolution, scenario.expected.resolution, "{name}: {outcome:?}");
     assert_eq!(outcome.severity, scenario.expected.severity, "{name}: {outcome:?}");
     assert_eq!(outcome.actions.len(), scenario.expected.actions, "{name}: {outcome:?}");
+    check_post_mortem(name, &stage, &outcome);
     (folder, stage, outcome)
 }
 
+/// A serious incident ends with its post-mortem and says so once; nothing else has one.
+fn check_post_mortem(name: &str, stage: &Stage, outcome: &Outcome) {
+    let is_required = outcome.severity.is_some_and(Severity::requires_postmortem);
+    assert_eq!(outcome.post_mortem.is_some(), is_required, "{name}: {outcome:?}");
+    let conversation = stage.conversation().unwrap();
+    assert_eq!(conversation.matches("**Postmortem:**").count(), usize::from(is_required), "{name}:\n{conversation}");
+    assert_eq!(conversation.contains(labels::POSTMORTEM_DONE), is_required, "{name}:\n{conversation}");
+    assert!(!conversation.contains(labels::POSTMORTEM_REQUIRED), "{name}:\n{conversation}");
+}
+
 #[test]
-fn there_are_the_twelve_scenarios() {
+fn there_are_the_thirteen_scenarios() {
     let names: Vec<String> = all().unwrap().into_iter().map(|scenario| scenario.name).collect();
     let expected = [
         "healthy-service",
@@ -33,6 +44,7 @@ fn there_are_the_twelve_scenarios() {
         "budget",
         "scale-up",
         "feature-monitor",
+        "out-of-memory-again",
     ];
     assert_eq!(names, expected);
 }
@@ -56,7 +68,10 @@ async fn a_stuck_pod_is_restarted_once_and_verified() {
     {
         assert!(conversation.contains(text), "{text} is missing in\n{conversation}");
     }
-    assert!(conversation.contains(labels::POSTMORTEM_REQUIRED), "{conversation}");
+    for text in ["**Postmortem:** ", labels::POSTMORTEM_DONE] {
+        assert!(conversation.contains(text), "{text} is missing in\n{conversation}");
+    }
+    assert!(!conversation.contains(labels::POSTMORTEM_REQUIRED), "{conversation}");
 
     // Asked again, it gives the same answer and does nothing.
     let again = stage.play(|builder| builder).await.unwrap();
@@ -69,7 +84,11 @@ async fn a_stuck_pod_is_restarted_once_and_verified() {
 async fn a_container_out_of_memory_gets_more_through_its_stack() {
     let (_folder, stage, _) = play("out-of-memory").await;
     let history = stage.history().await.unwrap().unwrap();
-    assert_eq!(history.matches("\ncommit ").count(), 1, "one commit beside the first:\n{history}");
+    assert_eq!(history.matches("\ncommit ").count(), 2, "the fix and the report, beside the first:\n{history}");
+    assert!(
+        history.contains("docs: post-mortem for ") && history.contains("Ledger keeps dying [ci skip]"),
+        "{history}"
+    );
     assert!(history.contains("fix: raise the memory limit of ledger to 256Mi (fixes #1)"), "{history}");
     assert!(history.contains("Co-authored-by:"), "{history}");
     assert!(
@@ -80,6 +99,29 @@ async fn a_container_out_of_memory_gets_more_through_its_stack() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_second_identical_incident_is_told_as_such() {
+    let (_folder, stage, outcome) = play("out-of-memory-again").await;
+    let first = "2024-11-12-ledger-keeps-dying.md";
+    let history = stage.history().await.unwrap().unwrap();
+    for text in [
+        format!("This is the **second** recorded incident of this type. The first was [Ledger keeps dying]({first})"),
+        "2 action items of before were never done".to_owned(),
+        "Run ledger at least twice, and keep one pod of it through drains and rollouts ([Ledger".to_owned(),
+        "Alert when a container of ledger in office was killed for its memory ([Ledger".to_owned(),
+    ] {
+        assert!(history.contains(&text), "{text} is missing in\n{history}");
+    }
+    assert!(!history.contains("Keep the memory limit of ledger above its highest use ([Ledger"), "that was done");
+    let place = outcome.post_mortem.unwrap();
+    assert!(place.starts_with("docs/post-mortems/") && place != format!("docs/post-mortems/{first}"), "{place}");
+    let conversation = stage.conversation().unwrap();
+    assert!(
+        conversation.contains(&format!("**Postmortem:** [Ledger keeps dying](../blob/main/{place})")),
+        "{conversation}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_replaces_is_escalated_with_its_summary() {
     let (_folder, stage, _) = play("would-destroy").await;
     let conversation = stage.conversation().unwrap();
@@ -87,7 +129,7 @@ async fn a_plan_that_replaces_is_escalated_with_its_summary() {
     {
         assert!(conversation.contains(text), "{text} is missing in\n{conversation}");
     }
-    assert_eq!(stage.history().await.unwrap().unwrap().matches("\ncommit ").count(), 0);
+    assert_eq!(stage.history().await.unwrap().unwrap().matches("(fixes #").count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,7 +137,7 @@ async fn a_platform_stack_is_left_alone() {
     let (_folder, stage, _) = play("platform-stack").await;
     let conversation = stage.conversation().unwrap();
     assert!(conversation.contains("traefik") && conversation.contains("**Escalating to @keeper**"), "{conversation}");
-    assert_eq!(stage.history().await.unwrap().unwrap().matches("\ncommit ").count(), 0);
+    assert_eq!(stage.history().await.unwrap().unwrap().matches("(fixes #").count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,6 +236,6 @@ async fn a_dry_run_changes_nothing() {
         assert_eq!(outcome.resolution.as_str(), "escalated", "{name}");
         assert!(stage.world().pods_deleted().is_empty() && stage.world().scales().is_empty(), "{name}");
         let history = stage.history().await.unwrap().unwrap_or_default();
-        assert_eq!(history.matches("(fixes #").count(), 0, "{name}");
+        assert_eq!(history.matches("(fixes #").count() + history.matches("docs: post-mortem").count(), 0, "{name}");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! - [`FilesTracker`]: a tracker that is a folder of Markdown files, one per issue.
 //! - [`FolderPublisher`]: publishes a set of files into a folder.
-//! - [`FolderArchive`]: the Markdown files below a folder.
+//! - [`FolderArchive`]: the Markdown and HTML files below a folder.
 //! - [`FileStopSwitch`]: everything stops while a file is there.
 //! - [`FileSecrets`]: secrets as Kubernetes mounts them.
 //! - [`KnownIssuesFile`]: trouble that is written down and lived with, in Markdown.
@@ -93,7 +93,7 @@ mod stop;
 mod tracker;
 mod yaml;
 
-pub use archive::FolderArchive;
+pub use archive::{FolderArchive, FolderContents, LeftOut};
 pub use error::FilesError;
 pub use known_issues::{KnownIssueProblem, KnownIssuesFile};
 pub use publisher::FolderPublisher;

@@ -122,7 +122,7 @@ fn checked_paths(files: &[SiteFile]) -> Result<BTreeSet<String>, FilesError> {
 }
 
 /// Only names of files and folders, on any system.
-fn check_path(path: &str) -> Result<(), FilesError> {
+pub(crate) fn check_path(path: &str) -> Result<(), FilesError> {
     let refuse = |what| Err(FilesError::Path { path: path.to_owned(), what });
     let names = || path.split('/');
     if path.is_empty() || names().any(str::is_empty) {

@@ -8,7 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use lamplighter_core::async_trait;
-use lamplighter_core::ports::{Archive, IssueReader, IssueWriter, Publisher, StopSwitch};
+use lamplighter_core::ports::{
+    Archive, ArchiveWriter, ArchivedDocument, IssueReader, IssueWriter, Publisher, StopSwitch,
+};
 use lamplighter_core::words::{IssueNumber, IssueText, Label};
 use lamplighter_files::{FileStopSwitch, FilesTracker, FolderArchive, FolderPublisher};
 use lamplighter_testkit::contract::{self, ArchiveHarness, IssuesHarness, PublisherHarness, StopSwitchHarness};
@@ -185,15 +187,36 @@ async fn a_folder_is_an_archive() {
     let shelf = Shelf { folder, archive };
     contract::archive(&shelf).await;
     for (path, content) in
-        [("bad.md", &b"\xff\xfe"[..]), (".git/x.md", b"x"), ("notes.txt", b"x"), ("d.md/UP.MD", b"x")]
+        [("bad.md", &b"\xff\xfe"[..]), (".git/x.md", b"x"), ("notes.txt", b"x"), ("d.md/UP.MD", b"x"), ("e.html", b"x")]
     {
         shelf.put(path, content).await;
     }
     #[cfg(unix)]
     std::os::unix::fs::symlink(shelf.folder.path(), shelf.folder.path().join("shelf/loop")).unwrap();
     let paths: Vec<_> = shelf.archive.documents().await.unwrap().into_iter().map(|document| document.path).collect();
-    assert_eq!(paths.len(), 5, "{paths:?}");
+    assert_eq!(paths.len(), 6, "{paths:?}");
     assert!(paths.contains(&"d.md/UP.MD".to_owned()), "{paths:?}");
+    let left_out = shelf.archive.contents().await.unwrap().left_out;
+    let left_out: Vec<_> = left_out.iter().map(|file| (file.path.as_str(), file.why)).collect();
+    assert!(left_out.contains(&("bad.md", "not UTF-8")), "{left_out:?}");
+    assert!(left_out.contains(&("notes.txt", "neither Markdown nor HTML")), "{left_out:?}");
+
+    let folder = TempDir::new().unwrap();
+    let archive = FolderArchive::new(folder.path().join("shelf"));
+    contract::archive_writer(&archive.clone(), &Shelf { folder, archive }).await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_in_an_archive_leads_no_document_out() {
+    let folder = TempDir::new().unwrap();
+    let archive = FolderArchive::new(folder.path().join("shelf"));
+    std::fs::create_dir_all(folder.path().join("shelf")).unwrap();
+    std::fs::create_dir_all(folder.path().join("outside")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("outside"), folder.path().join("shelf/way")).unwrap();
+    let document = ArchivedDocument { path: "way/x.md".to_owned(), text: "x".to_owned() };
+    assert!(archive.put(&document).await.is_err());
+    assert!(!folder.path().join("outside/x.md").exists());
 }
 
 struct Switch {

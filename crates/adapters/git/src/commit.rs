@@ -91,7 +91,7 @@ async fn write(git: &Git<'_>, base: &CommitId, files: &[String], message: &str) 
 }
 
 /// Plain files inside the workspace, or files that are gone from it.
-fn check_files(root: &Path, files: &[String]) -> Result<(), GitError> {
+pub(crate) fn check_files(root: &Path, files: &[String]) -> Result<(), GitError> {
     let refuse = |why: String| Err(GitError::Commit(why));
     if files.is_empty() {
         return refuse("a commit needs files".to_owned());

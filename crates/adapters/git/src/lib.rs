@@ -33,6 +33,7 @@
 
 mod command;
 mod commit;
+mod documents;
 mod error;
 mod message;
 mod options;
@@ -41,7 +42,7 @@ mod workspace;
 use std::path::Path;
 
 use async_trait::async_trait;
-use lamplighter_core::ports::{CommitId, CommitOutcome, Repository, Workspace};
+use lamplighter_core::ports::{ArchivedDocument, CommitId, CommitOutcome, Repository, Workspace};
 use lamplighter_core::words::{ChangeKey, CommitChange};
 use lamplighter_core::{Approved, Result, RunKey};
 
@@ -76,6 +77,14 @@ impl GitRepository {
 impl Repository for GitRepository {
     async fn workspace(&self, run: &RunKey) -> Result<Workspace> {
         Ok(workspace::workspace(&self.options, run).await?)
+    }
+
+    async fn documents(&self, workspace: &Workspace, folder: &str) -> Result<Vec<ArchivedDocument>> {
+        Ok(documents::read(&workspace.path, folder)?)
+    }
+
+    async fn write_document(&self, workspace: &Workspace, path: &str, text: &str) -> Result<()> {
+        Ok(documents::write(&workspace.path, path, text)?)
     }
 
     async fn commit(

@@ -2,14 +2,27 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobState, Message, Receipt, Words};
+use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobState, Message, Receipt, Words, WorkKind};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{Error, Result};
 
 use crate::{SqliteError, SqliteStore};
 
-/// How long the ids of messages are kept. GitHub offers to deliver again what is at most three days old.
+/// How long the ids of messages are kept, and jobs that are over. GitHub offers to deliver again what is at most three days
+/// old.
 const KEPT: Duration = Duration::from_hours(24 * 30);
+
+/// Takes the next job. The `+` keeps SQLite from its index of what is due, by which it would sort all that is due to find
+/// the first of them.
+const TAKE: &str = "UPDATE jobs SET state = 'running', due = NULL, woken = 0, attempts = attempts + 1, changed_at = ?1 \
+    WHERE seq = (SELECT seq FROM jobs AS open WHERE kind = ?2 AND due IS NOT NULL AND +due <= ?1 AND NOT EXISTS \
+    (SELECT 1 FROM jobs AS busy WHERE busy.state = 'running' AND busy.issue = open.issue AND busy.kind = ?2) \
+    ORDER BY seq LIMIT 1) \
+    RETURNING id, work, state, due, end, attempts, created_at, changed_at";
+
+/// Counts what is not over. That is asked every few seconds, of a table that is mostly over.
+const COUNT: &str = "SELECT state, count(*) FROM jobs WHERE due IS NOT NULL GROUP BY state \
+    UNION ALL SELECT state, count(*) FROM jobs WHERE state = 'running' GROUP BY state";
 
 #[async_trait]
 impl Inbox for SqliteStore {
@@ -26,8 +39,8 @@ impl Inbox for SqliteStore {
         Ok(self.find_job(id).await?)
     }
 
-    async fn take(&self) -> Result<Option<Job>> {
-        Ok(self.take_job().await?)
+    async fn take(&self, kind: WorkKind) -> Result<Option<Job>> {
+        Ok(self.take_job(kind).await?)
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>> {
@@ -71,18 +84,13 @@ impl SqliteStore {
         row.map(job).transpose()
     }
 
-    async fn take_job(&self) -> Result<Option<Job>, SqliteError> {
-        let row: Option<Row> = sqlx::query_as(
-            "UPDATE jobs SET state = 'running', due = NULL, woken = 0, attempts = attempts + 1, changed_at = ?1 \
-             WHERE seq = (SELECT seq FROM jobs AS open WHERE due IS NOT NULL AND due <= ?1 AND NOT EXISTS \
-             (SELECT 1 FROM jobs AS busy WHERE busy.state = 'running' AND busy.issue = open.issue) \
-             ORDER BY seq LIMIT 1) \
-             RETURNING id, work, state, due, end, attempts, created_at, changed_at",
-        )
-        .bind(self.clock().now().as_microsecond())
-        .fetch_optional(self.writer())
-        .await
-        .map_err(self.failed())?;
+    async fn take_job(&self, kind: WorkKind) -> Result<Option<Job>, SqliteError> {
+        let row: Option<Row> = sqlx::query_as(TAKE)
+            .bind(self.clock().now().as_microsecond())
+            .bind(kind.as_str())
+            .fetch_optional(self.writer())
+            .await
+            .map_err(self.failed())?;
         row.map(job).transpose()
     }
 
@@ -126,15 +134,16 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Also forgets the messages that nobody repeats any more.
+    /// Also forgets the messages that nobody repeats any more, and the jobs that nobody asks after any more. What a job
+    /// has done is known to the journal: asked for again, it is not done again.
     async fn recover_jobs(&self) -> Result<u64, SqliteError> {
         let now = self.clock().now();
         let old = now.checked_sub(KEPT).unwrap_or(Timestamp::MIN);
-        sqlx::query("DELETE FROM messages WHERE at < ?1")
-            .bind(old.as_microsecond())
-            .execute(self.writer())
-            .await
-            .map_err(self.failed())?;
+        for forget in
+            ["DELETE FROM messages WHERE at < ?1", "DELETE FROM jobs WHERE state = 'over' AND changed_at < ?1"]
+        {
+            sqlx::query(forget).bind(old.as_microsecond()).execute(self.writer()).await.map_err(self.failed())?;
+        }
         let recovered =
             sqlx::query("UPDATE jobs SET state = 'queued', due = ?1, changed_at = ?1 WHERE state = 'running'")
                 .bind(now.as_microsecond())
@@ -146,10 +155,7 @@ impl SqliteStore {
 
     async fn count_jobs(&self) -> Result<JobCounts, SqliteError> {
         let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT state, count(*) FROM jobs WHERE state <> 'over' GROUP BY state")
-                .fetch_all(&mut *self.read().await?)
-                .await
-                .map_err(self.failed())?;
+            sqlx::query_as(COUNT).fetch_all(&mut *self.read().await?).await.map_err(self.failed())?;
         let mut counts = JobCounts::default();
         for (state, count) in rows {
             let count = u64::try_from(count).unwrap_or_default();
@@ -194,4 +200,27 @@ fn timestamp(micros: i64) -> Result<Timestamp, SqliteError> {
 /// Trackers count from 1 and do not get so far.
 fn number(issue: IssueNumber) -> i64 {
     i64::try_from(issue.0).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use lamplighter_testkit::fakes::FakeClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_long_table_is_neither_sorted_nor_read_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("lamplighter.db"), Arc::new(FakeClock::new())).await.unwrap();
+        for sql in [TAKE, COUNT] {
+            let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+            let rows: Vec<(i64, i64, i64, String)> =
+                sqlx::query_as(explain).bind(0).bind("answer").fetch_all(store.writer()).await.unwrap();
+            for (.., step) in rows {
+                assert!(step != "SCAN jobs" && step != "SCAN open" && !step.contains("ORDER BY"), "{sql}: {step}");
+            }
+        }
+    }
 }

@@ -41,7 +41,8 @@
 //!
 //! # Many messages at once
 //! Messages that come while others are written to the disk are written together with one commit, so that a burst costs a
-//! few waits for the disk and not one for each. The ids of messages are kept for thirty days and then forgotten.
+//! few waits for the disk and not one for each. The ids of messages and the jobs that are over are kept for thirty days,
+//! and forgotten at the next start of a service after that.
 //!
 //! # What is deliberately not here
 //! No reading of old formats by hand (migrations do that), no clean-up of old runs, no server: when one machine

@@ -2,7 +2,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lamplighter_core::ports::{AuditEntry, AuditEvent, AuditQuery, IssueReader, IssueWriter, NewIssue, StopSwitch};
+use jiff::Timestamp;
+use lamplighter_core::ports::{
+    AuditEntry, AuditEvent, AuditQuery, IssueReader, IssueWriter, Journal, NewIssue, RunLease, StopSwitch,
+};
 use lamplighter_core::runs::{OUTCOME, newest_answer};
 use lamplighter_core::trust::{Untrusted, admit_comment};
 use lamplighter_core::waiting::{Answer, Question, give_answer, open_questions};
@@ -22,6 +25,8 @@ pub struct Comment {
     pub issue: IssueNumber,
     /// Who wrote it.
     pub author: Login,
+    /// When it was written (UTC). It answers nothing that was asked after that.
+    pub at: Timestamp,
     /// Its words, locked.
     #[serde(with = "lamplighter_core::trust::stored")]
     pub body: Untrusted<String>,
@@ -42,13 +47,22 @@ pub enum Effect {
     },
 }
 
+/// Who said something, where, and when (UTC).
+#[derive(Clone, Copy)]
+struct Spoken<'a> {
+    issue: IssueNumber,
+    by: &'a Login,
+    at: Timestamp,
+}
+
 /// The agent: one run for each comment, named by the context.
 ///
 /// # Idempotency
 /// By the run: called again, it says and does nothing twice. Of two commands that answer the same question the first stands.
 ///
 /// # Errors
-/// Those of the tracker and the journal; run it again later.
+/// Those of the tracker and the journal; run it again later. [`Conflict`](lamplighter_core::ErrorKind::Conflict) while the issue
+/// is being answered, for `/retry` and `/severity`; the others wait for nothing.
 pub struct Commander {
     reader: Arc<dyn IssueReader>,
     writer: Arc<dyn IssueWriter>,
@@ -65,13 +79,13 @@ impl Commander {
     async fn obey(
         &self,
         cx: &Context,
-        issue: IssueNumber,
-        by: &Login,
+        spoken: Spoken<'_>,
         command: Result<Command, Mistake>,
     ) -> Result<(String, Effect)> {
+        let Spoken { issue, by, .. } = spoken;
         match command {
-            Ok(Command::Approve) => self.decide(cx, issue, by, Decision::Approve).await,
-            Ok(Command::Deny) => self.decide(cx, issue, by, Decision::Deny).await,
+            Ok(Command::Approve) => self.decide(cx, spoken, Decision::Approve).await,
+            Ok(Command::Deny) => self.decide(cx, spoken, Decision::Deny).await,
             Ok(Command::Retry) => self.retry(cx, issue).await,
             Ok(Command::Stop) => self.stop(cx, issue, by).await,
             Ok(Command::Status) => self.status(cx, issue).await.map(|reply| (reply, Effect::Nothing)),
@@ -85,8 +99,7 @@ impl Commander {
     async fn decide(
         &self,
         cx: &Context,
-        issue: IssueNumber,
-        by: &Login,
+        Spoken { issue, by, at }: Spoken<'_>,
         decision: Decision,
     ) -> Result<(String, Effect)> {
         let journal = &**cx.journal();
@@ -97,11 +110,15 @@ impl Commander {
         let asked: Option<Question> = cx
             .step("question", || async {
                 let open = open_questions(journal, &run).await?;
-                let in_time = |question: &Question| is_approval_question(&question.name) && cx.now() < question.until;
-                Ok(open.into_iter().find(in_time))
+                let is_approval = |question: &Question| is_approval_question(&question.name);
+                Ok(open.into_iter().find(|question| is_approval(question) && cx.now() < question.until))
             })
             .await?;
         let Some(question) = asked else { return Ok((replies::nothing_waits(), Effect::Nothing)) };
+        // Nobody agrees to what he has not seen. Trackers tell times in whole seconds.
+        if at.as_second() < question.asked_at.as_second() {
+            return Ok((replies::asked_later(&question), Effect::Nothing));
+        }
         let approval = Approval { decision, by: by.clone() };
         let stands = give_answer(journal, &run, &question.name, approval.clone(), cx.now()).await?;
         Ok(match stands {
@@ -118,13 +135,15 @@ impl Commander {
             return Ok((replies::closed(), Effect::Nothing));
         }
         let journal = &**cx.journal();
+        let _lease = not_being_given(journal, issue).await?;
         let effect = cx
             .step("retry", || async {
                 let Some(run) = newest_answer(journal, issue).await? else {
                     return Ok(Effect::Answer { again: false });
                 };
                 let is_finished = journal.recorded(&run, OUTCOME).await?.is_some();
-                let waits = !is_finished && !open_questions(journal, &run).await?.is_empty();
+                let open = open_questions(journal, &run).await?;
+                let waits = !is_finished && open.iter().any(|question| cx.now() < question.until);
                 Ok(if waits { Effect::Nothing } else { Effect::Answer { again: is_finished } })
             })
             .await?;
@@ -147,6 +166,7 @@ impl Commander {
 
     async fn mark(&self, cx: &Context, issue: IssueNumber, severity: Severity) -> Result<()> {
         let journal = &**cx.journal();
+        let _lease = not_being_given(journal, issue).await?;
         let run = newest_answer(journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1));
         journal.signal(&run, SEVERITY_SIGNAL, severity.label().into()).await?;
         let mut add: BTreeSet<Label> = [severity.label().to_owned()].into();
@@ -186,6 +206,12 @@ impl Commander {
     }
 }
 
+/// Makes sure that nobody gives an answer to the issue meanwhile, which would label it too, or end unseen.
+async fn not_being_given(journal: &dyn Journal, issue: IssueNumber) -> Result<RunLease> {
+    let run = newest_answer(journal, issue).await?.unwrap_or_else(|| RunKey::of_issue(issue, 1));
+    journal.lease(&run).await
+}
+
 #[async_trait]
 impl Agent for Commander {
     type Input = Comment;
@@ -196,10 +222,10 @@ impl Agent for Commander {
     }
 
     async fn run(&self, cx: &Context, comment: Comment) -> Result<Effect> {
-        let Comment { issue, author, body } = comment;
+        let Comment { issue, author, at, body } = comment;
         let Some(words) = admit_comment(cx, &*self.reader, &author, body).await? else { return Ok(Effect::Nothing) };
         let Some(command) = Command::find(words.get()) else { return Ok(Effect::Nothing) };
-        let (reply, effect) = cx.step("obeyed", || self.obey(cx, issue, &author, command)).await?;
+        let (reply, effect) = cx.step("obeyed", || self.obey(cx, Spoken { issue, by: &author, at }, command)).await?;
         cx.step("reply", || async { self.writer.comment(issue, &format!("{}/reply", cx.run()), &reply).await }).await?;
         cx.step("audited", || async {
             let event = AuditEvent::Decided {

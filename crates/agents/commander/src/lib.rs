@@ -19,8 +19,9 @@
 //! let issues = Arc::new(FakeIssues::new().collaborator("maria"));
 //! let issue = issues.open("maria", "Wiki is down", "502 since 14:00", ["user-report"]);
 //! let commander = Commander::new(issues.clone(), issues.clone(), Arc::new(FakeStopSwitch::new()));
-//! let comment = Comment { issue, author: Login::new("maria"), body: Untrusted::new("/retry".to_owned()) };
-//! assert_eq!(commander.run(&context("command/1"), comment).await?, Effect::Answer { again: false });
+//! let (author, body) = (Login::new("maria"), Untrusted::new("/retry".to_owned()));
+//! let cx = context("command/1");
+//! assert_eq!(commander.run(&cx, Comment { issue, author, at: cx.now(), body }).await?, Effect::Answer { again: false });
 //! # Ok(())
 //! # }
 //! ```

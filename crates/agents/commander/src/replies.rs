@@ -46,6 +46,14 @@ pub(crate) fn nothing_waits() -> String {
     "**Nothing to decide:** no change of this issue waits for an approval.".to_owned()
 }
 
+pub(crate) fn asked_later(question: &Question) -> String {
+    format!(
+        "**Nothing decided:** {} was asked about at {}, after this was written. Look at it and say it again.",
+        code(&question.text),
+        utc(question.asked_at)
+    )
+}
+
 pub(crate) fn retrying() -> String {
     "**Retrying:** this issue is answered again.".to_owned()
 }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lamplighter_commander::{Commander, Comment, Effect};
 use lamplighter_core::ports::{CloseReason, IssueWriter};
 use lamplighter_core::runs::OUTCOME;
@@ -66,7 +67,13 @@ impl Desk {
     }
 
     async fn say(&self, id: u32, author: &str, body: &str) -> Effect {
-        let comment = Comment { issue: self.issue, author: Login::new(author), body: Untrusted::new(body.to_owned()) };
+        self.say_at(self.clock.now(), id, author, body).await
+    }
+
+    /// Tells now of a comment that was written then.
+    async fn say_at(&self, at: Timestamp, id: u32, author: &str, body: &str) -> Effect {
+        let (author, body) = (Login::new(author), Untrusted::new(body.to_owned()));
+        let comment = Comment { issue: self.issue, author, at, body };
         self.commander.run(&self.context(&format!("command/{id}")), comment).await.unwrap()
     }
 
@@ -89,6 +96,27 @@ async fn an_approval_goes_to_the_run_that_waits_for_it() {
         assert_eq!((approval.decision, approval.by.as_str()), (decision, "maria"));
         assert!(desk.last_word().contains("by maria"), "{}", desk.last_word());
     }
+}
+
+#[tokio::test]
+async fn nobody_approves_what_was_asked_after_he_wrote() {
+    let desk = Desk::new();
+    let written = desk.clock.now();
+    desk.clock.advance(Duration::from_secs(1));
+    assert!(desk.ask().await.is_err());
+    assert_eq!(desk.say_at(written, 1, "maria", "/approve").await, Effect::Nothing);
+    assert_eq!(desk.ask().await.unwrap_err().kind(), ErrorKind::Waiting);
+    assert!(desk.last_word().contains("after this was written"), "{}", desk.last_word());
+    assert_eq!(desk.say(2, "maria", "/approve").await, Effect::Wake);
+}
+
+#[tokio::test]
+async fn a_question_whose_time_is_over_does_not_keep_anybody_from_trying_again() {
+    let desk = Desk::new();
+    assert!(desk.ask().await.is_err());
+    assert_eq!(desk.say(1, "maria", "/retry").await, Effect::Nothing, "it waits for an approval");
+    desk.clock.advance(Duration::from_hours(1));
+    assert_eq!(desk.say(2, "maria", "/retry").await, Effect::Answer { again: false });
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use lamplighter_core::agent::FanOut;
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene, SpecialistReport};
-use lamplighter_core::words::{HealthReport, Report, Triage, TriageInput};
+use lamplighter_core::words::{HealthReport, LostMember, Report, Triage, TriageInput};
 use lamplighter_core::{Agent, BoxAgent, Context, Result};
 
 use crate::combine::rank;
@@ -47,7 +47,7 @@ impl Diagnostician {
             futures_util::join!(self.triage.run(cx, input), self.specialists.run(cx, Arc::clone(&scene)));
         let triage = triage?;
         let mut gaps = unseen(&scene);
-        let mut reports = Vec::new();
+        let (mut reports, mut lost) = (Vec::new(), Vec::new());
         for member in members? {
             match member.outcome {
                 Ok(report) => {
@@ -59,7 +59,11 @@ impl Diagnostician {
                     }
                     reports.push(report);
                 }
-                Err(error) => gaps.push(format!("{} could not look: {}", member.member, error.public_message())),
+                Err(error) => {
+                    let why = error.public_message().to_owned();
+                    gaps.push(format!("{} could not look: {why}", member.member));
+                    lost.push(LostMember { member: member.member, why });
+                }
             }
         }
         let causes = rank(&scene, &reports);
@@ -72,6 +76,7 @@ impl Diagnostician {
             taken_at: scene.taken_at(),
             source: scene.source(),
             gaps,
+            lost,
             triage,
             reports,
         })

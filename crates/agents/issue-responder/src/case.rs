@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use lamplighter_core::diagnosis::RootCause;
 use lamplighter_core::ports::MonitorStatus;
-use lamplighter_core::words::{HealthReport, IssueNumber, Login, Report, Severity, Triage};
+use lamplighter_core::words::{HealthReport, IssueNumber, Login, LostMember, Report, Severity, Triage};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::Suspect;
@@ -20,6 +20,12 @@ pub(crate) struct Case {
     /// What the diagnosis names, the likeliest first.
     #[serde(default)]
     pub(crate) causes: Vec<RootCause>,
+    /// The specialists that could not look.
+    #[serde(default)]
+    pub(crate) lost: Vec<LostMember>,
+    /// What could not be looked at, and why.
+    #[serde(default)]
+    pub(crate) gaps: Vec<String>,
     /// Why the investigation ended early, if it did.
     pub(crate) cut_short: Option<String>,
 }
@@ -53,6 +59,9 @@ pub struct Outcome {
     pub summary: String,
     /// What was changed in the infrastructure, in order; empty when nothing was.
     pub actions: Vec<String>,
+    /// Where the post-mortem is, where one was written and kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_mortem: Option<String>,
 }
 
 /// How an issue ended. Deliberately exhaustive.

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use lamplighter_core::delivery::Carrier;
 use lamplighter_core::ports::{AuditEntry, AuditEvent, AuditQuery, CloseReason, Notice, Workspace};
 use lamplighter_core::waiting::Question;
 use lamplighter_core::words::{Approval, Change, IssueNumber, Label, Severity, approval_question, labels};
@@ -85,6 +87,11 @@ impl Desk {
         actuator.carry_out(cx, change, workspace).await
     }
 
+    /// Who has the changes of an issue carried out.
+    pub(crate) const fn carrier(&self, issue: IssueNumber) -> AtDesk<'_> {
+        AtDesk { desk: self, issue }
+    }
+
     /// Hands the issue to a person: the label, the assignee, the comment, the call.
     ///
     /// A tracker that does not let us assign is no reason to stay silent: the comment names the owner.
@@ -103,6 +110,7 @@ impl Desk {
             severity: handover.severity,
             summary: handover.why.to_owned(),
             actions: handover.actions.to_vec(),
+            post_mortem: None,
         })
     }
 
@@ -129,6 +137,25 @@ impl Desk {
             issue: handover.issue,
         };
         cx.step(&format!("notify:{}", handover.name), || async { notifier.notify(&key, &notice).await }).await
+    }
+}
+
+/// Has the changes of one issue carried out.
+pub(crate) struct AtDesk<'a> {
+    desk: &'a Desk,
+    issue: IssueNumber,
+}
+
+#[async_trait]
+impl Carrier for AtDesk<'_> {
+    async fn carry_out(
+        &self,
+        cx: &Context,
+        change: Change,
+        workspace: Option<&Workspace>,
+        shown: &[String],
+    ) -> Result<Carried> {
+        self.desk.carry_out(cx, self.issue, Ordered { change, workspace, shown }).await
     }
 }
 

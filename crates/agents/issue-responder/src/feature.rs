@@ -1,5 +1,6 @@
 //! The feature path: the known, simple requests are carried out, everything else is assessed and handed over.
 
+use lamplighter_core::delivery::{Delivered, Order, deliver};
 use lamplighter_core::markdown::{code, inert, shorten};
 use lamplighter_core::ports::{CloseReason, Monitoring, StackEdit};
 use lamplighter_core::trust::AdmittedIssue;
@@ -8,7 +9,6 @@ use lamplighter_core::{Context, Result};
 
 use crate::case::{Outcome, Resolution};
 use crate::comments;
-use crate::delivery::{Delivered, Order, deliver};
 use crate::desk::{Desk, Handover};
 use crate::intake::FeatureRequest;
 
@@ -56,17 +56,16 @@ async fn add_monitor(desk: &Desk, cx: &Context, issue: &AdmittedIssue, monitorin
         .await;
     };
     let order = Order {
-        issue: issue.number,
         stack: &stack,
         reason: format!("issue {} asks for a monitor", issue.number),
         subject: format!("feat: monitor {} (fixes {})", monitoring.name, issue.number),
         edits: &[StackEdit::AddMonitor(monitoring)],
-        requested_by: &issue.author,
+        requested_by: Some(&issue.author),
         confidence: Confidence::High,
         impact: Vec::new(),
         evidence: Vec::new(),
     };
-    match deliver(desk, delivery, cx, &order).await? {
+    match deliver(&desk.carrier(issue.number), delivery, cx, &order).await? {
         done @ (Delivered::Done { .. } | Delivered::Already) => {
             let actions = vec![match done {
                 Delivered::Done { plan, commit } => {
@@ -84,6 +83,7 @@ async fn add_monitor(desk: &Desk, cx: &Context, issue: &AdmittedIssue, monitorin
                 severity: None,
                 summary: format!("{what} was added"),
                 actions,
+                post_mortem: None,
             })
         }
         Delivered::Refused { why, plan } => {

@@ -21,17 +21,17 @@
 //! assert_eq!(report.missing(), ["When did it start?"]);
 //! ```
 //!
-//! What it deliberately does not do: find root causes across services (that is diagnosis), write post-mortems,
-//! wait for approvals.
+//! What it deliberately does not do: find root causes across services (that is diagnosis) or write post-mortems
+//! (it has them written, keeps them and says where).
 
 mod case;
 mod comments;
-mod delivery;
 mod desk;
 mod diagnosis;
 mod feature;
 pub mod intake;
 mod ports;
+mod post_mortem;
 mod recovery;
 mod remedies;
 mod responder;
@@ -39,5 +39,6 @@ mod stages;
 mod survey;
 
 pub use case::{Outcome, Resolution};
-pub use ports::{Delivery, Ports, SelfService, Settings, Tracker};
+pub use ports::{Ports, SelfService, Settings, Tracker};
+pub use post_mortem::{PostMortemSite, PostMortems, own_post_mortem};
 pub use responder::IssueResponder;

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lamplighter_core::delivery::Delivery;
 use lamplighter_core::diagnosis::Scene;
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest};
-use lamplighter_core::ports::{ClusterReader, IssueReader, IssueWriter, Logs, Monitors, Notifier, Repository, Stacks};
+use lamplighter_core::ports::{ClusterReader, IssueReader, IssueWriter, Logs, Monitors, Notifier};
 use lamplighter_core::words::{HealthReport, Login, ServiceCatalog, Triage, TriageInput};
 use lamplighter_core::{Actuator, BoxAgent};
+
+use crate::post_mortem::PostMortems;
 
 /// The tracker, for reading and writing.
 #[derive(Clone)]
@@ -16,15 +19,6 @@ pub struct Tracker {
     pub reader: Arc<dyn IssueReader>,
     /// Writing.
     pub writer: Arc<dyn IssueWriter>,
-}
-
-/// Terraform and the repository that it is in.
-#[derive(Clone)]
-pub struct Delivery {
-    /// The stacks.
-    pub stacks: Arc<dyn Stacks>,
-    /// The repository.
-    pub repository: Arc<dyn Repository>,
 }
 
 /// Everything that the responder asks and is asked through.
@@ -48,6 +42,8 @@ pub struct Ports {
     pub triage: BoxAgent<TriageInput, Triage>,
     /// What says why something is broken. Without it the responder goes by the states of pods alone.
     pub diagnosis: Option<BoxAgent<DiagnosisRequest, Diagnosis>>,
+    /// Who writes the post-mortems of what was serious, and where they go. Without it they stay required.
+    pub post_mortems: Option<PostMortems>,
     /// What carries changes out.
     pub actuator: Actuator,
 }

@@ -6,7 +6,7 @@ use lamplighter_core::markdown::code;
 use lamplighter_core::ports::{AuditEvent, AuditQuery};
 use lamplighter_core::runs::OUTCOME;
 use lamplighter_core::trust::{Admission, AdmittedIssue, admit};
-use lamplighter_core::words::{IssueNumber, IssueState, labels};
+use lamplighter_core::words::{Incident, IssueNumber, IssueState, labels};
 use lamplighter_core::{Agent, Classifier, Context, Error, ErrorKind, Pipeline, Result, async_trait, utc};
 
 use crate::case::{Case, Outcome, Resolution, Survey};
@@ -15,6 +15,7 @@ use crate::desk::{Desk, Handover};
 use crate::feature;
 use crate::intake::{self, Route, Router};
 use crate::ports::{Ports, Settings};
+use crate::post_mortem;
 use crate::stages::{Classify, Investigate, Remedy, Verify};
 
 /// Reads an issue, routes it, answers it.
@@ -50,6 +51,15 @@ impl IssueResponder {
         self.incident.stages()
     }
 
+    /// The facts of an incident that the run of this context has answered, as its journal has them; `None` when it has
+    /// confirmed none.
+    ///
+    /// # Errors
+    /// Those of the journal and the audit log.
+    pub async fn incident(&self, cx: &Context, number: IssueNumber) -> Result<Option<Incident>> {
+        post_mortem::facts(&self.desk, cx, number).await
+    }
+
     async fn answer(&self, cx: &Context, issue: AdmittedIssue) -> Result<Outcome> {
         // The time begins when there is an issue to answer, and goes on through restarts.
         let started: Timestamp = cx.step("started", || async { Ok(cx.now()) }).await?;
@@ -64,7 +74,7 @@ impl IssueResponder {
         self.desk.relabel(cx, number, &[labels::NEEDS_HUMAN], &[]).await?;
         let summary = "the author is not a collaborator; nothing was read".to_owned();
         self.desk.note(cx, "queued", &summary).await?;
-        Ok(Outcome { resolution: Resolution::Queued, severity: None, summary, actions: Vec::new() })
+        Ok(Outcome { resolution: Resolution::Queued, severity: None, summary, actions: Vec::new(), post_mortem: None })
     }
 
     async fn route(&self, cx: &Context, issue: AdmittedIssue) -> Result<Outcome> {
@@ -91,6 +101,8 @@ impl IssueResponder {
                     survey: None,
                     suspects: Vec::new(),
                     causes: Vec::new(),
+                    lost: Vec::new(),
+                    gaps: Vec::new(),
                     cut_short: None,
                 };
                 self.incident.run(&cx.scoped("incident"), case).await
@@ -163,14 +175,15 @@ impl Agent for IssueResponder {
                 Admission::Admitted(issue) if issue.state == IssueState::Closed => return Ok(already_closed()),
                 Admission::Admitted(issue) => issue,
             };
-            match self.answer(cx, issue).await {
+            let outcome = match self.answer(cx, issue.clone()).await {
                 Err(error) if needs_a_person(&error) => {
                     tracing::error!(parent: cx.span(), error = error.chain(), "giving up");
                     let why = format!("it could not be answered automatically: {}", error.public_message());
                     self.give_up(&cx.without_deadline(), number, &why).await
                 }
                 outcome => outcome,
-            }
+            }?;
+            post_mortem::conclude(&self.desk, cx, &issue, outcome).await
         })
         .await
     }
@@ -184,5 +197,5 @@ fn needs_a_person(error: &Error) -> bool {
 
 fn already_closed() -> Outcome {
     let summary = "the issue was closed already".to_owned();
-    Outcome { resolution: Resolution::AlreadyClosed, severity: None, summary, actions: Vec::new() }
+    Outcome { resolution: Resolution::AlreadyClosed, severity: None, summary, actions: Vec::new(), post_mortem: None }
 }

@@ -1,7 +1,9 @@
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use lamplighter::core::Mode;
+use lamplighter::SystemClock;
+use lamplighter::core::{Clock, Mode};
 
 use crate::commands::sources::Sources;
 use crate::output::{GREEN, Output, YELLOW};
@@ -10,17 +12,22 @@ use crate::output::{GREEN, Output, YELLOW};
 pub(crate) async fn check(output: &Output, path: &Path) -> anyhow::Result<ExitCode> {
     let sources = Sources::configured(path)?;
     let config = &sources.config;
-    let lamplighter = config.wire().await?.build()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let vault = config.vault(&clock).await?;
+    config.server_secrets(vault.as_ref()).await?;
+    let lamplighter = config.wire_with(vault.as_ref(), &clock).await?.build()?;
+    let ourselves = lamplighter.reach_tracker().await?;
     lamplighter.reach_cluster().await?;
     let stages: Vec<&str> = lamplighter.stages().collect();
     output.line(format_args!(
-        "{GREEN}ok{GREEN:#}  {} can be read, what it names can be opened, and the cluster answers",
+        "{GREEN}ok{GREEN:#}  {} can be read, what it names can be opened, and the tracker and the cluster answer",
         path.display()
     ));
     match config.mode {
         Mode::DryRun => output.line("    mode: dry-run, nothing is changed; set mode = \"apply\" to carry changes out"),
         Mode::Apply => output.line(format_args!("    mode: {YELLOW}apply{YELLOW:#}, approved changes are carried out")),
     }
+    output.line(format_args!("    on the tracker: {ourselves}"));
     output.line(format_args!("    services: {}, monitors: {}", config.service.len(), config.monitor.len()));
     if config.repository.is_none() {
         output.line("    no [repository]: whatever needs Terraform is handed to a person");
@@ -32,6 +39,7 @@ pub(crate) async fn check(output: &Output, path: &Path) -> anyhow::Result<ExitCo
     output.value(&serde_json::json!({
         "ok": true,
         "mode": config.mode,
+        "ourselves": ourselves,
         "services": config.service.len(),
         "monitors": config.monitor.len(),
         "stages": stages,

@@ -5,15 +5,22 @@ mod diagnose;
 mod graph;
 mod guard;
 mod health;
+mod history;
+mod post_mortem;
 mod record;
 mod respond;
 mod serve;
+mod site;
 mod sources;
 mod steps;
+mod todos;
 mod triage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+pub(crate) use history::HistoryCommand;
+pub(crate) use site::SiteArgs;
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::output::Output;
@@ -34,9 +41,17 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         }
         Command::Triage { cluster, service } => triage::run(output, &config, cluster, service).await,
         Command::Diagnose { look, service, at } => diagnose::run(output, &config, look, service, at).await,
+        Command::PostMortem { issue, since, until, dump, archive, out } => {
+            let wanted = post_mortem::Wanted { issue, since, until, dump, archive, out };
+            post_mortem::run(output, &config, wanted).await
+        }
         Command::Record { dir, cluster } => record::run(output, &config, &dir, cluster).await,
         Command::Graph { look, output: file } => graph::run(output, &config, look, &file).await,
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
+        Command::History { command } => history::run(output, &config, command).await,
+        Command::Site(site) => site::run(output, site).await,
+        Command::Todos { files, resolve: true } => todos::resolve(output, &config, &files).await,
+        Command::Todos { files, resolve: false } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,
         Command::Completions { shell } => Ok(completions::run(shell)),
     }

@@ -30,6 +30,22 @@ pub enum Taxonomy {
     Performance,
 }
 
+impl Taxonomy {
+    /// Its code, as in `Runtime_Fault`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Admission => "Admission_Fault",
+            Self::Infrastructure => "Infrastructure_Fault",
+            Self::Scheduling => "Scheduling_Fault",
+            Self::Startup => "Startup_Fault",
+            Self::Runtime => "Runtime_Fault",
+            Self::ServiceRouting => "Service_Routing_Fault",
+            Self::Performance => "Performance_Fault",
+        }
+    }
+}
+
 macro_rules! causes {
     ($($variant:ident, $taxonomy:ident, $code:literal, $doc:literal;)*) => {
         /// A root cause by its code. The codes are those of public incident benchmarks where those have one.
@@ -341,6 +357,8 @@ mod tests {
             let json = serde_json::to_string(cause).unwrap();
             assert_eq!(json, format!("{:?}", cause.code()));
             assert_eq!(serde_json::from_str::<Cause>(&json).unwrap(), *cause);
+            let taxonomy = serde_json::to_string(&cause.taxonomy()).unwrap();
+            assert_eq!(taxonomy, format!("{:?}", cause.taxonomy().code()));
         }
         codes.sort_unstable();
         codes.dedup();

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{RootCause, SpecialistReport};
-use crate::words::{Health, Report, Severity, Source, Triage};
+use crate::words::{Health, LostMember, Report, Severity, Source, Triage};
 
 /// What is to be diagnosed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -38,6 +38,9 @@ pub struct Diagnosis {
     pub source: Source,
     /// What could not be looked at, and why. A diagnosis is only as good as this list is short.
     pub gaps: Vec<String>,
+    /// The specialists that could not look; each is among the gaps as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<LostMember>,
     /// The triage.
     pub triage: Triage,
     /// What each specialist has found.

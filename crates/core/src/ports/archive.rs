@@ -21,3 +21,16 @@ pub trait Archive: Send + Sync {
     /// When the archive cannot be read. An archive that is not there is empty.
     async fn documents(&self) -> Result<Vec<ArchivedDocument>>;
 }
+
+/// Keeping documents in an archive.
+#[async_trait]
+pub trait ArchiveWriter: Send + Sync {
+    /// Puts a document there, whole or not at all. One of the same path is replaced.
+    ///
+    /// # Idempotency
+    /// By path and content: what already is as it should be is left alone.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a path that leads out of the archive.
+    async fn put(&self, document: &ArchivedDocument) -> Result<()>;
+}

@@ -65,6 +65,9 @@ pub enum Work {
         comment: String,
         /// Who wrote it.
         author: Login,
+        /// When (UTC).
+        #[serde(default)]
+        at: Timestamp,
         /// Its words, locked.
         #[serde(with = "crate::trust::stored")]
         body: Untrusted<String>,
@@ -72,11 +75,43 @@ pub enum Work {
 }
 
 impl Work {
+    /// Its kind.
+    #[must_use]
+    pub const fn kind(&self) -> WorkKind {
+        match self {
+            Self::Answer { .. } => WorkKind::Answer,
+            Self::Command { .. } => WorkKind::Command,
+        }
+    }
+
     /// The issue that it is about.
     #[must_use]
     pub const fn issue(&self) -> IssueNumber {
         match self {
             Self::Answer { issue, .. } | Self::Command { issue, .. } => *issue,
+        }
+    }
+}
+
+/// The kinds of work, whose jobs wait for jobs of their own kind alone: an answer may take half an hour, and a command that
+/// stops it must not wait until it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WorkKind {
+    /// [`Work::Answer`].
+    Answer,
+    /// [`Work::Command`].
+    Command,
+}
+
+impl WorkKind {
+    /// The word for it, which is also the `work` of a [`Work`] as JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Command => "command",
         }
     }
 }
@@ -195,7 +230,7 @@ pub struct JobCounts {
 ///
 /// # Contract
 /// - What [`accept`](Inbox::accept) and [`settle`](Inbox::settle) return from is durable.
-/// - Jobs are taken first in, first out, and no two of one issue at a time.
+/// - Jobs of one kind are taken first in, first out, and no two of them that are about one issue at a time.
 /// - One process takes jobs; any number may accept and look.
 #[async_trait]
 pub trait Inbox: Send + Sync {
@@ -220,11 +255,11 @@ pub trait Inbox: Send + Sync {
     /// When it cannot be read.
     async fn job(&self, id: &JobId) -> Result<Option<Job>>;
 
-    /// Takes the oldest job that is due and whose issue has none running, and marks it as running.
+    /// Takes the oldest job of a kind that is due and whose issue has none of that kind running, and marks it as running.
     ///
     /// # Errors
     /// When the inbox cannot be read or written.
-    async fn take(&self) -> Result<Option<Job>>;
+    async fn take(&self, kind: WorkKind) -> Result<Option<Job>>;
 
     /// When the next job is due (UTC), of those that are neither running nor over.
     ///

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+use super::ArchivedDocument;
 use crate::words::{ChangeKey, CommitChange};
 use crate::{Approved, Result, RunKey};
 
@@ -77,6 +78,22 @@ pub trait Repository: Send + Sync {
     /// # Errors
     /// [`Unavailable`](crate::ErrorKind::Unavailable) when the remote cannot be reached.
     async fn workspace(&self, run: &RunKey) -> Result<Workspace>;
+
+    /// The Markdown files in a folder of the workspace and the folders below it, by path within that folder. A folder
+    /// that is not there is empty.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the folder is not in the workspace.
+    async fn documents(&self, workspace: &Workspace, folder: &str) -> Result<Vec<ArchivedDocument>>;
+
+    /// Writes a document in the workspace, where it waits for a commit. `path` is relative to the repository.
+    ///
+    /// # Idempotency
+    /// May be repeated; the last text stands.
+    ///
+    /// # Errors
+    /// [`InvalidInput`](crate::ErrorKind::InvalidInput) when the path is not in the workspace.
+    async fn write_document(&self, workspace: &Workspace, path: &str, text: &str) -> Result<()>;
 
     /// Commits the named files as they are in the workspace and pushes. Never a force push, never a reset
     /// of the branch.

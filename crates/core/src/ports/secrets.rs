@@ -17,7 +17,10 @@ pub struct SecretPath {
 
 impl fmt::Display for SecretPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}#{}", self.path, self.field)
+        match self.field.as_str() {
+            "" => f.write_str(&self.path),
+            field => write!(f, "{}#{field}", self.path),
+        }
     }
 }
 

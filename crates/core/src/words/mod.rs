@@ -6,6 +6,7 @@ mod change;
 mod finding;
 mod health;
 mod history;
+mod incident;
 mod issue;
 mod known_issue;
 mod object;
@@ -23,6 +24,7 @@ pub use change::{
 pub use finding::{Finding, Source};
 pub use health::{CheckResult, CheckStatus, Health, HealthReport, KnownFinding};
 pub use history::{History, HistoryNote, HistoryQuestion, PastIncident, PastItem, Trend};
+pub use incident::{Detection, Incident, IncidentEvent, LostMember, Noticer, Place, WrittenPostMortem};
 pub use issue::{FiledIssue, IssueNumber, IssueState, IssueText, Label, Login, Permission, PostedComment, labels};
 pub use known_issue::KnownIssue;
 pub use object::{ObjectRef, WorkloadKind, WorkloadRef};

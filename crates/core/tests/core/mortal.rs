@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use lamplighter_core::cluster::{ClusterState, Pod};
 use lamplighter_core::ports::{
-    AuditEntry, AuditLog, AuditQuery, ClusterReader, ClusterWriter, CommitId, CommitOutcome, Journal, Knob,
-    MonitorWriter, PlanOutcome, Repository, RunLease, Scope, Setting, StackEdit, Stacks, Standing, StepRecord,
+    ArchivedDocument, AuditEntry, AuditLog, AuditQuery, ClusterReader, ClusterWriter, CommitId, CommitOutcome, Journal,
+    Knob, MonitorWriter, PlanOutcome, Repository, RunLease, Scope, Setting, StackEdit, Stacks, Standing, StepRecord,
     Workspace,
 };
 use lamplighter_core::words::{
@@ -188,6 +188,14 @@ impl<P: Stacks> Stacks for Mortal<P> {
 impl<P: Repository> Repository for Mortal<P> {
     async fn workspace(&self, run: &RunKey) -> Result<Workspace> {
         self.life.through(self.port.workspace(run)).await
+    }
+
+    async fn documents(&self, workspace: &Workspace, folder: &str) -> Result<Vec<ArchivedDocument>> {
+        self.life.through(self.port.documents(workspace, folder)).await
+    }
+
+    async fn write_document(&self, workspace: &Workspace, path: &str, text: &str) -> Result<()> {
+        self.life.through(self.port.write_document(workspace, path, text)).await
     }
 
     async fn commit(

@@ -7,6 +7,7 @@
 //!
 //! Relative paths are relative to the folder of the file.
 
+mod post_mortems;
 mod read;
 mod secret;
 mod service;
@@ -70,6 +71,9 @@ pub struct Config {
     /// The stacks.
     #[serde(default)]
     pub stacks: StacksConfig,
+    /// Where post-mortems are kept and published.
+    #[serde(default)]
+    pub post_mortems: PostMortemsConfig,
     /// What an issue may cost.
     #[serde(default)]
     pub budget: BudgetConfig,
@@ -153,7 +157,7 @@ pub struct ServeConfig {
     pub api_token: Option<SecretConfig>,
     /// The one before, while both are in use.
     pub api_token_before: Option<SecretConfig>,
-    /// How many issues are answered at once; the others wait for their turn. Default: 4.
+    /// How many issues are answered at once; the others wait for their turn, and commands in comments do not. Default: 4.
     pub concurrency: Option<usize>,
     /// The largest body of a request, in bytes. Default: 4194304.
     pub body_limit: Option<usize>,
@@ -332,6 +336,19 @@ pub struct BackendConfig {
     /// The settings. The `path` of a `local` backend is relative to the folder of the configuration file.
     #[serde(default)]
     pub settings: BTreeMap<String, String>,
+}
+
+/// `[post_mortems]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PostMortemsConfig {
+    /// The folder with the post-mortems: in the repository where there is one, beside the configuration file otherwise.
+    /// Default: `docs/post-mortems`.
+    pub archive: Option<String>,
+    /// The folder that their site is published in. Default: none is.
+    pub site: Option<PathBuf>,
+    /// The address of the site, or of the documents where there is no site. Default: a link into the repository.
+    pub url: Option<String>,
 }
 
 /// `[budget]`.

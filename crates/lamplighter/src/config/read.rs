@@ -106,7 +106,9 @@ impl Config {
         if self.limits.job_minutes.is_some_and(|minutes| minutes == 0 || minutes > 60 * 24 * 7) {
             return Err("limits.job_minutes must be from 1 to 10080, a week".to_owned());
         }
+        self.server.check()?;
         self.check_secrets()?;
+        self.check_archive()?;
         if let TrackerConfig::Github(github) = &self.tracker {
             github.check()?;
         }
@@ -138,6 +140,11 @@ impl Config {
         }
         self.health.known_issues.iter_mut().for_each(against);
         self.status.dir.iter_mut().for_each(against);
+        self.post_mortems.site.iter_mut().for_each(against);
+        if self.repository.is_none() {
+            let archive = folder.join(self.archive_folder());
+            self.post_mortems.archive = Some(archive.to_string_lossy().into_owned());
+        }
         if let TrackerConfig::Files { dir } = &mut self.tracker {
             against(dir);
         }
@@ -329,6 +336,10 @@ mod tests {
         assert!(parse(&format!("{LEAST}{server}"), &[]).unwrap_err().contains("tracker.kind = \"github\""));
         let token = "repository = \"home/infra\"\ntoken = { env = \"TOKEN\" }\n";
         assert!(parse(&format!("{GITHUB}{token}{server}"), &[]).is_ok());
+        for key in ["concurrency", "body_limit", "request_seconds", "requests_per_second"] {
+            let none = parse(&format!("{GITHUB}{token}{server}{key} = 0\n"), &[]).unwrap_err();
+            assert!(none.contains(&format!("server.{key} must be at least 1")), "{none}");
+        }
         let vault = |login: &str| format!("{LEAST}[vault]\naddress = \"http://v\"\n[vault.login]\n{login}\n");
         assert!(parse(&vault("kind = \"kubernetes\"\nrole = \"r\""), &[]).is_ok());
         let circle = parse(&vault("kind = \"token\"\ntoken = { vault = \"t\" }"), &[]).unwrap_err();

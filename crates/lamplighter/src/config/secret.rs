@@ -77,15 +77,19 @@ impl SecretConfig {
         self.from_env = value.filter(|value| !value.is_empty()).map(SecretString::from);
     }
 
-    /// The store that it is in, and where in that store.
+    /// The store that it is in, and where in that store. Its errors name the key of the configuration.
     ///
     /// # Errors
     /// [`InvalidInput`](lamplighter_core::ErrorKind::InvalidInput) when it is in Vault and there is none.
-    pub(super) fn source(&self, vault: Option<&Arc<dyn Secrets>>) -> Result<(Arc<dyn Secrets>, SecretPath)> {
+    pub(super) fn source(
+        &self,
+        key: &'static str,
+        vault: Option<&Arc<dyn Secrets>>,
+    ) -> Result<(Arc<dyn Secrets>, SecretPath)> {
         let at = |path: &str, field: &str| SecretPath { path: path.to_owned(), field: field.to_owned() };
-        Ok(match (&self.vault, &self.file, &self.env) {
+        let (store, path): (Arc<dyn Secrets>, _) = match (&self.vault, &self.file, &self.env) {
             (Some(path), ..) => {
-                let vault = vault.ok_or_else(|| Error::invalid(format!("{self:?}: there is no [vault]")))?;
+                let vault = vault.ok_or_else(|| Error::invalid(format!("{key}: {self:?}: there is no [vault]")))?;
                 (Arc::clone(vault), at(path, self.field.as_deref().unwrap_or(FIELD)))
             }
             (None, Some(file), _) => (Arc::new(InFile(file.clone())), at(&file.to_string_lossy(), "")),
@@ -94,7 +98,21 @@ impl SecretConfig {
                 let variables = self.from_env.clone().map(|value| (name, value));
                 (Arc::new(EnvSecrets::new(variables)), at(name, ""))
             }
-        })
+        };
+        Ok((Arc::new(Named { key, store }), path))
+    }
+}
+
+/// A secret by the key that names it, so that who reads an error knows what to change.
+struct Named {
+    key: &'static str,
+    store: Arc<dyn Secrets>,
+}
+
+#[async_trait]
+impl Secrets for Named {
+    async fn get(&self, path: &SecretPath) -> Result<SecretString> {
+        self.store.get(path).await.map_err(|error| error.context(self.key))
     }
 }
 

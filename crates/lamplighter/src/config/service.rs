@@ -9,10 +9,14 @@ use lamplighter_github::{GithubAuth, GithubIssues, GithubSecret, GithubSettings}
 use lamplighter_vault::{VaultLogin, VaultSecrets, VaultSettings};
 use secrecy::SecretString;
 
-use super::{Config, GithubConfig, SecretConfig, VaultConfig, VaultLoginConfig};
+use super::{Config, GithubConfig, SecretConfig, ServeConfig, VaultConfig, VaultLoginConfig};
 
 /// How long a secret that was read from Vault is used when Vault is away.
 const PATIENCE: Duration = Duration::from_hours(1);
+
+/// The keys of the secrets for GitHub.
+const TOKEN: &str = "tracker.token";
+const PRIVATE_KEY: &str = "tracker.private_key";
 
 impl Config {
     /// Vault, where it is configured. Nothing is asked of it yet.
@@ -34,21 +38,16 @@ impl Config {
         vault: Option<&Arc<dyn Secrets>>,
     ) -> Result<(Vec<SecretString>, Vec<SecretString>)> {
         let server = &self.server;
-        let webhook = read_all([&server.webhook_secret, &server.webhook_secret_before], vault).await?;
-        let api = read_all([&server.api_token, &server.api_token_before], vault).await?;
+        let [webhook_secret, webhook_before, api_token, api_before] = server.secrets();
+        let webhook = read_all([webhook_secret, webhook_before], vault).await?;
+        let api = read_all([api_token, api_before], vault).await?;
         Ok((webhook, api))
     }
 
     pub(super) fn check_secrets(&self) -> Result<(), String> {
-        let server = &self.server;
-        let mut secrets = vec![
-            ("server.webhook_secret", &server.webhook_secret),
-            ("server.webhook_secret_before", &server.webhook_secret_before),
-            ("server.api_token", &server.api_token),
-            ("server.api_token_before", &server.api_token_before),
-        ];
+        let mut secrets = self.server.secrets().to_vec();
         if let super::TrackerConfig::Github(github) = &self.tracker {
-            secrets.extend([("tracker.token", &github.token), ("tracker.private_key", &github.private_key)]);
+            secrets.extend([(TOKEN, &github.token), (PRIVATE_KEY, &github.private_key)]);
         }
         for (key, secret) in secrets {
             let Some(secret) = secret else { continue };
@@ -97,6 +96,32 @@ impl Config {
     }
 }
 
+impl ServeConfig {
+    /// Its secrets, by their keys.
+    fn secrets(&self) -> [(&'static str, &Option<SecretConfig>); 4] {
+        [
+            ("server.webhook_secret", &self.webhook_secret),
+            ("server.webhook_secret_before", &self.webhook_secret_before),
+            ("server.api_token", &self.api_token),
+            ("server.api_token_before", &self.api_token_before),
+        ]
+    }
+
+    /// With nothing of one of these nothing would ever be done, and nobody told why.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let none_of = [
+            ("server.concurrency", self.concurrency == Some(0)),
+            ("server.body_limit", self.body_limit == Some(0)),
+            ("server.request_seconds", self.request_seconds == Some(0)),
+            ("server.requests_per_second", self.requests_per_second == Some(0)),
+        ];
+        match none_of.into_iter().find(|(_, is_none)| *is_none) {
+            Some((key, _)) => Err(format!("{key} must be at least 1")),
+            None => Ok(()),
+        }
+    }
+}
+
 impl GithubConfig {
     pub(super) fn check(&self) -> Result<(), String> {
         if self.repository.split('/').filter(|part| !part.is_empty()).count() != 2 {
@@ -115,15 +140,15 @@ impl GithubConfig {
         timeout: Duration,
         clock: Arc<dyn Clock>,
     ) -> Result<GithubIssues> {
-        let stored = |secret: &SecretConfig| -> Result<GithubSecret> {
-            let (secrets, path) = secret.source(vault)?;
+        let stored = |key, secret: &SecretConfig| -> Result<GithubSecret> {
+            let (secrets, path) = secret.source(key, vault)?;
             Ok(GithubSecret::stored(secrets, path))
         };
         let auth = match (&self.token, self.app_id, &self.private_key) {
             (None, Some(app_id), Some(key)) => {
-                GithubAuth::App { app_id, private_key: stored(key)?, installation: self.installation }
+                GithubAuth::App { app_id, private_key: stored(PRIVATE_KEY, key)?, installation: self.installation }
             }
-            (Some(token), ..) => GithubAuth::Token(stored(token)?),
+            (Some(token), ..) => GithubAuth::Token(stored(TOKEN, token)?),
             _ => {
                 return Err(lamplighter_core::Error::invalid(
                     "tracker takes a token, or app_id and private_key together",
@@ -158,9 +183,9 @@ async fn vault_settings(config: &VaultConfig) -> Result<VaultSettings> {
         VaultLoginConfig::Approle { role_id, mount, secret_id } => VaultLogin::AppRole {
             mount: mount.clone().unwrap_or_else(|| "approle".to_owned()),
             role_id: role_id.clone(),
-            secret_id: read(secret_id, None).await?,
+            secret_id: read("vault.login.secret_id", secret_id, None).await?,
         },
-        VaultLoginConfig::Token { token } => VaultLogin::Token(read(token, None).await?),
+        VaultLoginConfig::Token { token } => VaultLogin::Token(read("vault.login.token", token, None).await?),
     };
     let mut settings = VaultSettings::new(&config.address, login)
         .with_patience(config.patience_seconds.map_or(PATIENCE, Duration::from_secs));
@@ -176,15 +201,20 @@ async fn vault_settings(config: &VaultConfig) -> Result<VaultSettings> {
     Ok(settings)
 }
 
-async fn read(secret: &SecretConfig, vault: Option<&Arc<dyn Secrets>>) -> Result<SecretString> {
-    let (store, path) = secret.source(vault)?;
+async fn read(key: &'static str, secret: &SecretConfig, vault: Option<&Arc<dyn Secrets>>) -> Result<SecretString> {
+    let (store, path) = secret.source(key, vault)?;
     store.get(&path).await
 }
 
-async fn read_all(secrets: [&Option<SecretConfig>; 2], vault: Option<&Arc<dyn Secrets>>) -> Result<Vec<SecretString>> {
+async fn read_all(
+    secrets: [(&'static str, &Option<SecretConfig>); 2],
+    vault: Option<&Arc<dyn Secrets>>,
+) -> Result<Vec<SecretString>> {
     let mut values = Vec::new();
-    for secret in secrets.into_iter().flatten() {
-        values.push(read(secret, vault).await?);
+    for (key, secret) in secrets {
+        if let Some(secret) = secret {
+            values.push(read(key, secret, vault).await?);
+        }
     }
     Ok(values)
 }

@@ -71,6 +71,7 @@ impl Config {
         if self.stopped {
             builder = builder.stop_switch(Arc::new(Stopped));
         }
+        builder = builder.post_mortems(self.shelf());
         if let Some(writer) = cluster.writer {
             builder = builder.cluster_writer(writer);
         }

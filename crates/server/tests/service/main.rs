@@ -6,4 +6,5 @@ mod api;
 mod attacks;
 mod bench;
 mod ending;
+mod opening;
 mod webhooks;

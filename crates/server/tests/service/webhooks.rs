@@ -2,6 +2,7 @@
 
 use lamplighter::core::ports::{Inbox as _, Work};
 use lamplighter::core::words::IssueNumber;
+use lamplighter_testkit::fakes::FakeClock;
 use lamplighter_testkit::world::GithubRole;
 
 use crate::bench::{Bench, REPOSITORY};
@@ -80,7 +81,8 @@ async fn only_comments_that_may_be_commands_are_looked_into() {
     }
     let jobs = bench.inbox.jobs();
     assert_eq!(jobs.len(), 1);
-    assert!(matches!(&jobs[0].work, Work::Command { author, .. } if author.as_str() == "maria"), "{:?}", jobs[0]);
+    let Work::Command { author, at, .. } = &jobs[0].work else { panic!("{:?}", jobs[0]) };
+    assert_eq!((author.as_str(), at.as_second()), ("maria", FakeClock::START.as_second()));
 }
 
 #[tokio::test]

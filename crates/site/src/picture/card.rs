@@ -8,8 +8,8 @@ use lamplighter_core::diagnosis::{Diagnosis, RootCause, Scene};
 use super::board::Board;
 use super::marks::{self, Mark};
 use super::standing::State;
-use super::svg::{Area, Elements};
-use super::text::{counted, grouped, wrapped};
+use crate::svg::{Area, Elements};
+use crate::text::{counted, grouped, wrapped};
 
 /// How wide a card is: what a phone shows of it without moving.
 pub(super) const WIDTH: f64 = 358.0;

@@ -6,8 +6,8 @@ use super::board::Board;
 use super::card::Card;
 use super::marks::{self, Mark};
 use super::plan::{CORRIDOR, FRAME, MARGIN, Panel, Plan, number};
-use super::svg::{Area, Elements, Number};
-use super::text::fitted;
+use crate::svg::{Area, Elements, Number};
+use crate::text::fitted;
 
 /// Between two cards.
 const BETWEEN: f64 = 12.0;

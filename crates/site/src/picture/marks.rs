@@ -1,7 +1,7 @@
 //! Signs that are told apart by their shape, and not by their colour alone.
 
 use super::standing::State;
-use super::svg::{Area, Elements, Number};
+use crate::svg::{Area, Elements, Number};
 
 /// How much room a sign takes before a text.
 pub(super) const ROOM: f64 = 26.0;

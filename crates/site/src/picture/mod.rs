@@ -8,19 +8,17 @@ mod marks;
 mod nodes;
 mod plan;
 mod standing;
-mod svg;
-mod text;
 mod tile;
 
 use std::fmt::Write as _;
 
 use lamplighter_core::diagnosis::{Diagnosis, Scene};
 
+use crate::svg::{Area, Elements, Number};
+use crate::text::{self, escaped};
 use board::Board;
 use plan::Panel;
 use standing::State;
-use svg::{Area, Elements, Number};
-use text::escaped;
 
 /// The colours and the lines, for a light and a dark surrounding.
 const STYLE: &str = include_str!("style.css");

@@ -7,8 +7,8 @@ use lamplighter_core::diagnosis::{Culprit, Scene};
 
 use super::board::Board;
 use super::standing::{State, trouble_of};
-use super::text::{counted, fitted, grouped};
 use super::tile::{ROOM, Tile, WORDS};
+use crate::text::{counted, fitted, grouped};
 
 /// How many nodes are drawn at most.
 const MOST: usize = 24;

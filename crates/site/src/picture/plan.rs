@@ -11,9 +11,9 @@ use super::choice::{Chosen, choose};
 use super::components::layered;
 use super::layers::GAP;
 use super::standing::State;
-use super::svg::Area;
-use super::text::{counted, grouped};
 use super::tile::{self, Tile, states};
+use crate::svg::Area;
+use crate::text::{counted, grouped};
 
 /// From one column to the next.
 pub(super) const PITCH: f64 = tile::WIDTH + 2.0 * INSET;

@@ -2,7 +2,7 @@
 
 use lamplighter_core::cluster::{Endpoints, Pod, WorkloadStatus};
 
-use super::text::counted;
+use crate::text::counted;
 
 /// Whether an app works, as far as the cluster says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

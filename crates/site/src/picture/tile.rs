@@ -6,8 +6,8 @@ use super::board::{App, Board, Key};
 use super::choice::Chosen;
 use super::marks::{self, Mark};
 use super::standing::State;
-use super::svg::{Area, Elements};
-use super::text::{counted, grouped, width, wrapped};
+use crate::svg::{Area, Elements};
+use crate::text::{counted, grouped, width, wrapped};
 
 /// How wide every box is.
 pub(super) const WIDTH: f64 = 230.0;

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobLimits, JobState, Message, Receipt, Words, Work};
+use lamplighter_core::ports::{
+    Inbox, Job, JobCounts, JobId, JobLimits, JobState, Message, Receipt, Words, Work, WorkKind,
+};
 use lamplighter_core::trust::Untrusted;
 use lamplighter_core::words::{IssueNumber, IssueText, Login};
 use lamplighter_core::{ErrorKind, async_trait};
@@ -32,6 +34,7 @@ pub async fn inbox(harness: &dyn InboxHarness) {
     the_newest_words_stand(harness).await;
     any_words_are_given_back_locked_and_whole(harness).await;
     jobs_are_taken_in_their_order_and_one_of_an_issue_at_a_time(harness).await;
+    a_command_waits_for_commands_alone(harness).await;
     a_job_is_not_taken_before_it_is_due(harness).await;
     a_message_wakes_a_job_that_waits(harness).await;
     a_job_that_is_woken_while_it_runs_does_not_wait(harness).await;
@@ -65,7 +68,7 @@ async fn accept(inbox: &dyn Inbox, message: Message) -> Receipt {
 }
 
 async fn take(inbox: &dyn Inbox) -> Option<Job> {
-    inbox.take().await.expect("taking works")
+    inbox.take(WorkKind::Answer).await.expect("taking works")
 }
 
 async fn taken_id(inbox: &dyn Inbox) -> Option<String> {
@@ -159,6 +162,30 @@ async fn jobs_are_taken_in_their_order_and_one_of_an_issue_at_a_time(harness: &d
     settle(&*inbox, "z", JobState::Failed { reason: "no".to_owned() }).await;
     assert_eq!(taken_id(&*inbox).await.as_deref(), Some("a"), "in the order of their issue");
     assert_eq!(taken_id(&*inbox).await, None);
+}
+
+async fn a_command_waits_for_commands_alone(harness: &dyn InboxHarness) {
+    let inbox = harness.open("commands").await;
+    let commanding = |message: &str, job: &str| {
+        let (author, body) = (Login::new("maria"), Untrusted::new("/stop".to_owned()));
+        let at = FakeClock::START;
+        let work = Work::Command { issue: IssueNumber(1), comment: job.to_owned(), author, at, body };
+        Message { job: Some((JobId::new(job), work)), ..self::message(message) }
+    };
+    accept(&*inbox, asking("m1", "answer", 1)).await;
+    assert_eq!(taken_id(&*inbox).await.as_deref(), Some("answer"));
+    accept(&*inbox, commanding("m2", "first")).await;
+    accept(&*inbox, asking("m3", "another answer", 1)).await;
+    accept(&*inbox, commanding("m4", "second")).await;
+    let take = async || inbox.take(WorkKind::Command).await.expect("taking works");
+    let job = take().await.expect("a command does not wait for an answer");
+    assert_eq!(job.id.as_str(), "first");
+    let stored = serde_json::to_value(&job.work).expect("work serialises");
+    assert_eq!(stored.get("work"), Some(&json!(WorkKind::Command.as_str())), "a store may tell kinds apart by that");
+    assert!(take().await.is_none(), "it waits for a command");
+    assert_eq!(taken_id(&*inbox).await, None, "an answer waits for an answer");
+    settle(&*inbox, "answer", JobState::Completed { outcome: json!(1) }).await;
+    assert_eq!(taken_id(&*inbox).await.as_deref(), Some("another answer"), "and for no command");
 }
 
 async fn a_job_is_not_taken_before_it_is_due(harness: &dyn InboxHarness) {

@@ -53,7 +53,7 @@ mod stacks;
 mod stop;
 mod uptime;
 
-pub use archive::{ArchiveHarness, archive};
+pub use archive::{ArchiveHarness, archive, archive_writer};
 pub use audit::{AuditLogHarness, audit_log};
 pub use closed_issues::closed_issues;
 pub use cluster::{

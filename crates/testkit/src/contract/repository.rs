@@ -42,6 +42,7 @@ pub async fn repository(harness: &dyn RepositoryHarness) {
     nothing_to_commit_is_said_so(harness).await;
     a_remote_that_has_moved_is_never_overwritten(harness).await;
     nothing_outside_of_the_workspace_is_committed(harness).await;
+    documents_are_written_and_read_in_the_workspace(harness).await;
 }
 
 async fn a_workspace_is_the_newest_commit_and_nothing_else(harness: &dyn RepositoryHarness) {
@@ -159,6 +160,30 @@ async fn nothing_outside_of_the_workspace_is_committed(harness: &dyn RepositoryH
         assert!(outcome.is_err(), "{path:?} cannot be committed: {outcome:?}");
     }
     assert_eq!(harness.log().await, before, "nothing is pushed");
+}
+
+async fn documents_are_written_and_read_in_the_workspace(harness: &dyn RepositoryHarness) {
+    let (port, workspace, before) =
+        (harness.port(), workspace(harness, "contract/documents").await, harness.log().await);
+    assert_eq!(port.documents(&workspace, "docs/reports").await.expect("reading works"), [], "no folder, no documents");
+    for path in ["../outside.md", "/tmp/outside.md", ".git/x.md", ""] {
+        let outcome = port.write_document(&workspace, path, "x").await;
+        assert!(outcome.is_err(), "{path:?} is not in the workspace: {outcome:?}");
+    }
+    for (path, text) in
+        [("docs/reports/b.md", "first"), ("docs/reports/2026/a.md", "a\n"), ("docs/reports/b.md", "b\n")]
+    {
+        port.write_document(&workspace, path, text).await.expect("writing works");
+    }
+    harness.write(&workspace, "docs/reports/b.png", "no text").await;
+    let read = port.documents(&workspace, "docs/reports").await.expect("reading works");
+    let read: Vec<_> = read.into_iter().map(|document| (document.path, document.text)).collect();
+    let expected = [("2026/a.md", "a\n"), ("b.md", "b\n")].map(|(path, text)| (path.to_owned(), text.to_owned()));
+    assert_eq!(read, expected, "what was written last is read, by path within the folder");
+    assert!(port.documents(&workspace, "../outside").await.is_err(), "a folder outside is not read");
+    assert_eq!(harness.log().await, before, "nothing is pushed by writing");
+    pushed(commit(harness, &workspace, &key("documents"), &["docs/reports/b.md"], "docs: b").await);
+    assert_eq!(harness.remote_file("docs/reports/b.md").await.as_deref(), Some("b\n"), "and it can be committed");
 }
 
 async fn workspace(harness: &dyn RepositoryHarness, run: &str) -> Workspace {

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use lamplighter_core::ports::{Archive, ArchivedDocument};
-use lamplighter_core::{Result, async_trait};
+use lamplighter_core::ports::{Archive, ArchiveWriter, ArchivedDocument};
+use lamplighter_core::{Error, Result, async_trait};
 
 use super::{Calls, locked};
 
@@ -51,5 +51,18 @@ impl Archive for FakeArchive {
             Some(ArchivedDocument { path: path.clone(), text })
         };
         Ok(locked(&self.0.files).iter().filter_map(document).collect())
+    }
+}
+
+#[async_trait]
+impl ArchiveWriter for FakeArchive {
+    async fn put(&self, document: &ArchivedDocument) -> Result<()> {
+        self.0.calls.begin("put", &document.path)?;
+        let is_name = |name: &str| !name.is_empty() && name != "." && name != "..";
+        if !document.path.split('/').all(is_name) {
+            return Err(Error::invalid(format!("{:?} is not in the archive", document.path)));
+        }
+        FakeArchive::put(self, &document.path, &document.text);
+        self.0.calls.end("put")
     }
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
-use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobState, Message, Receipt, Words};
+use lamplighter_core::ports::{Inbox, Job, JobCounts, JobId, JobState, Message, Receipt, Words, WorkKind};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{Clock, Error, ErrorKind, Result, async_trait};
 
@@ -115,15 +115,16 @@ impl Inbox for FakeInbox {
         Ok(locked(&self.0.kept).jobs.iter().find(|job| job.id == *id).cloned())
     }
 
-    async fn take(&self) -> Result<Option<Job>> {
-        self.0.calls.begin("take", "")?;
+    async fn take(&self, kind: WorkKind) -> Result<Option<Job>> {
+        self.0.calls.begin("take", kind.as_str())?;
         let now = self.0.clock.now();
         let mut kept = locked(&self.0.kept);
-        let busy: BTreeSet<IssueNumber> =
-            kept.jobs.iter().filter(|job| job.state == JobState::Running).map(|job| job.work.issue()).collect();
+        let of_kind = |job: &Job| job.work.kind() == kind;
+        let running = kept.jobs.iter().filter(|job| of_kind(job) && job.state == JobState::Running);
+        let busy: BTreeSet<IssueNumber> = running.map(|job| job.work.issue()).collect();
         let is_due = |job: &&mut Job| match job.state {
             JobState::Queued { due } | JobState::Waiting { until: due } => {
-                due <= now && !busy.contains(&job.work.issue())
+                of_kind(job) && due <= now && !busy.contains(&job.work.issue())
             }
             _ => false,
         };

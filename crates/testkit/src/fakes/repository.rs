@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use lamplighter_core::ports::{CommitId, CommitOutcome, Repository, Workspace};
+use lamplighter_core::ports::{ArchivedDocument, CommitId, CommitOutcome, Repository, Workspace};
 use lamplighter_core::words::{ChangeKey, CommitChange, Digest};
 use lamplighter_core::{Approved, Error, ErrorKind, Result, RunKey, async_trait};
 
@@ -155,6 +155,24 @@ impl Repository for FakeRepository {
         Ok(Workspace { path, branch: BRANCH.to_owned(), base })
     }
 
+    async fn documents(&self, workspace: &Workspace, folder: &str) -> Result<Vec<ArchivedDocument>> {
+        self.0.calls.begin("documents", folder)?;
+        stays_inside(folder)?;
+        let prefix = format!("{folder}/");
+        let is_markdown = |path: &str| Path::new(path).extension().is_some_and(|end| end.eq_ignore_ascii_case("md"));
+        let files = self.files_in(workspace)?.into_iter();
+        let below = files.filter_map(|(path, text)| Some((path.strip_prefix(&prefix)?.to_owned(), text)));
+        let documents = below.filter(|(path, _)| is_markdown(path));
+        Ok(documents.map(|(path, text)| ArchivedDocument { path, text }).collect())
+    }
+
+    async fn write_document(&self, workspace: &Workspace, path: &str, text: &str) -> Result<()> {
+        self.0.calls.begin("write_document", path)?;
+        stays_inside(path)?;
+        self.write(workspace, path, text);
+        self.0.calls.end("write_document")
+    }
+
     async fn commit(
         &self,
         workspace: &Workspace,
@@ -235,7 +253,8 @@ fn id_of(number: usize, message: &str) -> CommitId {
 }
 
 fn stays_inside(path: &str) -> Result<()> {
-    if Path::new(path).components().all(|part| matches!(part, Component::Normal(_))) && !path.is_empty() {
+    let mut parts = Path::new(path).components();
+    if !path.is_empty() && parts.all(|part| matches!(part, Component::Normal(name) if name != ".git")) {
         return Ok(());
     }
     Err(Error::invalid(format!("{path:?} is not in the repository; name files relative to it")))

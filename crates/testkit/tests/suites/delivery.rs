@@ -1,7 +1,8 @@
 //! Repositories and stacks that break a promise.
 
 use lamplighter_core::ports::{
-    CommitId, CommitOutcome, Knob, PlanOutcome, Repository, Setting, StackEdit, Stacks, Standing, Workspace,
+    ArchivedDocument, CommitId, CommitOutcome, Knob, PlanOutcome, Repository, Setting, StackEdit, Stacks, Standing,
+    Workspace,
 };
 use lamplighter_core::words::{ChangeKey, CommitChange, PlanApply, StackName, WorkloadKind, WorkloadRef};
 use lamplighter_core::{Approved, Result, RunKey, async_trait};
@@ -18,6 +19,7 @@ enum Fault {
     CommitsEverything,
     OverwritesTheRemote,
     BelievesAnyText,
+    WritesAnywhere,
 }
 
 struct Broken(FakeRepository, Fault);
@@ -33,6 +35,14 @@ impl Repository for Broken {
     async fn workspace(&self, run: &RunKey) -> Result<Workspace> {
         let shared = RunKey::new("shared");
         self.0.workspace(if self.is(Fault::OneWorkspaceForAll) { &shared } else { run }).await
+    }
+
+    async fn documents(&self, workspace: &Workspace, folder: &str) -> Result<Vec<ArchivedDocument>> {
+        self.0.documents(workspace, folder).await
+    }
+
+    async fn write_document(&self, workspace: &Workspace, path: &str, text: &str) -> Result<()> {
+        if self.is(Fault::WritesAnywhere) { Ok(()) } else { self.0.write_document(workspace, path, text).await }
     }
 
     async fn commit(
@@ -108,6 +118,7 @@ async fn a_repository_that_breaks_a_promise_is_found_out() {
         (Fault::OneWorkspaceForAll, "every run has a workspace of its own"),
         (Fault::CommitsTwice, "the commit that stands is the answer"),
         (Fault::CommitsEverything, "it changes the named files"),
+        (Fault::WritesAnywhere, "is not in the workspace"),
         (Fault::OverwritesTheRemote, "it is said where the remote is now"),
         (Fault::BelievesAnyText, "a key is compared whole"),
     ] {

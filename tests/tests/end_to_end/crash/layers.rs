@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use lamplighter::Builder;
 use lamplighter::core::ports::{
-    CloseReason, ClusterWriter, CommitId, CommitOutcome, IssueWriter, Journal, Knob, NewIssue, PlanOutcome, Repository,
-    RunLease, Setting, StackEdit, Stacks, Standing, StepRecord, Workspace,
+    ArchivedDocument, CloseReason, ClusterWriter, CommitId, CommitOutcome, IssueWriter, Journal, Knob, NewIssue,
+    PlanOutcome, Repository, RunLease, Setting, StackEdit, Stacks, Standing, StepRecord, Workspace,
 };
 use lamplighter::core::words::{
     ChangeKey, CommitChange, IssueNumber, Label, Login, PlanApply, PodRestart, Scaling, StackName, WorkloadRef,
@@ -132,6 +132,14 @@ impl Stacks for Deadly<dyn Stacks> {
 impl Repository for Deadly<dyn Repository> {
     async fn workspace(&self, run: &RunKey) -> Result<Workspace> {
         self.points.around(self.inner.workspace(run)).await
+    }
+
+    async fn documents(&self, workspace: &Workspace, folder: &str) -> Result<Vec<ArchivedDocument>> {
+        self.inner.documents(workspace, folder).await
+    }
+
+    async fn write_document(&self, workspace: &Workspace, path: &str, text: &str) -> Result<()> {
+        self.points.around(self.inner.write_document(workspace, path, text)).await
     }
 
     async fn commit(

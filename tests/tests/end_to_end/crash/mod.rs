@@ -79,6 +79,7 @@ struct Facts {
     executed: Vec<String>,
     commits: Vec<String>,
     applies: usize,
+    post_mortems: usize,
 }
 
 async fn play(name: &str, point: Option<usize>) -> End {
@@ -129,13 +130,16 @@ async fn facts(stage: &Stage) -> Facts {
         _ => None,
     });
     let history = stage.history().await.unwrap().unwrap_or_default();
-    let subjects = history.lines().filter(|line| line.contains("(fixes #") || line.contains("Lamplighter-Change:"));
+    let is_told =
+        |line: &&str| ["(fixes #", "docs: post-mortem", "Lamplighter-Change:"].iter().any(|word| line.contains(word));
+    let subjects = history.lines().filter(is_told);
     Facts {
         comments: conversation.lines().filter(marker).map(str::to_owned).collect(),
         front_matter: conversation.lines().filter(front_matter).map(str::to_owned).collect(),
         executed: executed.collect(),
         commits: subjects.map(str::to_owned).collect(),
         applies: applies(stage.folder()),
+        post_mortems: post_mortems(stage.folder()),
     }
 }
 
@@ -153,6 +157,15 @@ fn note_terraform(folder: &Path) {
     let text = std::fs::read_to_string(&config).unwrap();
     let binary = format!("[stacks]\nbinary = \"{}\"\n\n[stacks.backend]", script.display());
     std::fs::write(&config, text.replace("[stacks.backend]", &binary)).unwrap();
+}
+
+/// How many post-mortems are in the archive beside the configuration.
+fn post_mortems(folder: &Path) -> usize {
+    std::fs::read_dir(folder.join("docs/post-mortems")).map_or(0, |entries| {
+        entries
+            .filter(|entry| entry.as_ref().is_ok_and(|entry| entry.file_name().to_string_lossy().ends_with(".md")))
+            .count()
+    })
 }
 
 /// How often `terraform apply` was run.

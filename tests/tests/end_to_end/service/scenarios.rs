@@ -15,7 +15,7 @@ async fn every_scenario_ends_over_webhooks_as_it_does_by_hand() {
         async move { play(&scenario, &folder).await }
     });
     let names: Vec<String> = stream::iter(plays).buffer_unordered(AT_ONCE).collect().await;
-    assert_eq!(names.len(), 12);
+    assert_eq!(names.len(), 13);
 }
 
 async fn play(scenario: &Scenario, folder: &std::path::Path) -> String {

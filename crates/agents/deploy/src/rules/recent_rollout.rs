@@ -112,6 +112,8 @@ mod tests {
         let mut examination = Examination::default();
         RecentRollout.examine(scene, &mut examination);
         assert!(examination.causes().is_empty());
+        let told = crate::Deploy::new().examine(scene).findings;
+        assert!(examination.findings().iter().all(|finding| told.contains(finding)), "the specialist does not tell");
         examination.findings().to_vec()
     }
 

@@ -1,4 +1,5 @@
 use lamplighter_core::cluster::Quantity;
+use lamplighter_core::delivery::{Delivered, Order, deliver};
 use lamplighter_core::markdown::code;
 use lamplighter_core::ports::{Knob, Setting, StackEdit};
 use lamplighter_core::words::{Health, Impact};
@@ -6,7 +7,6 @@ use lamplighter_core::{Context, Result};
 
 use super::{Fix, stopped};
 use crate::case::Case;
-use crate::delivery::{Delivered, Order, deliver};
 use crate::desk::Desk;
 use crate::diagnosis::Suspect;
 
@@ -36,19 +36,18 @@ pub(super) async fn raise(desk: &Desk, cx: &Context, case: &Case, suspect: &Susp
     let edits =
         [StackEdit::Set { workload: workload.clone(), knob, from: setting.value.clone(), to: raised.to_string() }];
     let order = Order {
-        issue: case.issue,
         stack: &setting.stack,
         edits: &edits,
         reason: suspect.cause.sentence(workload),
         subject: format!("fix: raise the memory limit of {} to {raised} (fixes {})", workload.name, case.issue),
-        requested_by: &case.author,
+        requested_by: Some(&case.author),
         confidence: suspect.confidence,
         impact: vec![Impact { service: suspect.service.clone(), health: Health::Down }],
         evidence: suspect.evidence.clone(),
     };
     let place = code(&format!("{}:{}", setting.file, setting.line));
     let what = format!("the memory limit of {workload} from {} to {raised} at {place}", setting.value);
-    Ok(match deliver(desk, delivery, cx, &order).await? {
+    Ok(match deliver(&desk.carrier(case.issue), delivery, cx, &order).await? {
         Delivered::Done { plan, commit } => {
             let headline = plan.first().cloned().unwrap_or_default();
             Fix::Tried { actions: vec![format!("raised {what}; {headline}; commit {}", code(commit.short()))] }

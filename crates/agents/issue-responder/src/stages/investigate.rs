@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
 use lamplighter_core::cluster::ClusterState;
-use lamplighter_core::diagnosis::{DiagnosisRequest, RootCause};
+use lamplighter_core::diagnosis::DiagnosisRequest;
 use lamplighter_core::ports::LogsRequest;
-use lamplighter_core::words::{Finding, ObjectRef, Report, ServiceCatalog, Source, WorkloadRef};
+use lamplighter_core::words::{Finding, LostMember, ObjectRef, Report, ServiceCatalog, Source, WorkloadRef};
 use lamplighter_core::{Agent, Context, Error, ErrorKind, Flow, Result, async_trait, redact};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ impl Agent for Investigate {
                 case.suspects.extend(suspect(&state, &service, &workload, on_it));
             }
         }
-        case.causes = root_causes(ports, cx, &case.report).await?;
+        root_causes(ports, cx, &mut case).await?;
         for suspect in &mut case.suspects {
             let mut evidence = Vec::new();
             let read = read_logs(&self.0, cx, &state, &suspect.workload, &mut evidence).await;
@@ -58,17 +58,25 @@ impl Agent for Investigate {
 }
 
 /// What the specialists name. A diagnosis that fails leaves what the pods say.
-async fn root_causes(ports: &Ports, cx: &Context, report: &Report) -> Result<Vec<RootCause>> {
-    let Some(diagnosis) = &ports.diagnosis else { return Ok(Vec::new()) };
-    let request = DiagnosisRequest { report: Some(report.clone()), ..DiagnosisRequest::default() };
+async fn root_causes(ports: &Ports, cx: &Context, case: &mut Case) -> Result<()> {
+    let Some(diagnosis) = &ports.diagnosis else { return Ok(()) };
+    let request = DiagnosisRequest { report: Some(case.report.clone()), ..DiagnosisRequest::default() };
     match diagnosis.run(cx, request).await {
-        Ok(diagnosis) => Ok(diagnosis.causes),
-        Err(error) if error.kind() == ErrorKind::Cancelled => Err(error),
+        Ok(diagnosis) => {
+            let is_lost =
+                |gap: &String| diagnosis.lost.iter().any(|lost| gap.starts_with(&format!("{} ", lost.member)));
+            case.gaps = diagnosis.gaps.iter().filter(|gap| !is_lost(gap)).cloned().collect();
+            case.lost = diagnosis.lost;
+            case.causes = diagnosis.causes;
+        }
+        Err(error) if error.kind() == ErrorKind::Cancelled => return Err(error),
         Err(error) => {
             tracing::warn!(parent: cx.span(), %error, "the diagnosis failed");
-            Ok(Vec::new())
+            let why = error.public_message().to_owned();
+            case.lost.push(LostMember { member: diagnosis.name().to_owned(), why });
         }
     }
+    Ok(())
 }
 
 /// The affected services with the workloads that the catalog knows for them, those first that others need.

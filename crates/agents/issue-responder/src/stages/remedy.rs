@@ -79,7 +79,13 @@ impl Remedy {
             .await?;
         self.0.close(cx, case.issue, CloseReason::Completed).await?;
         self.0.note(cx, "resolved", &summary).await?;
-        Ok(Outcome { resolution: Resolution::Resolved, severity: case.severity(), summary, actions: actions.to_vec() })
+        Ok(Outcome {
+            resolution: Resolution::Resolved,
+            severity: case.severity(),
+            summary,
+            actions: actions.to_vec(),
+            post_mortem: None,
+        })
     }
 
     async fn hand_over(

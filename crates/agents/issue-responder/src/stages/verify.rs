@@ -64,7 +64,7 @@ async fn close_as_healthy(desk: &Desk, cx: &Context, case: &Case, seen: &crate::
     desk.close(cx, case.issue, CloseReason::Completed).await?;
     let summary = seen.triage.reasons.first().cloned().unwrap_or_else(|| "two sources agree that it works".to_owned());
     desk.note(cx, "closed as healthy", &summary).await?;
-    Ok(Outcome { resolution: Resolution::Healthy, severity: None, summary, actions: Vec::new() })
+    Ok(Outcome { resolution: Resolution::Healthy, severity: None, summary, actions: Vec::new(), post_mortem: None })
 }
 
 async fn ask(desk: &Desk, cx: &Context, case: &Case, seen: &crate::case::Survey) -> Result<Outcome> {
@@ -73,5 +73,11 @@ async fn ask(desk: &Desk, cx: &Context, case: &Case, seen: &crate::case::Survey)
     let summary =
         format!("the cluster scan found no outage, and the report lacks {}", case.report.missing().join(", "));
     desk.note(cx, "asked for facts", &summary).await?;
-    Ok(Outcome { resolution: Resolution::AskedForFacts, severity: None, summary, actions: Vec::new() })
+    Ok(Outcome {
+        resolution: Resolution::AskedForFacts,
+        severity: None,
+        summary,
+        actions: Vec::new(),
+        post_mortem: None,
+    })
 }

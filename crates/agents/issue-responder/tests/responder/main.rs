@@ -1,6 +1,7 @@
 //! The responder over fakes: what it says and does on an issue.
 
 mod approvals;
+mod post_mortems;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -98,6 +99,7 @@ impl Agent for Names {
             taken_at: FakeClock::START,
             source: Source::new("test"),
             gaps: Vec::new(),
+            lost: Vec::new(),
             triage: Triage {
                 health: Health::Down,
                 severity: None,
@@ -142,6 +144,7 @@ struct Stage {
     recovery_window: Duration,
     rule: Arc<dyn Guardrail<Change>>,
     causes: Option<Vec<RootCause>>,
+    post_mortems: Option<lamplighter_issue_responder::PostMortems>,
 }
 
 impl Stage {
@@ -157,6 +160,7 @@ impl Stage {
             recovery_window: Duration::from_mins(1),
             rule: Arc::new(Always(Verdict::allow("a test"))),
             causes: None,
+            post_mortems: None,
         }
     }
 
@@ -179,6 +183,7 @@ impl Stage {
             health: BoxAgent::new(QuietScan),
             triage: BoxAgent::new(Says(self.health, self.severity, self.affected.clone())),
             diagnosis: self.causes.clone().map(|causes| BoxAgent::new(Names(causes))),
+            post_mortems: self.post_mortems.clone(),
             actuator,
         };
         let wiki = CatalogedService {

@@ -64,6 +64,8 @@ mod tests {
         let mut examination = Examination::default();
         RefusedLogin.examine(&scene, &mut examination);
         assert!(examination.causes().is_empty());
+        let told = crate::Security::new().examine(&scene).findings;
+        assert!(examination.findings().iter().all(|finding| told.contains(finding)), "the specialist does not tell");
         examination.findings().len()
     }
 

@@ -7,8 +7,8 @@ use roxmltree::{Document, Node};
 
 use super::*;
 use crate::Picture;
-use crate::picture::svg::Area;
-use crate::picture::text::width;
+use crate::svg::Area;
+use crate::text::width;
 
 /// Font sizes by class, as the style sheet has them, with what bold adds.
 const SIZES: [(&str, f64); 5] = [("name", 14.5), ("words", 12.0), ("label", 13.4), ("soft", 12.0), ("title", 15.8)];

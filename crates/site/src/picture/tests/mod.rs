@@ -34,6 +34,7 @@ fn diagnosis(scene: &Scene, cause: Cause, culprit: Culprit) -> Diagnosis {
         taken_at: scene.taken_at(),
         source: scene.source(),
         gaps: vec!["metrics: were not read".to_owned()],
+        lost: Vec::new(),
         triage,
         reports: Vec::new(),
     }

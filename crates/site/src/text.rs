@@ -9,7 +9,7 @@ const ELLIPSIS: char = '…';
 ///
 /// What XML 1.0 has no way to write (section 2.2, `Char`), and marks that turn the direction of a text around, become
 /// U+FFFD.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut xml = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -38,7 +38,7 @@ fn shown(c: char) -> char {
 ///
 /// The viewer's font is not known. The widths are those of the widest of the usual ones (`DejaVu Sans`, `Verdana`), so
 /// that a text which fits here fits everywhere.
-pub(super) fn width(text: &str, size: f64) -> f64 {
+pub(crate) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(em).sum::<f64>() * size
 }
 
@@ -63,7 +63,7 @@ fn em(c: char) -> f64 {
 
 /// A text that is no wider than there is room for; the middle is left out where it is, because names differ at both
 /// ends.
-pub(super) fn fitted(text: &str, size: f64, room: f64) -> String {
+pub(crate) fn fitted(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
@@ -84,9 +84,25 @@ pub(super) fn fitted(text: &str, size: f64, room: f64) -> String {
     start.chain([&ELLIPSIS]).chain(end).collect()
 }
 
+/// A text that is no wider than there is room for; its end is left out where it is, because sentences say first what
+/// they are about.
+pub(crate) fn begun(text: &str, size: f64, room: f64) -> String {
+    if width(text, size) <= room {
+        return text.to_owned();
+    }
+    let room = room - em(ELLIPSIS) * size;
+    let mut used = 0.0;
+    let fits = |c: &char| {
+        used += em(*c) * size;
+        used <= room
+    };
+    let begin: String = text.chars().take_while(fits).collect();
+    format!("{}{ELLIPSIS}", begin.trim_end())
+}
+
 /// A text on at most this many lines of at most this width. Words are broken where they are too long for a line, the
 /// parts of a name after `-`, `_` and `.`; the last line is shortened where not all fits.
-pub(super) fn wrapped(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
     let mut done: Vec<String> = Vec::new();
     let mut line = String::new();
     let mut pieces = pieces(text).into_iter().peekable();
@@ -115,12 +131,12 @@ fn pieces(text: &str) -> Vec<&str> {
 }
 
 /// Things by number: `1 pod`, `2 pods`, `1,200 pods`.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
 /// A number with a comma between each three digits.
-pub(super) fn grouped(number: usize) -> String {
+pub(crate) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -147,6 +163,12 @@ mod tests {
         assert!(name.starts_with("monit") && name.ends_with("ook") && name.contains('…'), "{name}");
         assert!(width(&name, 13.0) <= 150.0, "{name}");
         assert_eq!(fitted("wiki", 13.0, 150.0), "wiki");
+    }
+
+    #[test]
+    fn a_long_sentence_keeps_its_beginning() {
+        let begun = begun("Version 4.2 of the wiki was rolled out to all readers", 12.0, 120.0);
+        assert!(begun.starts_with("Version 4.2") && begun.ends_with('…') && width(&begun, 12.0) <= 120.0, "{begun}");
     }
 
     #[test]

@@ -1,50 +1,114 @@
 //! A lasting change, from the edit to the commit: workspace, edit, plan, guard, apply, commit.
 
-use lamplighter_core::markdown::code;
-use lamplighter_core::ports::{CommitId, PlanOutcome, PlannedStack, StackEdit, Workspace};
-use lamplighter_core::words::{
-    Action, Change, ChangeKey, CommitChange, Confidence, Finding, Impact, IssueNumber, Login, StackName,
-};
-use lamplighter_core::{Carried, Context, Done, Result};
+use std::sync::Arc;
 
-use crate::desk::{Desk, Ordered};
-use crate::ports::Delivery;
+use async_trait::async_trait;
+
+use crate::markdown::code;
+use crate::ports::{CommitId, PlanOutcome, PlannedStack, Repository, StackEdit, Stacks, Workspace};
+use crate::words::{Action, Change, ChangeKey, CommitChange, Confidence, Finding, Impact, Login, StackName};
+use crate::{Actuator, Carried, Context, Done, Result};
+
+/// Terraform and the repository that it is in.
+#[derive(Clone)]
+pub struct Delivery {
+    /// The stacks.
+    pub stacks: Arc<dyn Stacks>,
+    /// The repository.
+    pub repository: Arc<dyn Repository>,
+}
+
+/// Who has changes judged and carried out: an [`Actuator`], or somebody who asks people first where that is wanted.
+#[async_trait]
+pub trait Carrier: Send + Sync {
+    /// Has a change judged and carried out, once. `shown` is what somebody who has to approve it sees beside its reason, a
+    /// line each.
+    ///
+    /// # Errors
+    /// Those of [`Actuator::carry_out`], and those of asking.
+    async fn carry_out(
+        &self,
+        cx: &Context,
+        change: Change,
+        workspace: Option<&Workspace>,
+        shown: &[String],
+    ) -> Result<Carried>;
+}
+
+#[async_trait]
+impl Carrier for Actuator {
+    async fn carry_out(
+        &self,
+        cx: &Context,
+        change: Change,
+        workspace: Option<&Workspace>,
+        _shown: &[String],
+    ) -> Result<Carried> {
+        Self::carry_out(self, cx, change, workspace).await
+    }
+}
 
 /// How often a moved remote is fetched and planned on again.
 const ROUNDS: u32 = 3;
 
 /// What is to be delivered.
-pub(crate) struct Order<'a> {
-    pub(crate) issue: IssueNumber,
-    pub(crate) stack: &'a StackName,
-    pub(crate) edits: &'a [StackEdit],
-    pub(crate) reason: String,
+pub struct Order<'a> {
+    /// Where.
+    pub stack: &'a StackName,
+    /// What is edited.
+    pub edits: &'a [StackEdit],
+    /// Why, for the audit log.
+    pub reason: String,
     /// The commit's subject line.
-    pub(crate) subject: String,
-    pub(crate) requested_by: &'a Login,
-    pub(crate) confidence: Confidence,
-    pub(crate) impact: Vec<Impact>,
-    pub(crate) evidence: Vec<Finding>,
+    pub subject: String,
+    /// Who asked for it, where a person did.
+    pub requested_by: Option<&'a Login>,
+    /// How sure the proposer is.
+    pub confidence: Confidence,
+    /// The services that it would touch, and how they are.
+    pub impact: Vec<Impact>,
+    /// What it rests on.
+    pub evidence: Vec<Finding>,
 }
 
 /// What came of it.
-pub(crate) enum Delivered {
+pub enum Delivered {
     /// Applied and committed.
     Done {
         /// The plan's headline and its resources.
         plan: Vec<String>,
+        /// The commit on the remote branch.
         commit: CommitId,
     },
     /// The infrastructure and the repository already are as ordered, by somebody else's commit meanwhile.
     Already,
     /// The guardrails refused it, or it is not safe to begin. Nothing was changed.
-    Refused { why: String, plan: Vec<String> },
-    /// It failed; `applied` says whether the infrastructure was changed already.
-    Failed { why: String, plan: Vec<String>, applied: bool },
+    Refused {
+        /// Why, for a person.
+        why: String,
+        /// What was planned.
+        plan: Vec<String>,
+    },
+    /// It failed.
+    Failed {
+        /// Why, for a person.
+        why: String,
+        /// What was planned.
+        plan: Vec<String>,
+        /// Whether the infrastructure was changed already.
+        applied: bool,
+    },
 }
 
-/// Delivers an order once. A remote branch that moved meanwhile is fetched and planned on again.
-pub(crate) async fn deliver(desk: &Desk, delivery: &Delivery, cx: &Context, order: &Order<'_>) -> Result<Delivered> {
+/// Delivers an order. A remote branch that moved meanwhile is fetched and planned on again.
+///
+/// # Idempotency
+/// By the run and the step that it is called in: killed anywhere and called again, it is planned, applied and committed once.
+/// Steps are named, so of two orders of a run each has a step of its own around it.
+///
+/// # Errors
+/// Those of the journal, and of ports that cannot be reached. What Terraform or the guardrails say is an outcome.
+pub async fn deliver(carrier: &dyn Carrier, delivery: &Delivery, cx: &Context, order: &Order<'_>) -> Result<Delivered> {
     let mut applied: Option<ChangeKey> = None;
     let mut plan = Vec::new();
     for round in 1..=ROUNDS {
@@ -73,10 +137,7 @@ pub(crate) async fn deliver(desk: &Desk, delivery: &Delivery, cx: &Context, orde
                 let edited = planned.apply.edited.clone();
                 let change = change(cx, order, &format!("apply-{round}"), Action::ApplyPlan(Box::new(planned.apply)));
                 let key = change.key.clone();
-                match desk
-                    .carry_out(cx, order.issue, Ordered { change, workspace: Some(&workspace), shown: &plan })
-                    .await?
-                {
+                match carrier.carry_out(cx, change, Some(&workspace), &plan).await? {
                     Carried::Done(_) => applied = Some(key),
                     Carried::Refused { reasons, .. } => {
                         return Ok(Delivered::Refused { why: reasons.join("; "), plan });
@@ -106,7 +167,7 @@ pub(crate) async fn deliver(desk: &Desk, delivery: &Delivery, cx: &Context, orde
             follows: applied.clone(),
         };
         let change = change(cx, order, &format!("commit-{round}"), Action::Commit(commit));
-        match desk.carry_out(cx, order.issue, Ordered { change, workspace: Some(&workspace), shown: &plan }).await? {
+        match carrier.carry_out(cx, change, Some(&workspace), &plan).await? {
             Carried::Done(Done::Committed { commit }) => return Ok(Delivered::Done { plan, commit }),
             Carried::Done(_) => {}
             Carried::Refused { reasons, .. } => {
@@ -146,7 +207,7 @@ fn change(cx: &Context, order: &Order<'_>, name: &str, action: Action) -> Change
         key: ChangeKey::new(cx.run(), &cx.step_name(name)),
         action,
         reason: order.reason.clone(),
-        requested_by: Some(order.requested_by.clone()),
+        requested_by: order.requested_by.cloned(),
         confidence: order.confidence,
         impact: order.impact.clone(),
         evidence: order.evidence.clone(),

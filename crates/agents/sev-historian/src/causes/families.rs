@@ -1,0 +1,264 @@
+//! The families of causes that public post-mortems have, with the words that they are told in.
+
+/// A family: its code, what it is called, and its phrases. The words of a phrase may stand in any order and a few words
+/// apart, within a sentence.
+pub(crate) type Family = (&'static str, &'static str, &'static str);
+
+/// The families. A document may show several; which is its cause, its weight says.
+pub(crate) const FAMILIES: &[Family] = &[
+    (
+        "deploy",
+        "a deployment",
+        "rollback, rollout, deploy, bad deploy, faulty deploy, broken release, bad release, new version introduced, regression introduced, after deploying, deploy introduced, release contained bug, faulty build, bad build, bad push, code push, rolled out new version, deploy triggered, deploy caused, release caused, regression in release, introduced by release, canary skipped, bad binary",
+    ),
+    (
+        "config-change",
+        "a change of configuration",
+        "yaml, rolled settings back, settings were pushed, rule file, values file, indentation, template variable empty, unvalidated configuration, default of setting, config change, configuration error, misconfiguration, misconfigured, wrong setting, config push, invalid config, typo in config, incorrect configuration, wrong value, bad config, configuration mistake, setting was changed, config drift, wrong parameter, malformed config, syntax error in config, terraform apply changed",
+    ),
+    (
+        "certificate",
+        "a certificate",
+        "certificate, x509, ssl_error, pkix path building, handshake, renewal job certificate, certificate expired, expired certificate, certificate renewal failed, certificate invalid, certificate not trusted, handshake failed certificate, certificate lapsed, certificate not renewed, certificate rotation, acme renewal, letsencrypt renewal, intermediate certificate, root ca expired, ca expired, certificate chain, unknown authority, certificate past validity, certbot",
+    ),
+    (
+        "dns",
+        "DNS",
+        "dns, nameserver, temporary failure in name resolution, getaddrinfo, enotfound, eai_again, cname, name lookups, zone transfer, dns failure, dns resolution, dns outage, could not resolve, name resolution, no such host, nxdomain, servfail, dns record, dns misconfiguration, zone file, dns lookups failed, resolver failure, ndots, dns timeout, dnssec, dns propagation, dns server down, coredns, unresolvable host, wrong dns record, hostname lookup, name not resolve",
+    ),
+    (
+        "domain-expiry",
+        "an expired domain",
+        "domain expired, domain registration lapsed, registrar suspended, domain renewal",
+    ),
+    (
+        "overload",
+        "overload",
+        "overload, thundering herd, load shedding, capacity, at full capacity, traffic spike, capacity exceeded, insufficient capacity, out of capacity, more traffic than, could not keep up with load, under provisioned, underprovisioned, load exceeded, request surge, hot shard, hot partition, noisy neighbor, peak traffic, not scaled, saturated, flash crowd, capacity planning, demand exceeded, autoscaling did not, autoscaler failed, expensive query, runaway query, slow query",
+    ),
+    (
+        "retry-storm",
+        "retries that cascade",
+        "retries, retry, backoff, jitter, hammered, repeats failed call, tried again immediately, circuit breaker, requests amplified, calls multiplied, retry storm, retries amplified, cascading failure, cascaded, retry loop, retries without backoff, amplification, clients retried, reconnect storm, thundering herd, feedback loop, death spiral, metastable, aggressive retries, retries overwhelmed, no circuit breaker",
+    ),
+    (
+        "data-loss",
+        "lost or damaged data",
+        "corruption, restore point, unrecoverable, data loss, data lost, lost data, lost writes, data corruption, corrupted data, corrupt index, deleted production data, accidentally deleted, table dropped, dropped database, backup missing, no backup, backup failed, backups were empty, restore from backup, irrecoverable, overwritten data, truncated table, bit rot",
+    ),
+    (
+        "hardware",
+        "hardware",
+        "raid, psu, nvme, hardware, hardware failure, disk failure, failed disk, drive failed, raid controller, faulty memory module, dimm, faulty nic, bad cable, switch failed, router failed, motherboard, server died, broken fan, firmware, ecc errors, power supply unit, smart errors, line card, optics, sata",
+    ),
+    (
+        "power",
+        "power or cooling",
+        "power outage, power loss, power failure, lost power, ups failed, generator failed, breaker tripped, utility power, cooling failure, overheating, air conditioning, temperature rose, brownout, blackout, thermal shutdown, ats failure, battery",
+    ),
+    (
+        "network",
+        "the network",
+        "packets, mtu, bgp, link down, uplink, i/o timeout, no route to host, packet loss, network partition, network outage, link flapping, fiber cut, fibre cut, cable cut, route leak, routing loop, routing table, network congestion, switch misconfiguration, vlan, spanning tree, broadcast storm, network unreachable, peering, connectivity lost, isp outage, network split, vpn tunnel down, conntrack full, firewall rule, nat gateway, ip conflict, route withdrawn, dropped packets, uplink saturated",
+    ),
+    (
+        "network-policy",
+        "a rule of the network",
+        "network policy, firewall rule blocked, security group, egress blocked, acl blocked, traffic denied by policy, ingress rule denied, port blocked, iptables rules",
+    ),
+    (
+        "failover",
+        "a failover",
+        "failover, promoted, promote standby, take over primary, takeover, failover failed, failover did not, failed to fail over, automatic failover, primary database failed, promoted replica, promotion failed, no automatic failover, failover took, primary crashed, replica promotion, standby promotion, vip did not move, keepalived, sentinel failover, patroni, orchestrator failover",
+    ),
+    (
+        "replication",
+        "replication",
+        "lag, behind primary, replica lag, replication lag, replica lagging, replication broken, replication stopped, replica fell behind, replication slot, out of sync replica, binlog, wal accumulated, stale replica, replication delay, diverged replica, stale reads, wal retention",
+    ),
+    (
+        "split-brain",
+        "a lost quorum",
+        "quorum, split-brain, split brain, quorum lost, lost quorum, leader election, no leader, raft, two primaries, etcd quorum, zookeeper session, consensus, cluster partitioned, election storm, fencing, etcd database space, galera",
+    ),
+    (
+        "lock",
+        "locks",
+        "lock, could not obtain lock, lock wait timeout exceeded, canceling statement due to lock timeout, waiting for lock, deadlock, lock contention, table lock, row lock, exclusive lock, lock wait, blocked by lock, long running transaction, idle in transaction, held lock, mutex contention, lock timeout, lock queue, access exclusive, advisory lock, metadata lock",
+    ),
+    (
+        "migration",
+        "a migration",
+        "migration, alter table, schema, schema migration, database migration, migration locked, migration failed, adding index, create index, migration script, data migration, column dropped, backfill, ddl statement, incompatible schema, missing column, missing index, migration ran",
+    ),
+    (
+        "connections",
+        "connections that ran out",
+        "too many clients, sorry too many clients already, connection is not available, timeout waiting for connection, queuepool limit, sessions not released, session never closed, handles not released, pool sessions, pool connection, connection pool, pool slots, all sessions in use, idle connections, all connections in use, no free connections, acquire timed out pool, shared pool starved, connection pool exhausted, too many connections, connection exhaustion, connection leak, pool exhausted, max connections, no available connections, connection limit, connection slots, pool size, unable to acquire connection, waiting for connection, pgbouncer, leaked connections, connections not closed, connections not released, connections ran out, out of connections, remaining connection slots, pool starved",
+    ),
+    (
+        "disk-full",
+        "a full disk",
+        "no space left on device, could not extend file, disk space, free space, disk quota exceeded, volume grew, disk usage, disk full, full disk, no space left, out of disk space, disk space exhausted, ran out of disk, disk filled, filled disk, filled up, inode exhaustion, out of inodes, volume full, log rotation, logrotate, disk usage reached, storage full, enospc, disk pressure, logs filled, partition full, volume out of space, ran out of space, disk at capacity, logs consumed disk",
+    ),
+    (
+        "memory",
+        "memory",
+        "memory, outofmemoryerror, cannot allocate memory, killed process memory, heap, oom killer, kernel killed, out of memory, oom, oom killed, oomkilled, memory leak, memory exhaustion, memory limit, leaked memory, memory grew, heap exhausted, heap space, memory pressure, memory usage climbed, exit code 137, garbage collection pause, gc pause, gc thrashing, full gc, swap thrashing, ran out of memory, rss grew, memory ballooned, memory footprint, unbounded cache growth, memory consumption, killed by kernel, memory creep",
+    ),
+    (
+        "cpu",
+        "the processor",
+        "cpu, cpu exhaustion, cpu saturation, high cpu, cpu spike, cpu throttling, cfs throttling, infinite loop, busy loop, catastrophic backtracking, regular expression, regex backtracking, cpu pegged, cpu starved, spinning, hot loop, quadratic",
+    ),
+    (
+        "threads",
+        "workers that ran out",
+        "thread pool, file descriptors, emfile, ulimit, worker threads, thread pool exhausted, threads exhausted, worker exhaustion, workers blocked, file descriptors exhausted, too many open files, open file limit, ephemeral ports exhausted, port exhaustion, socket exhaustion, all workers busy, thread starvation, process limit, pid limit, blocked threads, goroutine leak, file descriptor leak, worker pool starved, event loop blocked, max clients",
+    ),
+    (
+        "upstream",
+        "somebody else's outage",
+        "provider outage, third party, vendor, status page of provider, third party outage, upstream outage, vendor outage, cloud provider, aws outage, provider degraded, external dependency, external api, upstream provider, dependency failure, vendor api, partner api, hosting provider, cdn outage, upstream dependency failed, isp, s3 outage, provider incident, google cloud incident, payment provider down, saas, us-east-1 outage, registry outage, docker hub",
+    ),
+    (
+        "security",
+        "an attack",
+        "ddos, attack, attacker, breach, security breach, denial of service, compromised, credential stuffing, unauthorized access, vulnerability, exploit, leaked credentials, ransomware, malicious, botnet, brute force, scraping bots, abuse, phishing, syn flood, intrusion, crypto miner",
+    ),
+    (
+        "human-error",
+        "a slip of a person",
+        "wrong terminal, wrong tab, ran wrong, human error, wrong command, accidentally, by mistake, typo, wrong server, wrong database, wrong host, fat finger, ran command against production, wrong environment, mistakenly, unintended deletion, misread, operator mistake, wrong cluster, wrong directory, copy paste, accidental deletion",
+    ),
+    (
+        "clock",
+        "time",
+        "clock, ntp, leap second, daylight saving, clock skew, clock drift, time zone, timezone bug, dst, leap year, time sync, clock out of sync, unix epoch overflow",
+    ),
+    (
+        "feature-flag",
+        "a feature flag",
+        "feature flag, launchdarkly, feature toggle, flag enabled, flag flipped, flag rollout, flag turned on, experiment enabled, dark launch, kill switch, flag default",
+    ),
+    (
+        "cache",
+        "a cache",
+        "cache, redis, memcached, ttl expired cache, cache stampede, cold cache, cache miss storm, cache flushed, cache eviction, cache invalidation, stale cache, redis failure, memcached failure, cache hit rate dropped, cache expired simultaneously, dogpile, cache purge, cache cleared, cache down, cache warmup, empty cache, poisoned cache, redis maxmemory",
+    ),
+    (
+        "rate-limit",
+        "a limit of requests",
+        "rate limit, 429, quota, rate limited, throttled by, api quota, quota exceeded, too many requests, http 429, request limit, api limit, account limit, service limit, vendor throttled, toomanyrequests, pull rate limit",
+    ),
+    (
+        "credentials",
+        "credentials",
+        "password, rotated secret, credential, credentials expired, password expired, token expired, secret rotated, rotated credentials, invalid credentials, wrong password, password rotation, key expired, authentication failed, access denied for user, api key revoked, password authentication failed, service account key, secret rotation, stale password, revoked token, expired token, login rejected, signing key rotated, jwt key, credential rotation, old password",
+    ),
+    (
+        "permissions",
+        "permissions",
+        "permission, access denied, iam, permission denied, forbidden, iam policy, missing permission, rbac, insufficient privileges, revoked access, iam role, file ownership, chmod, not authorized to, wrong owner, selinux",
+    ),
+    (
+        "sealed",
+        "a sealed secret store",
+        "unseal, sealed, vault sealed, sealed vault, secret store sealed, auto unseal, secrets unavailable, unseal keys",
+    ),
+    (
+        "probe",
+        "a probe",
+        "liveness, readiness, healthcheck, liveness probe, readiness probe, health check misconfigured, probe failed, health check timeout, probe timeout, health check path, killed by liveness, startup probe, health check too aggressive, failing health checks, healthcheck endpoint",
+    ),
+    (
+        "scheduling",
+        "placing of pods",
+        "unschedulable, taint, affinity, cordon, pending pods, pod pending, insufficient cpu, failed scheduling, toleration, node affinity, anti affinity, node selector, cordoned, no nodes available, insufficient memory, pods could not be scheduled, resource requests too high, drained node, evicted pods, preempted",
+    ),
+    (
+        "image",
+        "an image",
+        "imagepullbackoff, image registry, image pull, errimagepull, image not found, wrong tag, registry unreachable, image tag, manifest unknown, image deleted, missing image, registry credentials, pull secret, wrong architecture image, registry down",
+    ),
+    (
+        "volume",
+        "a volume",
+        "nfs, csi, pvc, mount, persistentvolume, iops, volume mount, mount failed, stuck attaching, multi attach, volume not attached, pvc pending, csi driver, read only filesystem, nfs server, stale file handle, storage backend, iscsi, ceph, storage latency, io errors, failed to mount, persistent volume, failedmount, volume detached, storage class, longhorn, ebs degraded, disk latency",
+    ),
+    (
+        "load-balancer",
+        "a load balancer",
+        "load balancer, haproxy, ingress, load balancer misconfigured, load balancer health, removed from load balancer, sticky sessions, target group, backend removed, unbalanced traffic, no healthy backends, load balancer failure, no healthy upstream, ingress controller, nginx reload, envoy, traefik, metallb, keepalive, virtual ip",
+    ),
+    (
+        "routing",
+        "a route of requests",
+        "misrouted, route, redirect loop, proxy, wrong backend, misrouted traffic, routing rule, wrong port, wrong target port, selector mismatch, no endpoints, wrong upstream, path prefix, service mesh, sidecar, wrong selector, ingress rule, host header, proxy configuration, virtual service, misroute, url rewrite",
+    ),
+    (
+        "queue",
+        "a queue",
+        "queue, kafka, rabbitmq, consumer lag, partitions rebalance, queue backlog, queue backed up, messages piled up, stuck consumer, rebalancing, poison message, dead letter, sqs, sidekiq, celery, queue full, backlog grew, unprocessed messages, stuck jobs, poison pill, consumer stopped, queue depth, unacked messages, queue growth",
+    ),
+    (
+        "batch",
+        "a scheduled job",
+        "cron, nightly, batch, cron job, batch job, scheduled job, nightly job, backup job, job overlapped, cron overlap, job did not run, job ran twice, long running job, etl, bulk import, bulk job, cleanup job, maintenance job, reindex job, vacuum, scheduled backup",
+    ),
+    (
+        "race",
+        "a race",
+        "race condition, concurrency, concurrency bug, data race, not thread safe, double processing, duplicate processing, timing bug, ordering bug, non atomic, idempotency, concurrent writes, lost update, duplicate charge, interleaving",
+    ),
+    (
+        "overflow",
+        "a number that ran out",
+        "overflow, wraparound, integer overflow, ids exhausted, sequence exhausted, 32 bit integer, transaction id wraparound, auto increment, int overflow, maximum value, id space, primary key exhausted, counter overflow, out of ids, ip addresses exhausted, ip exhaustion, subnet full, no free addresses",
+    ),
+    (
+        "software-bug",
+        "a bug",
+        "bug, exception, segfault, panic, null pointer, nullpointerexception, segmentation fault, unhandled exception, off by one, logic error, latent bug, crash bug, software bug, kernel bug, kernel panic, driver bug, uncaught exception, assertion failed, stack overflow, infinite recursion, parsing bug, edge case, malformed input, undefined method, type error, encoding bug, unexpected input",
+    ),
+    (
+        "dependency-upgrade",
+        "a new version of something used",
+        "upgrade, library upgrade, dependency upgrade, incompatible version, breaking change, version mismatch, major version, kernel upgrade, os upgrade, package update, unattended upgrades, deprecated api, api removed, transitive dependency, minor version upgrade, kubernetes upgrade, client library, incompatible client, version skew, automatic update, database upgrade, openssl upgrade",
+    ),
+    (
+        "automation",
+        "automation",
+        "automation, terraform destroy, automation removed, runaway automation, script deleted, automation bug, terraform destroyed, terraform replaced, autoscaler removed, cleanup script, garbage collector deleted, automation decommissioned, bot removed, script removed, automated process deleted, gitops pruned, argo pruned, decommissioned by mistake, reaper, pruned resources",
+    ),
+    (
+        "monitoring",
+        "monitoring itself",
+        "prometheus, alertmanager, monitoring blind, alert did not fire, prometheus down, monitoring outage, missing alert, alerts silenced, metrics missing, false positive alerts, alert storm, log pipeline, logging pipeline down, metrics cardinality, cardinality explosion",
+    ),
+    (
+        "control-plane",
+        "the control plane",
+        "etcd, kubelet, containerd, apiserver, control plane, api server, kube proxy, scheduler down, controller manager, node notready, node not ready, kubelet stopped, container runtime, docker daemon, hypervisor, kube-system, admission webhook, webhook timeout, cni",
+    ),
+    (
+        "node-loss",
+        "a lost machine",
+        "kernel panic, reboot loop, node failure, node unreachable, lost node, host crashed, server crashed, node rebooted, node went down, hung node, spot instance terminated, instance terminated, host down, hypervisor failure, node crashed, unresponsive server",
+    ),
+    (
+        "license",
+        "something that was not paid or not licensed",
+        "licence, license, license expired, licence expired, license key, unpaid invoice, billing suspended, account suspended, subscription expired, trial ended, credit card expired, license limit, payment method declined",
+    ),
+    (
+        "backup",
+        "a backup",
+        "backup, snapshot restore, backup failed, backups not running, restore failed, untested backup, stale backup, snapshot failed, backup corrupted, backup never tested, backup job failed",
+    ),
+    (
+        "maintenance",
+        "maintenance",
+        "maintenance, planned maintenance, scheduled maintenance, maintenance window, during maintenance, datacenter move, switch upgrade, firmware upgrade, decommissioning, maintenance work, change window",
+    ),
+];

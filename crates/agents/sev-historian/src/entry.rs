@@ -1,0 +1,202 @@
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use lamplighter_core::words::{PastItem, Severity};
+use lamplighter_documents::{ItemStatus, Part, PostMortem};
+use serde::{Deserialize, Serialize};
+
+use crate::causes::Concept;
+use crate::facts::Facts;
+use crate::field::Field;
+use crate::kind::DocumentKind;
+use crate::notes::Note;
+use crate::terms::{Counter, Counts};
+use crate::text::{Fingerprint, Term, TermKind};
+
+/// How many causes of a document are kept.
+const CAUSES: usize = 6;
+
+/// The longest resolution that is kept, in bytes.
+const RESOLUTION: usize = 600;
+
+/// A document as the historian remembers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) path: String,
+    pub(crate) kind: DocumentKind,
+    pub(crate) title: String,
+    pub(crate) date: Option<Date>,
+    pub(crate) severity: Option<Severity>,
+    /// The services that it names, as written.
+    pub(crate) services: Vec<String>,
+    pub(crate) said: Said,
+    /// Its sentences, by which those of templates are found.
+    pub(crate) sentences: Vec<Fingerprint>,
+    /// Where it links to, without the words.
+    pub(crate) links: Vec<String>,
+    pub(crate) resolution: Option<String>,
+    pub(crate) open_items: Vec<PastItem>,
+    pub(crate) facts: Facts,
+    /// What it says about known trouble or patterns, where it is a list of those.
+    pub(crate) notes: Vec<Note>,
+}
+
+impl Entry {
+    /// What is remembered of a document.
+    pub(crate) fn of(counter: &mut Counter, document: &PostMortem) -> Self {
+        let mut counts = Counts::default();
+        counter.count(&document.title, Field::Title, &mut counts);
+        if document.title.is_empty() {
+            counter.count(file_stem(&document.path), Field::Title, &mut counts);
+        }
+        for service in &document.services {
+            counter.count(service, Field::Services, &mut counts);
+        }
+        for line in &document.metadata {
+            if let Some(field) = Field::of_metadata(&line.name) {
+                counter.count(&line.value, field, &mut counts);
+                if let Some(concept) = Concept::of_code(&line.value) {
+                    Counter::state(concept, Field::Cause, &mut counts);
+                }
+            }
+        }
+        for section in &document.sections {
+            let field = Field::of(section);
+            if section.part.is_none() && section.heading != document.title {
+                counter.count(&section.heading, field, &mut counts);
+            }
+            counter.count(&section.text, field, &mut counts);
+        }
+        let kind = DocumentKind::of(document);
+        Self {
+            sentences: std::mem::take(&mut counts.sentences),
+            said: Said::of(counter, counts),
+            path: document.path.clone(),
+            kind,
+            title: document.title.clone(),
+            date: document.date,
+            severity: document.severity,
+            services: document.services.clone(),
+            links: document
+                .links
+                .iter()
+                .filter(|link| !is_navigation(&link.text))
+                .map(|link| link.target.clone())
+                .collect(),
+            resolution: document.part(Part::Resolution).and_then(|section| first_sentences(&section.text)),
+            open_items: open_items(document),
+            facts: Facts::of(document),
+            notes: if kind.is_list() { Note::of(counter, document, kind) } else { Vec::new() },
+        }
+    }
+}
+
+/// What a text says, in terms.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Said {
+    /// Its terms, by their number.
+    pub(crate) terms: Vec<(Term, Vec<(Field, u16)>)>,
+    pub(crate) lengths: [u32; Field::COUNT],
+    /// What it is about, the likeliest first, each with its weight.
+    pub(crate) causes: Vec<(String, f32)>,
+}
+
+impl Said {
+    pub(crate) fn of(counter: &mut Counter, mut counts: Counts) -> Self {
+        let causes = causes(&counts);
+        for (concept, spoken) in std::mem::take(&mut counts.concepts) {
+            let kind = match concept {
+                Concept::Code(_) => TermKind::Cause,
+                Concept::Family(_) => TermKind::Family,
+            };
+            let term = counter.vocabulary.add(kind, concept.code());
+            counts.terms.insert(term, spoken);
+        }
+        let by_field = |(term, counts): (Term, [u16; Field::COUNT])| {
+            (term, Field::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect())
+        };
+        let mut terms: Vec<_> = counts.terms.into_iter().map(by_field).collect();
+        terms.sort_unstable_by_key(|(term, _)| *term);
+        Self { terms, lengths: counts.lengths, causes }
+    }
+
+    /// The likeliest cause of the core's table, and the likeliest family.
+    pub(crate) fn concluded(&self) -> (Option<Concept>, Option<Concept>) {
+        let mut concepts = self.causes.iter().filter_map(|(code, _)| Concept::of_code(code));
+        let code = concepts.clone().find(|concept| matches!(concept, Concept::Code(_)));
+        (code, concepts.find(|concept| matches!(concept, Concept::Family(_))))
+    }
+}
+
+/// What a document is about by its words. What its title and its root cause say counts most; a word that is said again
+/// and again is one word.
+fn causes(counts: &Counts) -> Vec<(String, f32)> {
+    let mut weights: BTreeMap<Concept, f32> = BTreeMap::new();
+    for (concept, spoken) in &counts.concepts {
+        let weight: f32 = Field::ALL
+            .into_iter()
+            .zip(spoken)
+            .map(|(field, count)| {
+                let count = f32::from(*count);
+                field.weight() * count / (count + 1.0)
+            })
+            .sum();
+        *weights.entry(*concept).or_default() += weight;
+    }
+    let mut causes: Vec<_> = weights.into_iter().map(|(concept, weight)| (concept.code().to_owned(), weight)).collect();
+    causes.sort_by(|(one, first), (other, second)| second.total_cmp(first).then_with(|| one.cmp(other)));
+    causes.truncate(CAUSES);
+    causes
+}
+
+fn open_items(document: &PostMortem) -> Vec<PastItem> {
+    let open = document.action_items.iter().filter_map(|item| {
+        let status = match item.status {
+            ItemStatus::Todo => "open",
+            ItemStatus::InProgress => "started",
+            ItemStatus::Unknown => "",
+            ItemStatus::Done | ItemStatus::Dropped => return None,
+        };
+        Some(PastItem { line: item.line, action: item.action.clone(), status: status.to_owned() })
+    });
+    open.collect()
+}
+
+/// `2026-03-01-wiki-down` of `docs/2026-03-01-wiki-down.md`.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a link leads through the pages, as exports have them, and not to what an author meant.
+fn is_navigation(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+    matches!(text, "" | "previous" | "prev" | "next" | "older" | "newer" | "home" | "index" | "back" | "up" | "top")
+        || [
+            "previous post",
+            "next post",
+            "previous page",
+            "next page",
+            "previous incident",
+            "next incident",
+            "all incidents",
+        ]
+        .iter()
+        .any(|words| text.starts_with(words))
+}
+
+/// As many whole sentences as fit.
+fn first_sentences(text: &str) -> Option<String> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return None;
+    }
+    if text.len() <= RESOLUTION {
+        return Some(text);
+    }
+    let end = (0..=RESOLUTION).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let fitting = text.get(..end).unwrap_or_default();
+    let cut = fitting.rfind(". ").map_or(fitting, |dot| fitting.get(..=dot).unwrap_or(fitting));
+    Some(cut.to_owned())
+}

@@ -1,0 +1,193 @@
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use lamplighter_core::ports::ArchivedDocument;
+use lamplighter_documents::PostMortem;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::LibraryError;
+use crate::entry::Entry;
+use crate::terms::Counter;
+use crate::text::{Fingerprint, Vocabulary, boilerplate};
+
+/// The form of what is kept. Another one is read anew: count it up with whatever alters what is concluded from a text.
+const FORM: u32 = 1;
+
+/// The documents of an archive as they are remembered: read once, and again only when their text has changed.
+///
+/// A library is a value: where it is kept between two runs is the caller's matter.
+///
+/// ```
+/// use lamplighter_core::ports::ArchivedDocument;
+/// use lamplighter_sev_historian::Library;
+///
+/// let document = ArchivedDocument { path: "a.md".to_owned(), text: "# The disk was full".to_owned() };
+/// let (library, change) = Library::default().refreshed(std::slice::from_ref(&document));
+/// assert_eq!((change.read, change.kept), (1, 0));
+///
+/// let kept = Library::from_bytes(&library.to_bytes()?)?;
+/// let (_, change) = kept.refreshed(&[document]);
+/// assert_eq!((change.read, change.kept), (0, 1));
+/// # Ok::<(), lamplighter_sev_historian::LibraryError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Library {
+    pub(crate) counter: Counter,
+    pub(crate) records: Vec<Record>,
+}
+
+/// A document with the text that it was read from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    pub(crate) digest: String,
+    pub(crate) entry: Entry,
+}
+
+/// What was done to bring a library up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Refresh {
+    /// Documents that were read: they are new or have changed.
+    pub read: usize,
+    /// Documents that are as they were.
+    pub kept: usize,
+    /// Documents that are no longer there.
+    pub gone: usize,
+}
+
+#[derive(Serialize)]
+struct Kept<'a> {
+    form: u32,
+    terms: Vec<&'a String>,
+    boilerplate: &'a HashSet<Fingerprint>,
+    records: &'a [Record],
+}
+
+#[derive(Deserialize)]
+struct Found {
+    form: u32,
+    terms: Vec<String>,
+    boilerplate: HashSet<Fingerprint>,
+    records: Vec<Record>,
+}
+
+impl Default for Library {
+    fn default() -> Self {
+        Self { counter: Counter::new(Vocabulary::default()), records: Vec::new() }
+    }
+}
+
+impl Library {
+    /// With exactly these documents. A document that is known by its path and text is not read again.
+    #[must_use]
+    pub fn refreshed(self, documents: &[ArchivedDocument]) -> (Self, Refresh) {
+        self.refreshed_with(documents, |document| PostMortem::read(&document.path, &document.text))
+    }
+
+    pub(crate) fn refreshed_with(
+        self,
+        documents: &[ArchivedDocument],
+        read: impl Fn(&ArchivedDocument) -> PostMortem,
+    ) -> (Self, Refresh) {
+        let mut change = Refresh { gone: self.records.len(), ..Refresh::default() };
+        let Self { mut counter, records } = self;
+        let mut known: HashMap<String, Record> =
+            records.into_iter().map(|record| (record.entry.path.clone(), record)).collect();
+        let mut documents: Vec<&ArchivedDocument> = documents.iter().collect();
+        documents.sort_by(|one, other| one.path.cmp(&other.path));
+        let mut records = Vec::with_capacity(documents.len());
+        for document in &documents {
+            let digest = digest(&document.text);
+            let before = known.remove(&document.path);
+            change.gone -= usize::from(before.is_some());
+            if let Some(record) = before.filter(|record| record.digest == digest) {
+                change.kept += 1;
+                records.push(record);
+            } else {
+                change.read += 1;
+                records.push(Record { digest, entry: Entry::of(&mut counter, &read(document)) });
+            }
+        }
+        // Whether a sentence is of a template, all documents say together. Who has one that was not known for it, or has
+        // one that no longer is, is counted again.
+        let boilerplate = boilerplate(records.iter().map(|record| record.entry.sentences.as_slice()));
+        let changed: HashSet<_> = boilerplate.symmetric_difference(&counter.boilerplate).copied().collect();
+        counter.boilerplate = Arc::new(boilerplate);
+        for (record, document) in records.iter_mut().zip(&documents) {
+            if record.entry.sentences.iter().any(|sentence| changed.contains(sentence)) {
+                record.entry = Entry::of(&mut counter, &read(document));
+            }
+        }
+        counter.vocabulary.share();
+        (Self { counter, records }, change)
+    }
+
+    /// How many documents it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// As bytes, to be kept.
+    ///
+    /// # Errors
+    /// When it cannot be written down.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, LibraryError> {
+        let kept = Kept {
+            form: FORM,
+            terms: self.counter.vocabulary.terms().collect(),
+            boilerplate: &self.counter.boilerplate,
+            records: &self.records,
+        };
+        let body = serde_json::to_vec(&kept).map_err(LibraryError::damaged)?;
+        let mut bytes = hex(&Sha256::digest(&body)).into_bytes();
+        bytes.push(b'\n');
+        bytes.extend(body);
+        Ok(bytes)
+    }
+
+    /// From bytes that were kept.
+    ///
+    /// # Errors
+    /// When they are damaged or of another version: then everything is read anew, from [`Library::default`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LibraryError> {
+        let cut = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+        let (sum, body) = bytes.split_at(cut);
+        let body = body.get(1..).unwrap_or_default();
+        if hex(&Sha256::digest(body)).as_bytes() != sum {
+            return Err(LibraryError::altered());
+        }
+        let found: Found = serde_json::from_slice(body).map_err(LibraryError::damaged)?;
+        if found.form != FORM {
+            return Err(LibraryError::other_form(found.form));
+        }
+        let mut counter = Counter::new(Vocabulary::of_terms(found.terms));
+        counter.boilerplate = Arc::new(found.boilerplate);
+        counter.vocabulary.share();
+        Ok(Self { counter, records: found.records })
+    }
+}
+
+/// What a text is known by. How its lines end makes no difference.
+pub(crate) fn digest(text: &str) -> String {
+    let mut hash = Sha256::new();
+    for line in text.lines() {
+        hash.update(line.as_bytes());
+        hash.update(b"\n");
+    }
+    hex(&hash.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

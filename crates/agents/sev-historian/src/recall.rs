@@ -1,0 +1,135 @@
+//! What an index is asked.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use lamplighter_core::words::{History, HistoryNote, HistoryQuestion, PastIncident, ServiceCatalog};
+use lamplighter_documents::PostMortem;
+
+use crate::index::{Asked, Index};
+use crate::kind::DocumentKind;
+use crate::query::{Query, Search};
+use crate::ranking::{Ranking, Related};
+use crate::reasons::reasons;
+use crate::relevance::{EVEN, Grounds, LISTED, RELEVANT};
+use crate::trend::trend;
+
+/// How many incidents are given at most.
+const LIST: usize = 10;
+
+/// How far a cause has to be the main one of both for the same trouble again.
+const AGAIN: f32 = 0.6;
+
+impl Index {
+    /// What is relevant to these words, the most relevant first; nothing when nothing is.
+    #[must_use]
+    pub fn search(&self, text: &str, search: &Search) -> Vec<PastIncident> {
+        self.answer(&Query::of_text(self, text), search)
+    }
+
+    /// What is relevant to an incident that is written down, the most relevant first; nothing when nothing is.
+    #[must_use]
+    pub fn related(&self, document: &PostMortem, search: &Search) -> Vec<PastIncident> {
+        self.answer(&Query::of_document(self, document), search)
+    }
+
+    /// What the past says about an incident.
+    #[must_use]
+    pub fn history(&self, question: &HistoryQuestion) -> History {
+        let query = Query::of_question(self, question);
+        let search = Search { before: question.before, except: question.except.clone(), text: None };
+        let related = self.answer(&query, &search);
+        let mut history = History {
+            searched: self.len(),
+            known_issues: self.notes(&query, DocumentKind::KnownIssues),
+            patterns: self.notes(&query, DocumentKind::Patterns),
+            cascade: cascade(&self.catalog, &question.services),
+            related,
+            trend: None,
+        };
+        history.trend = trend(&history.recurrences());
+        history
+    }
+
+    fn answer(&self, query: &Query, search: &Search) -> Vec<PastIncident> {
+        let candidates = Ranking::new(self, query, search).candidates(search);
+        if candidates.first().is_none_or(|best| best.score < RELEVANT) {
+            return Vec::new();
+        }
+        let listed = candidates.iter().take_while(|related| related.score >= LISTED).take(LIST);
+        listed.filter_map(|related| self.past(query, related)).collect()
+    }
+
+    fn past(&self, query: &Query, related: &Related) -> Option<PastIncident> {
+        let entry = self.entry(related.place)?;
+        Some(PastIncident {
+            path: entry.path.clone(),
+            title: entry.title.clone(),
+            date: entry.date,
+            severity: entry.severity,
+            score: f64::from((related.score * 1_000.0).round()) / 1_000.0,
+            why: reasons(query, &related.grounds),
+            is_recurrence: is_recurrence(related),
+            resolution: entry.resolution.clone(),
+            open_items: entry.open_items.clone(),
+        })
+    }
+
+    /// The notes of this kind that speak of what is asked about, the likeliest first.
+    fn notes(&self, query: &Query, kind: DocumentKind) -> Vec<HistoryNote> {
+        let asked = self.weighted(&query.said, &query.counter.vocabulary, None);
+        let lists = self.library.records.iter().map(|record| &record.entry).filter(|entry| entry.kind == kind);
+        let notes = lists.flat_map(|entry| entry.notes.iter().map(|note| (entry.path.as_str(), note)));
+        let mut found: Vec<_> = notes
+            .filter_map(|(path, note)| {
+                let score = self.score_of(&asked, query, &note.said);
+                (score >= RELEVANT).then(|| {
+                    (score, HistoryNote { path: path.to_owned(), title: note.title.clone(), text: note.text.clone() })
+                })
+            })
+            .collect();
+        found.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        found.into_iter().map(|(_, note)| note).collect()
+    }
+
+    fn score_of(&self, asked: &[Asked], query: &Query, said: &crate::entry::Said) -> f32 {
+        let (words, likeness) = self.likeness(asked, said);
+        let grounds = Grounds {
+            words,
+            rare_words: words / self.most_worth().max(f32::MIN_POSITIVE),
+            likeness,
+            even: EVEN,
+            same_cause: self.shared_causes(&query.said, said),
+            ..Grounds::default()
+        };
+        grounds.score()
+    }
+}
+
+/// Whether it is the same trouble again: the same cause of the same thing, or so much alike that it cannot be else.
+fn is_recurrence(related: &Related) -> bool {
+    let Grounds { same_services, .. } = related.grounds;
+    let same_thing = same_services.is_none_or(|share| share > 0.0);
+    let is_told = related.grounds.links_there || related.grounds.links_back;
+    related.score >= RELEVANT && same_thing && (related.grounds.cause() >= AGAIN || is_told || related.score >= 0.75)
+}
+
+/// What cannot work without these services, nearest first.
+fn cascade(catalog: &ServiceCatalog, services: &[String]) -> Vec<String> {
+    let names = services.iter().map(|name| catalog.find(name).map_or(name.as_str(), |service| service.name.as_str()));
+    let mut waiting: VecDeque<&str> = names.collect();
+    let mut seen: BTreeSet<&str> = waiting.iter().copied().collect();
+    let mut cascade = Vec::new();
+    while let Some(name) = waiting.pop_front() {
+        for service in catalog.services() {
+            let depends = service
+                .depends_on
+                .iter()
+                .any(|needed| catalog.find(needed).map_or(needed.as_str(), |service| service.name.as_str()) == name);
+            if depends && seen.insert(&service.name) {
+                cascade.push(service.name.clone());
+                waiting.push_back(&service.name);
+            }
+        }
+    }
+    cascade
+}

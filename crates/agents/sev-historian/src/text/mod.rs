@@ -1,0 +1,12 @@
+//! From texts to terms.
+
+mod sentences;
+mod stem;
+mod stop;
+mod synonyms;
+mod tokens;
+mod vocabulary;
+
+pub(crate) use sentences::{Fingerprint, boilerplate, sentences};
+pub(crate) use tokens::{Piece, pieces};
+pub(crate) use vocabulary::{Term, TermKind, Vocabulary, WordKind};

@@ -1,0 +1,86 @@
+use std::sync::Arc;
+
+use lamplighter_core::Agent as _;
+use lamplighter_core::words::{CatalogedService, History, HistoryQuestion, ServiceCatalog};
+use lamplighter_sev_historian::SevHistorian;
+use lamplighter_testkit::context;
+use lamplighter_testkit::fakes::FakeArchive;
+
+use crate::archive::reports;
+
+async fn ask(question: HistoryQuestion) -> History {
+    let archive = Arc::new(FakeArchive::new());
+    for report in reports("shop") {
+        archive.put(&report.path, &report.text);
+    }
+    let historian = SevHistorian::new(archive).with_catalog(catalog());
+    historian.run(&context("history"), question).await.unwrap()
+}
+
+fn catalog() -> ServiceCatalog {
+    let service = |name: &str, aliases: &[&str], needs: &[&str]| -> CatalogedService {
+        serde_json::from_value(serde_json::json!({ "name": name, "aliases": aliases, "depends_on": needs })).unwrap()
+    };
+    ServiceCatalog::new(vec![
+        service("warehouse-db", &["warehouse database"], &[]),
+        service("picking", &[], &["warehouse-db"]),
+        service("catalogue", &[], &["warehouse database"]),
+        service("shop", &[], &["catalogue"]),
+        service("basket", &[], &[]),
+    ])
+}
+
+fn question(title: &str, symptoms: &str, services: &[&str]) -> HistoryQuestion {
+    HistoryQuestion {
+        title: title.to_owned(),
+        symptoms: symptoms.to_owned(),
+        services: services.iter().map(|name| (*name).to_owned()).collect(),
+        ..HistoryQuestion::default()
+    }
+}
+
+#[tokio::test]
+async fn what_happened_before_is_told_with_what_was_done_and_what_was_not() {
+    let mut asked =
+        question("warehouse-db refuses inserts", "could not extend file: No space left on device", &["warehouse-db"]);
+    asked.cause = Some("db_storage_full".to_owned());
+    let history = ask(asked).await;
+    let again: Vec<_> = history.recurrences().iter().map(|past| past.path.as_str()).collect();
+    assert_eq!(again, ["2024-06-20-warehouse-disk-again.md", "2023-02-20-warehouse-disk.md"]);
+    let first = history.related.iter().find(|past| past.path.starts_with("2023-02-20")).unwrap();
+    assert!(first.resolution.as_ref().unwrap().starts_with("Grew the volume"), "{:?}", first.resolution);
+    assert!(first.open_items.iter().any(|item| item.action.contains("predicted fill time")), "{:?}", first.open_items);
+    let trend = history.trend.unwrap();
+    assert_eq!((trend.times, trend.median_days_between), (2, Some(486)));
+    assert_eq!(history.cascade, ["picking", "catalogue", "shop"]);
+}
+
+#[tokio::test]
+async fn only_what_was_before_counts_and_never_the_incident_itself() {
+    let mut asked = question("warehouse-db read only", "No space left on device", &["warehouse-db"]);
+    asked.before = "2024-06-20".parse().ok();
+    let history = ask(asked.clone()).await;
+    assert!(history.related.iter().all(|past| past.date < asked.before), "{:?}", history.related);
+    asked.before = None;
+    asked.except = Some("2024-06-20-warehouse-disk-again.md".to_owned());
+    let history = ask(asked.clone()).await;
+    assert!(history.related.iter().all(|past| Some(&past.path) != asked.except.as_ref()));
+}
+
+#[tokio::test]
+async fn known_trouble_and_patterns_are_matched() {
+    let history =
+        ask(question("Tills refuse tokens", "the clock of old tills drifts after a power cut", &["tills"])).await;
+    assert_eq!(history.known_issues.len(), 1, "{:?}", history.known_issues);
+    assert_eq!(history.known_issues[0].title, "Tills lose their clock");
+    assert!(history.known_issues[0].text.contains("Workaround"));
+    let history =
+        ask(question("Basket hangs", "connection pool runs dry, sessions are not released", &["basket"])).await;
+    assert_eq!(history.patterns[0].title, "Handles that are not given back");
+}
+
+#[tokio::test]
+async fn the_first_of_its_kind_has_no_past() {
+    let history = ask(question("A fibre was cut", "an excavator hit the line of the office", &["office"])).await;
+    assert_eq!(history, History { searched: 30, ..History::default() });
+}
