@@ -38,9 +38,11 @@ mod markup;
 mod picture;
 mod post_mortems;
 mod slug;
+mod status_page;
 mod svg;
 mod text;
 
-pub use error::{SiteError, TemplateError};
+pub use error::{JsonError, SiteError, TemplateError};
 pub use picture::Picture;
 pub use post_mortems::{Page, PostMortems};
+pub use status_page::{StatusPage, StatusPageSettings};

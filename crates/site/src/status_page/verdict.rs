@@ -1,0 +1,184 @@
+//! Everything in one sentence.
+
+use lamplighter_core::words::Severity;
+use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status};
+use serde::Serialize;
+
+use super::words::{self, Moment};
+use crate::text::{counted, grouped};
+
+/// How many services a sentence names.
+const NAMED: usize = 3;
+
+/// The name by which the publisher calls the tracker among its sources.
+const TRACKER: &str = "tracker";
+
+/// What the page says first.
+#[derive(Debug, Serialize)]
+pub(super) struct Verdict {
+    /// The state whose colour and shape it has.
+    pub(super) class: &'static str,
+    /// One sentence, without a full stop.
+    pub(super) headline: String,
+    /// What has to be known besides.
+    pub(super) also: Vec<String>,
+    /// How many services are in which state, the worst first.
+    pub(super) tally: Vec<Tally>,
+}
+
+/// How many services are in a state.
+#[derive(Debug, Serialize)]
+pub(super) struct Tally {
+    class: &'static str,
+    count: String,
+    word: &'static str,
+}
+
+/// The class of everything: the state of a service that looks like it.
+pub(super) const fn class(state: OverallState) -> ServiceState {
+    match state {
+        OverallState::Operational => ServiceState::Up,
+        OverallState::Maintenance => ServiceState::Maintenance,
+        OverallState::Unknown => ServiceState::Unknown,
+        OverallState::Degraded => ServiceState::Degraded,
+        OverallState::PartialOutage | OverallState::MajorOutage => ServiceState::Down,
+    }
+}
+
+impl Verdict {
+    pub(super) fn of(status: &Status) -> Self {
+        let tally = ServiceState::ALL.into_iter().rev().filter_map(|state| {
+            let count = status.services().filter(|service| service.state == state).count();
+            let word = words::state(state);
+            (count > 0).then(|| Tally { class: state.as_str(), count: grouped(count), word })
+        });
+        Self {
+            class: class(status.state).as_str(),
+            headline: headline(status),
+            also: [incidents(status)].into_iter().flatten().chain(sources(status)).collect(),
+            tally: tally.collect(),
+        }
+    }
+}
+
+fn headline(status: &Status) -> String {
+    let all = status.services().count();
+    let seen = |state: ServiceState| status.services().filter(|service| service.state == state).count();
+    let open = status.issues.as_ref().map(|issues| &*issues.incidents).unwrap_or_default();
+    let is_critical = open.iter().any(|incident| incident.severity == Some(Severity::Sev1));
+    let unknown = seen(ServiceState::Unknown);
+    if all == 0 {
+        "No service is watched yet".to_owned()
+    } else if seen(ServiceState::Down) > 0 {
+        down(status, all)
+    } else if is_critical {
+        "A critical incident is open".to_owned()
+    } else if unknown == all {
+        "We cannot see how the services are".to_owned()
+    } else if seen(ServiceState::Degraded) > 0 {
+        format!("{} only in part", doing(status, ServiceState::Degraded, "works", "work"))
+    } else if !open.is_empty() {
+        format!(
+            "{} open",
+            if open.len() == 1 { "An incident is".to_owned() } else { format!("{} incidents are", open.len()) }
+        )
+    } else if unknown > 0 {
+        let what = named(status, ServiceState::Unknown);
+        format!(
+            "We cannot see {}",
+            what.map_or_else(
+                || format!("{} of {all} services", grouped(unknown)),
+                |(names, many)| { format!("how {names} {}", if many { "are" } else { "is" }) }
+            )
+        )
+    } else if seen(ServiceState::Pending) > 0 {
+        format!(
+            "{} a check and {} looked at again",
+            doing(status, ServiceState::Pending, "failed", "failed"),
+            if seen(ServiceState::Pending) == 1 { "is" } else { "are" }
+        )
+    } else if seen(ServiceState::Maintenance) > 0 {
+        format!("{} in maintenance", doing(status, ServiceState::Maintenance, "is", "are"))
+    } else if status.state != OverallState::Operational {
+        "Something is not well".to_owned()
+    } else {
+        match status.services().next() {
+            Some(only) if all == 1 => format!("{} is up", only.name),
+            _ => "All services are up".to_owned(),
+        }
+    }
+}
+
+fn down(status: &Status, all: usize) -> String {
+    let down: Vec<_> = status.services().filter(|service| service.state == ServiceState::Down).collect();
+    if down.len() == all && all > 1 {
+        return format!("All {all} services are down");
+    }
+    match down.as_slice() {
+        [only] => match only.since {
+            Some(since) => {
+                format!("{} has been down since {}", only.name, Moment::of(since, status.generated_at).short)
+            }
+            None => format!("{} is down", only.name),
+        },
+        _ => match named(status, ServiceState::Down) {
+            Some((names, _)) => format!("{names} are down"),
+            None => format!("{} of {all} services are down", down.len()),
+        },
+    }
+}
+
+/// `Wiki works`, `Wiki and Mail work`, `12 services work`.
+fn doing(status: &Status, state: ServiceState, one: &str, many: &str) -> String {
+    if let Some((names, is_many)) = named(status, state) {
+        return format!("{names} {}", if is_many { many } else { one });
+    }
+    let count = status.services().filter(|service| service.state == state).count();
+    format!("{} {many}", counted(count, "service", "services"))
+}
+
+/// The services in a state by their names, and whether these are several; nothing where they are too many to be named.
+fn named(status: &Status, state: ServiceState) -> Option<(String, bool)> {
+    let names: Vec<&str> =
+        status.services().filter(|service| service.state == state).map(|service| service.name.as_str()).collect();
+    (names.len() <= NAMED).then(|| (words::list(&names), names.len() > 1))
+}
+
+/// What is known of incidents.
+fn incidents(status: &Status) -> Option<String> {
+    let is_asked = status.sources.iter().any(|source| source.name == TRACKER);
+    let Some(issues) = &status.issues else {
+        return is_asked.then(|| "Whether there are incidents is not known: the tracker could not be read.".to_owned());
+    };
+    let count = match issues.incidents.len() {
+        0 => "No incident is open".to_owned(),
+        1 => "An incident is open".to_owned(),
+        many => format!("{many} incidents are open"),
+    };
+    let is_old = issues.read_at < status.generated_at;
+    let read_at = Moment::of(issues.read_at, status.generated_at).short;
+    Some(if is_old { format!("{count}, as far as could be read at {read_at}.") } else { format!("{count}.") })
+}
+
+/// The sources that did not answer.
+fn sources(status: &Status) -> impl Iterator<Item = String> {
+    status.sources.iter().filter(|source| source.state != SourceState::Reached).map(|source| {
+        let name = capitalised(&source.name);
+        let what = match source.state {
+            SourceState::ClockSkewed => "has a clock that is wrong, and is not believed",
+            _ => "cannot be reached",
+        };
+        match source.last_look {
+            Some(at) if at < status.generated_at => {
+                format!("{name} {what}; the last good look was at {}.", Moment::of(at, status.generated_at).short)
+            }
+            _ => format!("{name} {what}."),
+        }
+    })
+}
+
+/// With a capital letter at the begin.
+pub(super) fn capitalised(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

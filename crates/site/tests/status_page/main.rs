@@ -1,0 +1,6 @@
+//! The status page as files.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test says where")]
+
+mod browser;
+mod files;
+mod world;
