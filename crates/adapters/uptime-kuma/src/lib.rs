@@ -64,6 +64,7 @@ mod api;
 mod beat;
 mod error;
 mod exposition;
+mod maintenance;
 mod metrics;
 mod monitors;
 mod packet;

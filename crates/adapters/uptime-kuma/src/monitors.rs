@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lamplighter_core::ports::{Heartbeat, Heartbeats, MonitorStatus, MonitorWriter, Monitors};
+use lamplighter_core::ports::{Heartbeat, Heartbeats, MonitorStatus, MonitorWriter, Monitors, PlannedWork};
 use lamplighter_core::words::{MonitorAddition, Source};
 use lamplighter_core::{Approved, Clock, Result};
 
@@ -67,6 +67,14 @@ impl Heartbeats for UptimeKumaMonitors {
             Access::Login { .. } | Access::Token { .. } => {
                 self.api.patiently(|| async { self.session().await?.heartbeats().await }).await?
             }
+        })
+    }
+
+    /// A status page tells of the maintenance that it shows; the other ways do not.
+    async fn planned_work(&self) -> Result<Vec<PlannedWork>> {
+        Ok(match &self.access {
+            Access::Page { slug } => status_page::planned_work(&self.api, slug).await?,
+            Access::Metrics { .. } | Access::Login { .. } | Access::Token { .. } => Vec::new(),
         })
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamplighter_core::ports::{Heartbeat, MonitorState, MonitorStatus};
+use lamplighter_core::ports::{Heartbeat, MonitorState, MonitorStatus, PlannedWork};
 use lamplighter_core::words::status::Ratio;
 use serde::Deserialize;
 
 use crate::UptimeKumaError;
 use crate::api::Api;
 use crate::beat::Beat;
+use crate::maintenance::Maintenance;
 
 /// What a page says of its monitors, in their order there, each once.
 pub(crate) async fn statuses(api: &Api, slug: &str) -> Result<Vec<MonitorStatus>, UptimeKumaError> {
@@ -39,6 +40,12 @@ pub(crate) async fn heartbeats(api: &Api, slug: &str) -> Result<Vec<Heartbeat>, 
         Heartbeat { name: name.clone(), group: group.clone(), beats: Beat::looks(beats, now), day }
     };
     Ok(page.monitors.iter().map(heartbeat).collect())
+}
+
+/// The maintenance that a page shows, with its times.
+pub(crate) async fn planned_work(api: &Api, slug: &str) -> Result<Vec<PlannedWork>, UptimeKumaError> {
+    let page: Page = read(api, slug, &format!("api/status-page/{slug}")).await?;
+    Ok(page.maintenance_list.iter().flat_map(Maintenance::planned).collect())
 }
 
 /// A page: its monitors with their groups, and their looks.
@@ -80,6 +87,8 @@ async fn read<T: for<'de> Deserialize<'de>>(api: &Api, slug: &str, path: &str) -
 #[serde(rename_all = "camelCase")]
 struct Page {
     public_group_list: Vec<Group>,
+    #[serde(default)]
+    maintenance_list: Vec<Maintenance>,
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use lamplighter_core::ports::MonitorState::{Down, Maintenance, Pending, Unknown, Up};
-use lamplighter_core::ports::{Heartbeat, Heartbeats, MonitorState};
+use lamplighter_core::ports::{Heartbeat, Heartbeats, MonitorState, PlannedWork};
 use lamplighter_core::words::status::Ratio;
 use lamplighter_testkit::fakes::FakeClock;
 use lamplighter_testkit::servers::{UptimeKuma, UptimeKumaVersion};
@@ -58,6 +58,18 @@ async fn a_status_page_of_either_version_is_read() {
             ]
         );
         assert_eq!(all[0].beats[1].at, "2026-03-01T11:58:00.102Z".parse().unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_maintenance_of_a_status_page_of_either_version_is_told() {
+    for page in [include_str!("fixtures/v1-page.json"), include_str!("fixtures/v2-page.json")] {
+        let url = serve(page, "{}", "").await;
+        let settings = UptimeKumaSettings::new(url, Way::status_page("home")).with_timeout(Duration::from_secs(20));
+        let monitors = UptimeKumaMonitors::new(settings, Arc::new(FakeClock::auto())).unwrap();
+        let (from, to) = ("2026-03-01T11:00:00Z".parse().unwrap(), "2026-03-01T13:00:00Z".parse().unwrap());
+        let expected = PlannedWork { title: "New disks".to_owned(), from, to };
+        assert_eq!(monitors.planned_work().await.unwrap(), [expected]);
     }
 }
 

@@ -10,7 +10,7 @@ use lamplighter_core::trust::{Vouching, chosen};
 use lamplighter_core::words::status::{
     ActiveIncident, IssuesRead, OpenReport, OpenReports, ResolvedIncident, TimelineEntry,
 };
-use lamplighter_core::words::{FiledIssue, ServiceCatalog, Severity, labels};
+use lamplighter_core::words::{FiledIssue, IssueNumber, ServiceCatalog, Severity, labels};
 
 use crate::words::{affected, entry, post_mortem};
 
@@ -31,10 +31,18 @@ pub(crate) struct IssueDesk<'a> {
 }
 
 /// What was said of an issue, by whom it counts.
-#[derive(Default)]
-struct Told {
+pub(crate) struct Told {
     title: Option<String>,
     services: BTreeSet<String>,
+    timeline: Vec<TimelineEntry>,
+    post_mortem: Option<String>,
+}
+
+/// What comments said of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct CommentsTold {
+    /// Services, as they were called.
+    named: Vec<String>,
     timeline: Vec<TimelineEntry>,
     post_mortem: Option<String>,
 }
@@ -70,23 +78,39 @@ impl IssueDesk<'_> {
     }
 
     async fn told(&self, issue: &FiledIssue, vouching: &mut Vouching<'_>) -> Result<Told> {
-        let mut told = Told::default();
-        let mut named = Vec::new();
-        if let Some(text) = vouching.issue(issue).await? {
-            let title = line(&text.get().title, LONGEST_TITLE);
-            named.extend(self.named_in(&title));
-            told.title = Some(title).filter(|title| !title.is_empty());
-        }
+        let comments = self.told_by_comments(issue.number, vouching).await?;
+        self.told_by_issue(issue, comments, vouching).await
+    }
+
+    /// What the issue itself says, beside its comments.
+    pub(crate) async fn told_by_issue(
+        &self,
+        issue: &FiledIssue,
+        comments: CommentsTold,
+        vouching: &mut Vouching<'_>,
+    ) -> Result<Told> {
+        let CommentsTold { mut named, timeline, post_mortem } = comments;
+        let title = vouching.issue(issue).await?.map(|text| line(&text.get().title, LONGEST_TITLE));
+        named.extend(title.iter().flat_map(|title| self.named_in(title)));
         named.extend(chosen(&issue.text, self.catalog).service);
         named.extend(issue.key.as_deref().and_then(|key| self.service_of_key(key)));
-        for comment in self.reader.comments(issue.number).await? {
+        let services = named.iter().filter_map(|name| self.shown_as(name)).collect();
+        Ok(Told { title: title.filter(|title| !title.is_empty()), services, timeline, post_mortem })
+    }
+
+    pub(crate) async fn told_by_comments(
+        &self,
+        number: IssueNumber,
+        vouching: &mut Vouching<'_>,
+    ) -> Result<CommentsTold> {
+        let mut told = CommentsTold::default();
+        for comment in self.reader.comments(number).await? {
             let at = comment.at;
             let Some(body) = vouching.comment(comment).await? else { continue };
-            named.extend(affected(body.get()));
+            told.named.extend(affected(body.get()));
             told.post_mortem = post_mortem(body.get()).or(told.post_mortem);
             told.timeline.extend(entry(body.get()).map(|(word, text)| TimelineEntry { at, word, text }));
         }
-        told.services = named.iter().filter_map(|name| self.shown_as(name)).collect();
         Ok(told)
     }
 
@@ -154,7 +178,8 @@ fn active(issue: &FiledIssue, told: Told) -> ActiveIncident {
     }
 }
 
-fn over_now(issue: &FiledIssue, resolved_at: Timestamp, told: Told) -> ResolvedIncident {
+/// An incident that is over.
+pub(crate) fn over_now(issue: &FiledIssue, resolved_at: Timestamp, told: Told) -> ResolvedIncident {
     let is_written = issue.labels.contains(labels::POSTMORTEM_DONE);
     ResolvedIncident {
         number: issue.number,

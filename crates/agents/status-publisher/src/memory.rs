@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lamplighter_core::ports::{Beat, HistoryUpdate, SourceHistory};
+use lamplighter_core::ports::{Beat, HistoryUpdate, PlannedWork, SourceHistory};
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::IssuesRead;
 
 use crate::figures::{DAY, DAYS, HOUR};
+use crate::past::Past;
 use crate::timeline::timestamp;
 
 /// How long latencies are kept: what is shown and an hour.
@@ -21,6 +22,8 @@ pub(crate) struct Memory {
     pub(crate) issues: Option<IssuesRead>,
     /// When the cluster could be read last.
     pub(crate) cluster: Option<Timestamp>,
+    /// The incidents that are over.
+    pub(crate) past: Past,
 }
 
 /// What is kept of one source.
@@ -30,6 +33,8 @@ pub(crate) struct SourceMemory {
     pub(crate) seen_until: Option<i64>,
     /// The monitors that it told of last, with their groups, in its order.
     pub(crate) told: Vec<(String, Option<String>)>,
+    /// The maintenance that it told of last.
+    pub(crate) planned: Vec<PlannedWork>,
     /// The latencies of hours that are not written down yet, by monitor: when, and how long.
     samples: BTreeMap<String, Vec<(i64, u32)>>,
 }

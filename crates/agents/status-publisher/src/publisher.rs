@@ -11,14 +11,14 @@ use lamplighter_core::ports::{
 };
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::{
-    IssuesRead, Outage, PlannedMaintenance, STATUS_VERSION, ServiceGroup, ServiceState, SourceState, SourceStatus,
-    Status,
+    IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, SourceState, SourceStatus, Status,
 };
 use lamplighter_core::{Agent, Context, Result};
 
 use crate::figures::{DAY, Exempt, HOUR, dates};
 use crate::issues::IssueDesk;
 use crate::layout::{Entry, Group, layout, shown_names};
+use crate::maintenance::planned;
 use crate::memory::{Memory, SourceMemory, complete, latency_floor};
 use crate::service::{Frame, Watched, group, overall, service};
 use crate::timeline::{Doubt, Known, Timeline, timestamp};
@@ -212,6 +212,7 @@ impl StatusPublisher {
         let name = "tracker".to_owned();
         Some(match desk.read(now).await {
             Ok(issues) => {
+                memory.past.refresh(&desk, now, self.settings.past_for).await;
                 memory.issues = Some(issues.clone());
                 let status = SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None };
                 (status, Some(issues))
@@ -244,20 +245,6 @@ impl StatusPublisher {
             }
         }
     }
-
-    fn maintenance(&self, shown: &BTreeMap<String, String>, now: Timestamp) -> Vec<PlannedMaintenance> {
-        let windows = self.settings.maintenance.iter().filter(|window| window.to > now && window.from < window.to);
-        let planned = windows.map(|window| PlannedMaintenance {
-            title: lamplighter_core::markdown::line(&window.title, 120),
-            from: window.from,
-            to: window.to,
-            is_under_way: window.is_under_way(now),
-            services: window.services.iter().filter_map(|name| shown.get(name).cloned()).collect(),
-        });
-        let mut planned: Vec<_> = planned.collect();
-        planned.sort_by(|one, other| (one.from, &one.title).cmp(&(other.from, &other.title)));
-        planned
-    }
 }
 
 #[async_trait]
@@ -277,15 +264,19 @@ impl Agent for StatusPublisher {
         cx.go_on()?;
         let mut memory = self.memory.lock().await;
         let told = join_all(self.sources.iter().map(|source| source.heartbeats())).await;
+        let work = join_all(self.sources.iter().map(|source| source.planned_work())).await;
         let recalled = self.history.recall().await;
         // After the answers: what they tell of is not in the future then.
         let now = timestamp(cx.now().as_millisecond()).unwrap_or_else(|| cx.now());
         let mut failure = recalled.as_ref().err().map(|error| error.public_message().to_owned());
         let mut recalled = recalled.ok();
         let mut looked = Vec::new();
-        for (source, told) in self.sources.iter().map(|source| source.source()).zip(told) {
+        let told = told.into_iter().zip(work);
+        for (source, (told, work)) in self.sources.iter().map(|source| source.source()).zip(told) {
             let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
             let kept = memory.sources.entry(source.clone()).or_default();
+            // What was planned stays so while nobody can be asked.
+            kept.planned = work.unwrap_or_else(|_| std::mem::take(&mut kept.planned));
             let (one, written) = self.look(source, told, history.as_ref(), kept, now.as_millisecond()).await;
             looked.push(one);
             failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
@@ -306,17 +297,21 @@ impl Agent for StatusPublisher {
             sources.push(status);
             issues = read;
         }
+        let past = memory.past.told(issues.as_ref());
+        let told = memory.sources.iter().map(|(source, kept)| (source, kept.planned.as_slice()));
         Ok(Status {
             version: STATUS_VERSION,
             title: self.settings.title.clone(),
             generated_at: now,
+            renewal: Renewal::default(),
             state: overall(&services, issues.as_ref()),
             sources,
             outages: outages(&services, issues.as_ref()),
             groups: services,
             issues,
-            maintenance: self.maintenance(&shown, now),
+            maintenance: planned(&self.settings.maintenance, told, &shown, now),
             self_service: self.settings.self_service.clone(),
+            past,
         })
     }
 }

@@ -28,6 +28,8 @@ pub struct StatusSettings {
     /// How often it is written down at the least that everything was seen. What was seen since is forgotten when the process
     /// is killed, and then counts as not observed, except where the source tells it again. Default: 30 minutes.
     pub write_every: Duration,
+    /// How far back the incidents go that are told for the history. Default: a year.
+    pub past_for: Duration,
 }
 
 impl Default for StatusSettings {
@@ -41,6 +43,7 @@ impl Default for StatusSettings {
             self_service: Vec::new(),
             stale_after: Duration::from_mins(10),
             write_every: Duration::from_mins(30),
+            past_for: Duration::from_hours(24 * 365),
         }
     }
 }

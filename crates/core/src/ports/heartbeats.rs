@@ -32,6 +32,17 @@ pub struct Heartbeat {
     pub day: Option<Ratio>,
 }
 
+/// Maintenance that a monitoring system has planned, with its begin and its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedWork {
+    /// What is done, as whoever planned it calls it.
+    pub title: String,
+    /// When it begins (UTC).
+    pub from: Timestamp,
+    /// When it is over (UTC).
+    pub to: Timestamp,
+}
+
 /// The looks of monitors, with as much of the past as their system tells.
 #[async_trait]
 pub trait Heartbeats: Send + Sync {
@@ -40,6 +51,14 @@ pub trait Heartbeats: Send + Sync {
     /// # Errors
     /// When no monitor at all can be asked.
     async fn heartbeats(&self) -> Result<Vec<Heartbeat>>;
+
+    /// Maintenance that is planned or going on. Empty also where the system does not tell of it.
+    ///
+    /// # Errors
+    /// When it cannot say now.
+    async fn planned_work(&self) -> Result<Vec<PlannedWork>> {
+        Ok(Vec::new())
+    }
 
     /// The name of this source, the same for as long as its history is to go on.
     fn source(&self) -> Source;

@@ -29,7 +29,7 @@ pub use audit::{AuditEntry, AuditEvent, AuditLog, AuditQuery};
 pub use closed_issues::{ClosedIssue, ClosedIssues};
 pub use cluster::{ClusterReader, ClusterWriter, Scope};
 pub use diagnosis::{Manifests, NodeUnits, Topology};
-pub use heartbeats::{Beat, Heartbeat, Heartbeats, LastBeats};
+pub use heartbeats::{Beat, Heartbeat, Heartbeats, LastBeats, PlannedWork};
 pub use inbox::{Inbox, Job, JobCounts, JobId, JobLimits, JobState, Message, Receipt, Words, Work, WorkKind};
 pub use issues::{CloseReason, IssueReader, IssueWriter, NewIssue};
 pub use journal::{Journal, RunLease, StepRecord};

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex};
 
-use lamplighter_core::ports::{Beat, Heartbeat, Heartbeats};
+use lamplighter_core::ports::{Beat, Heartbeat, Heartbeats, PlannedWork};
 use lamplighter_core::words::Source;
 use lamplighter_core::{Result, async_trait};
 
@@ -13,6 +13,7 @@ pub struct FakeHeartbeats(Arc<Inner>);
 struct Inner {
     source: Source,
     heartbeats: Mutex<Vec<Heartbeat>>,
+    planned: Mutex<Vec<PlannedWork>>,
     calls: Calls,
 }
 
@@ -26,7 +27,12 @@ impl FakeHeartbeats {
     /// No monitors, from a source of this name.
     #[must_use]
     pub fn of(source: &str) -> Self {
-        Self(Arc::new(Inner { source: Source::new(source), heartbeats: Mutex::default(), calls: Calls::default() }))
+        Self(Arc::new(Inner {
+            source: Source::new(source),
+            heartbeats: Mutex::default(),
+            planned: Mutex::default(),
+            calls: Calls::default(),
+        }))
     }
 
     /// What a monitor says from now on, oldest first. A new name is a new monitor.
@@ -41,6 +47,11 @@ impl FakeHeartbeats {
     /// What all monitors say from now on.
     pub fn set_all(&self, heartbeats: Vec<Heartbeat>) {
         *locked(&self.0.heartbeats) = heartbeats;
+    }
+
+    /// The maintenance that is planned from now on.
+    pub fn plan(&self, planned: Vec<PlannedWork>) {
+        *locked(&self.0.planned) = planned;
     }
 
     /// What it was asked, and what it is to fail at.
@@ -61,6 +72,11 @@ impl Heartbeats for FakeHeartbeats {
     async fn heartbeats(&self) -> Result<Vec<Heartbeat>> {
         self.0.calls.begin("heartbeats", "")?;
         Ok(locked(&self.0.heartbeats).clone())
+    }
+
+    async fn planned_work(&self) -> Result<Vec<PlannedWork>> {
+        self.0.calls.begin("planned_work", "")?;
+        Ok(locked(&self.0.planned).clone())
     }
 
     fn source(&self) -> Source {

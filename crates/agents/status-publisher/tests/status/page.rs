@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use lamplighter_core::Agent;
 use lamplighter_core::ports::MonitorState::{Down, Up};
-use lamplighter_core::ports::{Beat, Heartbeat, LastBeats};
-use lamplighter_core::words::status::{Contrast, OverallState, ServiceState, Status};
+use lamplighter_core::ports::{Beat, Heartbeat, LastBeats, PlannedWork};
+use lamplighter_core::words::status::{Contrast, OverallState, PlannedMaintenance, ServiceState, Status};
 use lamplighter_core::words::{
     CatalogedService, CheckResult, CheckStatus, Finding, HealthReport, ServiceCatalog, Severity, Source,
 };
@@ -174,6 +174,30 @@ async fn what_fails_in_planned_maintenance_is_no_outage() {
     let mail = service(status.as_ref().unwrap(), "mail").clone();
     assert_eq!(mail.uptime.day.ratio.unwrap().percent(), "100 %");
     assert_eq!(mail.uptime.day.observed.percent(), "12.00 %", "it was seen all the time");
+}
+
+#[tokio::test]
+async fn maintenance_that_a_source_plans_is_told_also_while_it_is_away() {
+    let (page, clock) = (FakeHeartbeats::new(), FakeClock::new());
+    let work = |title: &str, from, to| PlannedWork { title: title.to_owned(), from: at(from), to: at(to) };
+    page.plan(vec![work("New\u{202e} disks", 10, 20), work("Over", -20, -10), work("Nonsense", 30, 25)]);
+    let window = MaintenanceWindow { title: "Router".to_owned(), from: at(5), to: at(40), services: Vec::new() };
+    let settings = StatusSettings { maintenance: vec![window], ..StatusSettings::default() };
+    let publisher =
+        StatusPublisher::new(Arc::new(FakeUptimeHistory::new()), settings).with_monitors(Arc::new(page.clone()));
+    let cx = ContextBuilder::new("status").clock(clock.clone()).build();
+    let asked = async |minute| {
+        clock.set(at(minute));
+        let status = publisher.run(&cx, ClusterVerdict::NotAsked).await.unwrap();
+        let told = |one: &PlannedMaintenance| (one.title.clone(), one.source.clone(), one.is_under_way);
+        status.maintenance.iter().map(told).collect::<Vec<_>>()
+    };
+    let kuma = |under_way| ("New disks".to_owned(), Some("uptime kuma".to_owned()), under_way);
+    let ours = |under_way| ("Router".to_owned(), None, under_way);
+    assert_eq!(asked(0).await, [ours(false), kuma(false)]);
+    page.calls().fail_always("planned_work", || lamplighter_core::Error::internal("x"));
+    assert_eq!(asked(12).await, [ours(true), kuma(true)]);
+    assert_eq!(asked(20).await, [ours(true)]);
 }
 
 #[tokio::test]

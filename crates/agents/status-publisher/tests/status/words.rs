@@ -143,6 +143,46 @@ async fn what_is_resolved_is_told_for_a_week_with_its_post_mortem() {
 }
 
 #[tokio::test]
+async fn what_is_over_is_told_for_a_year_and_read_seldom() {
+    let desk = Desk::new();
+    let number = desk.issues.open("ada", "wiki down", "x", ["incident", "sev2"]);
+    let outside = desk.issues.open("eve", EVIL, "x", ["incident"]);
+    for number in [number, outside] {
+        desk.issues.close(number, lamplighter_core::ports::CloseReason::Completed).await.unwrap();
+    }
+    desk.clock.advance(minutes(30 * 24 * 60));
+    let numbers =
+        |status: &Status| status.past.as_ref().unwrap().incidents.iter().map(|one| one.number).collect::<Vec<_>>();
+    let status = desk.status().await;
+    assert_eq!(numbers(&status), [outside, number]);
+    let past = status.past.unwrap();
+    assert_eq!((past.since, past.is_cut_off), (at(30 * 24 * 60 - 365 * 24 * 60), false));
+    let [evil, wiki] = &past.incidents[..] else { panic!("{past:?}") };
+    assert_eq!((evil.title.as_deref(), wiki.title.as_deref()), (None, Some("wiki down")));
+    assert_eq!((wiki.severity, wiki.opened_at, wiki.resolved_at), (Some(Severity::Sev2), Some(at(0)), at(0)));
+    assert_eq!((wiki.services[0].as_str(), wiki.post_mortem.as_deref()), ("The Wiki", None));
+
+    // Its post-mortem is written late: that is seen within an hour. What is over since then is seen at once.
+    desk.say(number, "pm", "**Postmortem:** [x](docs/wiki.md)").await;
+    desk.issues.relabel(number, &["postmortem-done".to_owned()].into(), &[].into()).await.unwrap();
+    let new = desk.issues.open("ada", "mail down", "x", ["incident"]);
+    desk.issues.close(new, lamplighter_core::ports::CloseReason::Completed).await.unwrap();
+    let asked =
+        || desk.issues.calls().of("comments").iter().filter(|call| **call == format!("comments {number}")).count();
+    let before = asked();
+    for minute in [5, 60, 65, 120, 125] {
+        desk.clock.set(at(30 * 24 * 60 + minute));
+        let status = desk.status().await;
+        assert_eq!(numbers(&status), [new, outside, number]);
+        let link = status.past.unwrap().incidents[2].post_mortem.clone();
+        assert_eq!(link.as_deref(), (minute >= 60).then_some("docs/wiki.md"));
+    }
+    assert_eq!(asked() - before, 1, "what was read of an issue that is over is remembered");
+    desk.issues.reopen(number);
+    assert_eq!(numbers(&desk.status().await), [new, outside], "what is open again is not over");
+}
+
+#[tokio::test]
 async fn a_tracker_that_cannot_be_read_is_not_one_without_incidents() {
     let desk = Desk::new();
     let limited = || Error::new(ErrorKind::Unavailable, "rate limit of token 123");

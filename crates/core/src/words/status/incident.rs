@@ -172,7 +172,18 @@ pub struct ResolvedIncident {
     pub post_mortem: Option<String>,
 }
 
-/// Maintenance that is planned.
+/// The incidents that are over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastIncidents {
+    /// From when on: what was resolved before is not told.
+    pub since: Timestamp,
+    /// All of them, also those of the last 7 days, the last first.
+    pub incidents: Vec<ResolvedIncident>,
+    /// Whether there are more than are told.
+    pub is_cut_off: bool,
+}
+
+/// Maintenance that is planned, with its times. What is under maintenance without any has that state and is not here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedMaintenance {
     /// What is done.
@@ -183,8 +194,11 @@ pub struct PlannedMaintenance {
     pub to: Timestamp,
     /// Whether it is going on.
     pub is_under_way: bool,
-    /// The services, by their names on the page. Empty: all of them.
+    /// The services, by their names on the page. Empty: all of them, or, where there is a `source`, it does not say which.
     pub services: Vec<String>,
+    /// The monitoring system that tells of it. Absent: it is planned in the configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// What people can check themselves.

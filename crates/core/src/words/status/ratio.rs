@@ -3,6 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const WHOLE: u32 = 1_000_000;
+/// A hundredth of a percent, in millionths.
+const SHOWN: u32 = 100;
 
 /// A share from 0 to 1, in whole millionths, rounded down: what was down for a moment is never 1. A number in JSON.
 ///
@@ -62,13 +64,19 @@ impl Ratio {
         if step == 0 { self } else { Self(self.0 - self.0 % step) }
     }
 
+    /// Without the digits that [`percent`](Self::percent) does not show.
+    #[must_use]
+    pub const fn as_shown(self) -> Self {
+        self.coarser(SHOWN)
+    }
+
     /// For people, with two digits, rounded down: `99.98 %`. `100 %` is all of it and nothing less.
     #[must_use]
     pub fn percent(self) -> String {
         if self == Self::ALL {
             return "100 %".to_owned();
         }
-        let hundredths = self.0 / 100;
+        let hundredths = self.0 / SHOWN;
         format!("{}.{:02} %", hundredths / 100, hundredths % 100)
     }
 }

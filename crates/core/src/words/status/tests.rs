@@ -29,6 +29,7 @@ fn status() -> Status {
         version: STATUS_VERSION,
         title: "Home".to_owned(),
         generated_at: NOON,
+        renewal: Renewal::Modified,
         state: OverallState::PartialOutage,
         sources: vec![SourceStatus {
             name: "uptime kuma".to_owned(),
@@ -54,6 +55,7 @@ fn status() -> Status {
         }),
         maintenance: Vec::new(),
         self_service: Vec::new(),
+        past: None,
     }
 }
 
@@ -63,6 +65,7 @@ fn it_reads_back_as_it_was_and_is_as_documented() {
     assert_eq!(json["version"], 1);
     assert_eq!(json["generated_at"], "2026-03-01T12:00:00Z");
     assert_eq!(json["state"], "partial_outage");
+    assert_eq!(json["renewal"], "modified");
     let service = &json["groups"][0]["services"][0];
     assert_eq!(service["uptime"]["day"], json!({"ratio": 0.333_333, "observed": 1.0}));
     assert_eq!(service["uptime"]["week"], json!({"observed": 0.0}));
@@ -70,6 +73,16 @@ fn it_reads_back_as_it_was_and_is_as_documented() {
     assert_eq!(service["days"][0], json!({"date": "2026-03-01"}), "unknown is not there, and neither 0 nor 1");
     assert_eq!(json["issues"]["incidents"][0]["timeline"][0]["word"], "queued_for_review");
     assert_eq!(serde_json::from_value::<Status>(json).unwrap(), status());
+}
+
+#[test]
+fn what_is_over_is_not_in_the_json_and_without_a_word_of_renewal_only_a_new_copy_is_one() {
+    let since = NOON - SignedDuration::from_hours(24 * 365);
+    let with = Status { past: Some(PastIncidents { since, incidents: Vec::new(), is_cut_off: false }), ..status() };
+    let mut json = serde_json::to_value(&with).unwrap();
+    assert_eq!(json, serde_json::to_value(status()).unwrap());
+    json.as_object_mut().unwrap().remove("renewal");
+    assert_eq!(serde_json::from_value::<Status>(json).unwrap().renewal, Renewal::EveryLook);
 }
 
 #[test]
@@ -87,7 +100,12 @@ fn the_time_alone_changes_nothing_that_is_said() {
     after.generated_at = later;
     after.sources[0].last_look = Some(later);
     after.issues.as_mut().unwrap().read_at = later;
-    assert!(before.says_the_same_as(&after));
+    after.renewal = Renewal::EveryLook;
+    after.groups[0].services[0].uptime.day.ratio = Some(Ratio::of(333_399, 1_000_000).unwrap());
+    assert!(before.says_the_same_as(&after), "33.33 % is shown in both");
+    after.groups[0].services[0].uptime.day.ratio = Some(Ratio::of(333_400, 1_000_000).unwrap());
+    assert!(!before.says_the_same_as(&after));
+    after.groups[0].services[0].uptime = before.groups[0].services[0].uptime;
     after.sources[0].last_look = Some(NOON);
     assert!(!before.says_the_same_as(&after), "a look that is older than the page is news");
     after.sources[0].last_look = Some(later);
@@ -96,6 +114,14 @@ fn the_time_alone_changes_nothing_that_is_said() {
     after.issues.as_mut().unwrap().read_at = later;
     after.groups[0].services[0].state = ServiceState::Up;
     assert!(!before.says_the_same_as(&after));
+}
+
+#[test]
+fn each_day_says_something_new() {
+    let at = |hours: i64| Status { generated_at: NOON + SignedDuration::from_hours(hours), ..status() };
+    let seen = |hours: i64| Status { sources: Vec::new(), issues: None, ..at(hours) };
+    assert!(seen(0).says_the_same_as(&seen(11)));
+    assert!(!seen(11).says_the_same_as(&seen(12)));
 }
 
 #[test]
