@@ -157,6 +157,9 @@ fn incidents(status: &Status) -> Option<String> {
         return is_asked.then(|| "Whether there are incidents is not known: the tracker could not be read.".to_owned());
     };
     let count = match issues.incidents.len() {
+        0 if status.services().any(|service| service.state == ServiceState::Down) => {
+            "No incident is open yet".to_owned()
+        }
         0 => "No incident is open".to_owned(),
         1 => "An incident is open".to_owned(),
         many => format!("{many} incidents are open"),
@@ -166,21 +169,30 @@ fn incidents(status: &Status) -> Option<String> {
     Some(if is_old { format!("{count}, as far as could be read at {read_at}.") } else { format!("{count}.") })
 }
 
-/// The sources that did not answer.
-fn sources(status: &Status) -> impl Iterator<Item = String> {
-    status.sources.iter().filter(|source| source.state != SourceState::Reached).map(|source| {
-        let name = capitalised(&source.name);
+/// The sources that did not answer; those of which the same is to be said together.
+fn sources(status: &Status) -> Vec<String> {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for source in status.sources.iter().filter(|source| source.state != SourceState::Reached) {
         let what = match source.state {
-            SourceState::ClockSkewed => "has a clock that is wrong, and is not believed",
-            _ => "cannot be reached",
+            SourceState::ClockSkewed => "not believed: a clock is wrong",
+            _ => "out of reach",
         };
-        match source.last_look {
-            Some(at) if at < status.generated_at => {
-                format!("{name} {what}; the last good look was at {}.", Moment::of(at, status.generated_at).short)
-            }
-            _ => format!("{name} {what}."),
+        let last_look = source.last_look.filter(|at| *at < status.generated_at);
+        let said = match last_look {
+            Some(at) => format!("{what}; the last good look was at {}", Moment::of(at, status.generated_at).short),
+            None => what.to_owned(),
+        };
+        let name = capitalised(&source.name);
+        match told.iter_mut().find(|(other, _)| *other == said) {
+            Some((_, names)) => names.push(name),
+            None => told.push((said, vec![name])),
         }
-    })
+    }
+    let sentence = |(said, names): (String, Vec<String>)| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        format!("{} {} {said}.", words::list(&names), if names.len() == 1 { "is" } else { "are" })
+    };
+    told.into_iter().map(sentence).collect()
 }
 
 /// With a capital letter at the begin.

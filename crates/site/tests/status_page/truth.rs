@@ -98,8 +98,7 @@ fn programs_are_told_the_same(status: &Status, files: &[SiteFile]) {
     for (service, state) in own.services().zip(expected) {
         let badge = text(files, &format!("badges/{}.svg", service.id));
         let svg = roxmltree::Document::parse(badge).unwrap();
-        let said =
-            svg.descendants().filter(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text"))).next_back();
+        let said = svg.descendants().rfind(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "text")));
         assert_eq!(said.unwrap().text(), Some(word(state)));
         assert_eq!(badge.contains("#2a7347"), state == ServiceState::Up, "only what is up is green");
     }
