@@ -32,9 +32,17 @@ pub(crate) struct Site<'a> {
     pub(crate) feed: Option<&'static str>,
     /// The links at the top of every page.
     pub(crate) links: Vec<SiteLink>,
-    /// The digest of the one script that may run, as a policy names it (Content Security Policy 3, `hash-source`). Without
-    /// it none may.
-    pub(crate) script: Option<String>,
+    /// The one script that may run. Without it none may.
+    pub(crate) script: Option<Script>,
+}
+
+/// A script as the policy of a page names it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Script {
+    /// Its digest (Content Security Policy 3, `hash-source`).
+    pub(crate) digest: String,
+    /// Whether it may ask for files of the site.
+    pub(crate) asks: bool,
 }
 
 /// A link at the top of every page.

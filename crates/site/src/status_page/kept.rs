@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use lamplighter_core::markdown::line;
 use lamplighter_core::words::Severity;
 use lamplighter_core::words::status::{
-    IssuesRead, OverallState, STATUS_VERSION, ServiceGroup, ServiceState, ServiceStatus, Status,
+    IssuesRead, OverallState, ResolvedIncident, STATUS_VERSION, ServiceGroup, ServiceState, ServiceStatus, Status,
 };
 
+use super::settings::is_place;
 use crate::slug::slug;
 
 /// How long texts may be, in characters.
@@ -37,9 +38,11 @@ pub(super) fn kept(status: &Status) -> Status {
         outage.service = named(&outage.service, "service");
     }
     kept.issues.iter_mut().for_each(issues);
+    kept.past.iter_mut().flat_map(|past| &mut past.incidents).for_each(resolved);
     for planned in &mut kept.maintenance {
         planned.title = said(&planned.title, TITLE).unwrap_or_else(|| "Maintenance".to_owned());
         names(&mut planned.services);
+        planned.source = planned.source.as_deref().and_then(|source| said(source, NAME));
     }
     kept.state = kept.state.max(at_least(&kept));
     kept
@@ -74,10 +77,13 @@ fn issues(issues: &mut IssuesRead) {
     for report in &mut issues.reports.newest {
         report.service = report.service.as_deref().and_then(|name| said(name, NAME));
     }
-    for resolved in issues.resolved.iter_mut().flatten() {
-        resolved.title = resolved.title.as_deref().and_then(|title| said(title, TITLE));
-        names(&mut resolved.services);
-    }
+    issues.resolved.iter_mut().flatten().for_each(resolved);
+}
+
+fn resolved(incident: &mut ResolvedIncident) {
+    incident.title = incident.title.as_deref().and_then(|title| said(title, TITLE));
+    incident.post_mortem.take_if(|place| !is_place(place));
+    names(&mut incident.services);
 }
 
 fn names(names: &mut Vec<String>) {

@@ -1,35 +1,36 @@
 //! The status page: one [`Status`] in, files out.
 
+mod age;
+mod badge;
 mod checks;
+mod history;
 mod kept;
+mod news;
 mod pictures;
+mod script;
 mod services;
 mod settings;
+mod statuspage;
 mod told;
+mod upptime;
 mod verdict;
 mod words;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use lamplighter_core::ports::SiteFile;
 use lamplighter_core::words::status::Status;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use crate::SiteError;
 use crate::layout::{self, Head, Layout, Safe, Site, SiteLink};
+use age::Age;
 use services::{Places, Services};
 pub use settings::StatusPageSettings;
-use told::Told;
+use told::{Teller, Told};
 use verdict::Verdict;
-use words::Moment;
 
-/// How old the page may be before it says that it is out of date.
-const STALE_AFTER: SignedDuration = SignedDuration::from_mins(10);
-
-/// What turns the page to "stale" in a browser. It is the only script that the page's policy lets run.
-const SCRIPT: &str = include_str!("stale.js");
+/// What `status.json` is made of, in words and for validators.
+const SCHEMA: &str = include_str!("status.schema.json");
 
 /// A status page.
 #[derive(Debug, Clone)]
@@ -43,11 +44,11 @@ pub struct StatusPage<'a> {
 #[derive(Debug, Serialize)]
 struct Content {
     verdict: Verdict,
-    made: Moment,
-    stale: Moment,
+    age: Age,
     script: Safe,
     services: Services,
     told: Told,
+    has_past: bool,
 }
 
 impl<'a> StatusPage<'a> {
@@ -66,17 +67,27 @@ impl<'a> StatusPage<'a> {
         let mut files = vec![layout::style(include_str!("style.css"))];
         files.push(self.index(&layout, &status)?);
         files.push(json("status.json", &status)?);
+        files.push(file("status.schema.json", SCHEMA));
+        files.push(file("feed.xml", news::xml(&status, &self.settings)));
+        files.push(json("history/summary.json", &upptime::summary(&status, &self.settings))?);
+        files.push(json("api/v2/summary.json", &statuspage::summary(&status, &self.settings))?);
+        files.push(json("api/v2/status.json", &statuspage::short(&status, &self.settings))?);
+        if let Some(past) = &status.past {
+            let places = Places::of(&status);
+            // Times there are those of any day.
+            let teller = Teller { page: Timestamp::UNIX_EPOCH, places: &places, settings: &self.settings };
+            files.extend(history::files(&layout, past, &teller)?);
+        }
+        files.extend(status.services().map(|one| file(&format!("badges/{}.svg", one.id), badge::svg(one))));
         files.sort_by(|one, other| one.path.cmp(&other.path));
         Ok(files)
     }
 
     fn layout(status: &Status) -> Result<Layout<'_>, SiteError> {
-        let site = Site {
-            title: &status.title,
-            feed: None,
-            links: vec![SiteLink { name: "Status", page: "index.html" }],
-            script: Some(format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(SCRIPT)))),
-        };
+        let mut links = vec![SiteLink { name: "Status", page: "index.html" }];
+        links.extend(status.past.iter().map(|_| SiteLink { name: "History", page: history::INDEX }));
+        let site =
+            Site { title: &status.title, feed: Some("feed.xml"), links, script: Some(script::named(status.renewal)) };
         Layout::new(
             site,
             &[
@@ -85,6 +96,8 @@ impl<'a> StatusPage<'a> {
                 ("incidents.html", include_str!("templates/incidents.html")),
                 ("beside.html", include_str!("templates/beside.html")),
                 ("resolved.html", include_str!("templates/resolved.html")),
+                ("history.html", include_str!("templates/history.html")),
+                ("month.html", include_str!("templates/month.html")),
                 ("named.html", include_str!("templates/named.html")),
             ],
         )
@@ -94,17 +107,20 @@ impl<'a> StatusPage<'a> {
         let verdict = Verdict::of(status);
         let title = verdict.headline.clone();
         let places = Places::of(status);
-        let page = status.generated_at;
         let content = Content {
             verdict,
-            made: Moment::of(page, page),
-            stale: Moment::of(page.checked_add(STALE_AFTER).unwrap_or(Timestamp::MAX), page),
-            script: Safe(SCRIPT.to_owned()),
+            age: Age::of(status),
+            script: Safe(script::text(status.renewal)),
             services: Services::of(status),
             told: Told::of(status, &places, &self.settings),
+            has_past: status.past.is_some(),
         };
         layout.page("status.html", &Head { path: "index.html", title: &title, description: &title }, content)
     }
+}
+
+fn file(path: &str, content: impl Into<Vec<u8>>) -> SiteFile {
+    SiteFile { path: path.to_owned(), content: content.into() }
 }
 
 /// A value as a file, on one line.

@@ -126,7 +126,7 @@ pub(super) fn latency(points: &[LatencyPoint]) -> String {
         }
         before = Some(y);
     }
-    let told = format!("{} to {}", millis(least), millis(most));
+    let told = format!("{}–{}", millis(least), millis(most));
     format!("<svg class=line role=img aria-label=\"{told}\"><path d=\"{}\"/></svg>", line.trim_end())
 }
 

@@ -174,7 +174,8 @@ fn latency(service: &ServiceStatus) -> Option<Latency> {
     (!line.is_empty()).then_some(Latency { line: Safe(line), last })
 }
 
-fn anchor(service: &ServiceStatus) -> String {
+/// The place of a service on the page.
+pub(super) fn anchor(service: &ServiceStatus) -> String {
     format!("s-{}", service.id)
 }
 

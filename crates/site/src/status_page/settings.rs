@@ -17,6 +17,19 @@ pub struct StatusPageSettings {
 }
 
 impl StatusPageSettings {
+    /// The address of a file of the site: whole, or as seen from its root.
+    pub(super) fn address(&self, file: &str) -> String {
+        match web(self.base_url.as_deref()) {
+            Some(base) => format!("{}/{file}", base.trim_end_matches('/')),
+            None => file.to_owned(),
+        }
+    }
+
+    /// The address of the site, with a slash at its end.
+    pub(super) fn base(&self) -> Option<String> {
+        web(self.base_url.as_deref()).map(|base| format!("{}/", base.trim_end_matches('/')))
+    }
+
     pub(super) fn issue(&self, number: u64) -> Option<String> {
         web(self.issues_url.as_deref()).map(|issues| format!("{}/{number}", issues.trim_end_matches('/')))
     }
@@ -31,11 +44,19 @@ impl StatusPageSettings {
             return Some(address.to_owned());
         }
         let repository = web(self.repository_url.as_deref())?;
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
-        let is_path = !place.starts_with('/') && !place.split('/').any(|part| part == "..");
-        let is_path = is_path && !place.is_empty() && place.chars().all(is_plain);
-        is_path.then(|| format!("{}/{place}", repository.trim_end_matches('/')))
+        is_path(place).then(|| format!("{}/{place}", repository.trim_end_matches('/')))
     }
+}
+
+/// Whether it is an address of the web or a path in a repository, and nothing else.
+pub(super) fn is_place(place: &str) -> bool {
+    web(Some(place)).is_some() || is_path(place)
+}
+
+fn is_path(place: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/%".contains(c);
+    let is_within = !place.starts_with('/') && !place.split('/').any(|part| part == "..");
+    is_within && !place.is_empty() && place.chars().all(is_plain)
 }
 
 /// An address of the web, and nothing that runs or leads to a file.

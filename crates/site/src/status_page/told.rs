@@ -40,7 +40,7 @@ pub(super) struct Grade {
 struct Incident {
     number: u64,
     issue: Option<String>,
-    also: Vec<u64>,
+    also: Vec<Issue>,
     title: String,
     grade: Option<Grade>,
     opened: Option<Moment>,
@@ -48,6 +48,13 @@ struct Incident {
     timeline: Vec<Line>,
     /// How many lines there are before these.
     earlier: usize,
+}
+
+/// An issue, with its address where that is known.
+#[derive(Debug, Serialize)]
+struct Issue {
+    number: u64,
+    issue: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,6 +71,8 @@ struct Maintenance {
     to: Moment,
     is_under_way: bool,
     services: Vec<Named>,
+    /// The monitoring system that tells of it.
+    source: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -105,11 +114,11 @@ struct Source {
     reason: Option<String>,
 }
 
-/// What is needed to tell it.
-struct Teller<'a> {
-    page: Timestamp,
-    places: &'a Places<'a>,
-    settings: &'a StatusPageSettings,
+/// What is needed to tell it: the time of the page, where its services are, and where things lead.
+pub(super) struct Teller<'a> {
+    pub(super) page: Timestamp,
+    pub(super) places: &'a Places<'a>,
+    pub(super) settings: &'a StatusPageSettings,
 }
 
 impl Told {
@@ -163,7 +172,11 @@ impl Teller<'_> {
         Incident {
             number,
             issue: self.settings.issue(number),
-            also: incident.also.iter().map(|number| number.0).collect(),
+            also: incident
+                .also
+                .iter()
+                .map(|other| Issue { number: other.0, issue: self.settings.issue(other.0) })
+                .collect(),
             title: title(incident.title.as_deref(), number),
             grade: grade(incident.severity),
             opened: incident.opened_at.map(|at| self.at(at)),
@@ -180,6 +193,7 @@ impl Teller<'_> {
             to: self.at(planned.to),
             is_under_way: planned.is_under_way,
             services: self.places.named(&planned.services),
+            source: planned.source.as_deref().map(capitalised),
         }
     }
 
@@ -194,7 +208,7 @@ impl Teller<'_> {
         }
     }
 
-    fn resolved(&self, one: &ResolvedIncident) -> Resolved {
+    pub(super) fn resolved(&self, one: &ResolvedIncident) -> Resolved {
         Resolved {
             number: one.number.0,
             issue: self.settings.issue(one.number.0),

@@ -48,8 +48,7 @@ pub(super) const fn class(state: OverallState) -> ServiceState {
 impl Verdict {
     pub(super) fn of(status: &Status) -> Self {
         let tally = ServiceState::ALL.into_iter().rev().filter_map(|state| {
-            let count = status.services().filter(|service| service.state == state).count();
-            let word = words::state(state);
+            let (count, word) = (count(status, state), words::state(state));
             (count > 0).then(|| Tally { class: state.as_str(), count: grouped(count), word })
         });
         Self {
@@ -61,52 +60,60 @@ impl Verdict {
     }
 }
 
+/// The worst that there is. That all is well is said only where nothing else can be.
 fn headline(status: &Status) -> String {
     let all = status.services().count();
-    let seen = |state: ServiceState| status.services().filter(|service| service.state == state).count();
+    let seen = |state: ServiceState| count(status, state);
     let open = status.issues.as_ref().map(|issues| &*issues.incidents).unwrap_or_default();
     let is_critical = open.iter().any(|incident| incident.severity == Some(Severity::Sev1));
-    let unknown = seen(ServiceState::Unknown);
     if all == 0 {
-        "No service is watched yet".to_owned()
-    } else if seen(ServiceState::Down) > 0 {
-        down(status, all)
-    } else if is_critical {
-        "A critical incident is open".to_owned()
-    } else if unknown == all {
-        "We cannot see how the services are".to_owned()
-    } else if seen(ServiceState::Degraded) > 0 {
-        format!("{} only in part", doing(status, ServiceState::Degraded, "works", "work"))
-    } else if !open.is_empty() {
-        format!(
-            "{} open",
-            if open.len() == 1 { "An incident is".to_owned() } else { format!("{} incidents are", open.len()) }
-        )
-    } else if unknown > 0 {
-        let what = named(status, ServiceState::Unknown);
-        format!(
-            "We cannot see {}",
-            what.map_or_else(
-                || format!("{} of {all} services", grouped(unknown)),
-                |(names, many)| { format!("how {names} {}", if many { "are" } else { "is" }) }
-            )
-        )
-    } else if seen(ServiceState::Pending) > 0 {
-        format!(
-            "{} a check and {} looked at again",
-            doing(status, ServiceState::Pending, "failed", "failed"),
-            if seen(ServiceState::Pending) == 1 { "is" } else { "are" }
-        )
-    } else if seen(ServiceState::Maintenance) > 0 {
-        format!("{} in maintenance", doing(status, ServiceState::Maintenance, "is", "are"))
-    } else if status.state != OverallState::Operational {
-        "Something is not well".to_owned()
-    } else {
-        match status.services().next() {
-            Some(only) if all == 1 => format!("{} is up", only.name),
-            _ => "All services are up".to_owned(),
-        }
+        return "No service is watched yet".to_owned();
     }
+    if seen(ServiceState::Down) > 0 {
+        return down(status, all);
+    }
+    if is_critical {
+        return "A critical incident is open".to_owned();
+    }
+    if seen(ServiceState::Unknown) == all {
+        return "We cannot see how the services are".to_owned();
+    }
+    if seen(ServiceState::Degraded) > 0 {
+        return format!("{} only in part", doing(status, ServiceState::Degraded, "works", "work"));
+    }
+    match open.len() {
+        0 => {}
+        1 => return "An incident is open".to_owned(),
+        many => return format!("{many} incidents are open"),
+    }
+    if seen(ServiceState::Unknown) > 0 {
+        return unseen(status, all);
+    }
+    if seen(ServiceState::Pending) > 0 {
+        return format!(
+            "{} looked at again after a failed check",
+            doing(status, ServiceState::Pending, "is being", "are being")
+        );
+    }
+    if seen(ServiceState::Maintenance) > 0 {
+        return format!("{} in maintenance", doing(status, ServiceState::Maintenance, "is", "are"));
+    }
+    match status.services().next() {
+        _ if status.state != OverallState::Operational => "Something is not well".to_owned(),
+        Some(only) if all == 1 => format!("{} is up", only.name),
+        _ => "All services are up".to_owned(),
+    }
+}
+
+fn unseen(status: &Status, all: usize) -> String {
+    match named(status, ServiceState::Unknown) {
+        Some((names, is_many)) => format!("We cannot see how {names} {}", if is_many { "are" } else { "is" }),
+        None => format!("We cannot see {} of {all} services", grouped(count(status, ServiceState::Unknown))),
+    }
+}
+
+fn count(status: &Status, state: ServiceState) -> usize {
+    status.services().filter(|service| service.state == state).count()
 }
 
 fn down(status: &Status, all: usize) -> String {
@@ -133,8 +140,7 @@ fn doing(status: &Status, state: ServiceState, one: &str, many: &str) -> String 
     if let Some((names, is_many)) = named(status, state) {
         return format!("{names} {}", if is_many { many } else { one });
     }
-    let count = status.services().filter(|service| service.state == state).count();
-    format!("{} {many}", counted(count, "service", "services"))
+    format!("{} {many}", counted(count(status, state), "service", "services"))
 }
 
 /// The services in a state by their names, and whether these are several; nothing where they are too many to be named.
@@ -151,6 +157,9 @@ fn incidents(status: &Status) -> Option<String> {
         return is_asked.then(|| "Whether there are incidents is not known: the tracker could not be read.".to_owned());
     };
     let count = match issues.incidents.len() {
+        0 if status.services().any(|service| service.state == ServiceState::Down) => {
+            "No incident is open yet".to_owned()
+        }
         0 => "No incident is open".to_owned(),
         1 => "An incident is open".to_owned(),
         many => format!("{many} incidents are open"),
@@ -160,21 +169,30 @@ fn incidents(status: &Status) -> Option<String> {
     Some(if is_old { format!("{count}, as far as could be read at {read_at}.") } else { format!("{count}.") })
 }
 
-/// The sources that did not answer.
-fn sources(status: &Status) -> impl Iterator<Item = String> {
-    status.sources.iter().filter(|source| source.state != SourceState::Reached).map(|source| {
-        let name = capitalised(&source.name);
+/// The sources that did not answer; those of which the same is to be said together.
+fn sources(status: &Status) -> Vec<String> {
+    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    for source in status.sources.iter().filter(|source| source.state != SourceState::Reached) {
         let what = match source.state {
-            SourceState::ClockSkewed => "has a clock that is wrong, and is not believed",
-            _ => "cannot be reached",
+            SourceState::ClockSkewed => "not believed: a clock is wrong",
+            _ => "out of reach",
         };
-        match source.last_look {
-            Some(at) if at < status.generated_at => {
-                format!("{name} {what}; the last good look was at {}.", Moment::of(at, status.generated_at).short)
-            }
-            _ => format!("{name} {what}."),
+        let last_look = source.last_look.filter(|at| *at < status.generated_at);
+        let said = match last_look {
+            Some(at) => format!("{what}; the last good look was at {}", Moment::of(at, status.generated_at).short),
+            None => what.to_owned(),
+        };
+        let name = capitalised(&source.name);
+        match told.iter_mut().find(|(other, _)| *other == said) {
+            Some((_, names)) => names.push(name),
+            None => told.push((said, vec![name])),
         }
-    })
+    }
+    let sentence = |(said, names): (String, Vec<String>)| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        format!("{} {} {said}.", words::list(&names), if names.len() == 1 { "is" } else { "are" })
+    };
+    told.into_iter().map(sentence).collect()
 }
 
 /// With a capital letter at the begin.

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use lamplighter_core::words::status::{Renewal, Status};
 use lamplighter_testkit::servers::{installed, program};
 
 use crate::files::site;
@@ -24,6 +25,8 @@ fn a_browser_finds_nothing_to_complain_about() {
         ("nothing", nothing()),
         ("many", many(500)),
         ("hostile", hostile()),
+        ("branch", Status { renewal: Renewal::OnChange, ..quiet() }),
+        ("folder", Status { renewal: Renewal::Modified, ..quiet() }),
     ];
     for (name, status) in &worlds {
         for file in site(status) {
@@ -47,5 +50,12 @@ fn a_browser_finds_nothing_to_complain_about() {
     // What was looked at is told, so that a browser that looks at nothing is noticed.
     let counts: serde_json::Value = serde_json::from_str(said.lines().last().unwrap_or_default()).unwrap();
     let count = |name: &str| counts[name].as_u64().unwrap_or_else(|| panic!("{name}: {said}"));
-    assert!(count("judged") >= 28, "{said}");
+    assert!(
+        count("judged") >= 50
+            && count("stops") > 100
+            && count("stale") > 15
+            && count("filtered") > 10
+            && count("pages") > 6,
+        "{said}"
+    );
 }

@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, tz::TimeZone};
 use lamplighter_core::words::status::{
-    ActiveIncident, Contrast, DayCell, IssuesRead, LatencyPoint, OpenReport, OpenReports, OverallState,
-    PlannedMaintenance, Ratio, ResolvedIncident, STATUS_VERSION, SelfCheck, ServiceGroup, ServiceState, ServiceStatus,
-    SourceState, SourceStatus, Status, TimelineEntry, TimelineWord, UptimeFigure, Uptimes,
+    ActiveIncident, Contrast, DayCell, IssuesRead, LatencyPoint, OpenReport, OpenReports, OverallState, PastIncidents,
+    PlannedMaintenance, Ratio, Renewal, ResolvedIncident, STATUS_VERSION, SelfCheck, ServiceGroup, ServiceState,
+    ServiceStatus, SourceState, SourceStatus, Status, TimelineEntry, TimelineWord, UptimeFigure, Uptimes,
 };
 use lamplighter_core::words::{ErrorKindReported, IssueNumber, ReportScope, Severity};
 use lamplighter_site::StatusPageSettings;
@@ -73,7 +73,7 @@ pub(crate) fn service(id: &str, name: &str) -> ServiceStatus {
 }
 
 fn named(name: &str) -> ServiceStatus {
-    service(&name.to_lowercase().replace([' ', '.', '('], "-").replace(')', ""), name)
+    service(&name.to_lowercase().replace([' ', '.'], "-").replace(['(', ')'], ""), name)
 }
 
 fn group(name: &str, services: Vec<ServiceStatus>) -> ServiceGroup {
@@ -138,6 +138,7 @@ pub(crate) fn quiet() -> Status {
         version: STATUS_VERSION,
         title: "Home lab".to_owned(),
         generated_at: NOW,
+        renewal: Renewal::EveryLook,
         state: OverallState::Operational,
         sources: vec![source("uptime kuma"), source("cluster"), source("tracker")],
         groups: groups.collect(),
@@ -150,6 +151,7 @@ pub(crate) fn quiet() -> Status {
         }),
         maintenance: Vec::new(),
         self_service: checks(),
+        past: None,
     }
 }
 
@@ -287,6 +289,7 @@ pub(crate) fn busy() -> Status {
             to: ago(-83),
             is_under_way: true,
             services: vec!["Registry".to_owned()],
+            source: None,
         },
         PlannedMaintenance {
             title: "Power works in the house".to_owned(),
@@ -294,10 +297,32 @@ pub(crate) fn busy() -> Status {
             to: ago(-60 * 42),
             is_under_way: false,
             services: Vec::new(),
+            source: None,
         },
     ];
     status.state = OverallState::PartialOutage;
+    status.past = Some(past(40));
     status
+}
+
+/// Incidents that are over, of some years.
+pub(crate) fn past(count: usize) -> PastIncidents {
+    let names = ["Wiki was killed for memory", "The tunnel lost its connection", "A certificate ran out", "Disk full"];
+    let incident = |number: usize| {
+        let back = i64::try_from(number).unwrap();
+        let severity = [Some(Severity::Sev3), Some(Severity::Sev2), None, Some(Severity::Sev1)][number * 7 % 4];
+        let resolved_at = ago(back * 1_400 + back % 13 * 60);
+        ResolvedIncident {
+            number: IssueNumber(5_000 - u64::try_from(number).unwrap()),
+            title: Some(names[number % 4].to_owned()),
+            severity,
+            opened_at: Some(resolved_at - SignedDuration::from_mins(back % 7 * 200 + 3)),
+            resolved_at,
+            services: ["Wiki", "Tunnel", "Mail"][..number % 4].iter().map(|name| (*name).to_owned()).collect(),
+            post_mortem: (severity > Some(Severity::Sev3)).then(|| format!("docs/post-mortems/{number}.md")),
+        }
+    };
+    PastIncidents { since: ago(60 * 24 * 1_100), incidents: (0..count).map(incident).collect(), is_cut_off: false }
 }
 
 /// Nothing can be seen.
@@ -388,6 +413,11 @@ pub(crate) fn hostile() -> Status {
     for source in &mut status.sources {
         source.name = text();
         source.reason = Some(text());
+    }
+    for one in &mut status.past.as_mut().unwrap().incidents {
+        one.title = Some(text());
+        one.services = vec![text()];
+        one.post_mortem = Some(text());
     }
     let issues = status.issues.as_mut().unwrap();
     for incident in &mut issues.incidents {
