@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::fs::{File, Metadata};
+use std::fs::{File, FileTimes, Metadata};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
@@ -136,8 +136,10 @@ fn confirm(dir: &Path, path: &str, at: Timestamp) -> Result<(), FilesError> {
     if !look(&target)?.is_some_and(|metadata| metadata.is_file()) {
         return Err(FilesError::io("find", &target)(ErrorKind::NotFound.into()));
     }
-    // Opened for reading alone: nothing of it can be written.
-    let touch = || File::open(&target)?.set_modified(at.into());
+    // Opened for reading alone: nothing of it can be written. Both times, as only one of them would be told as a change of
+    // content to those who watch the folder.
+    let times = FileTimes::new().set_accessed(at.into()).set_modified(at.into());
+    let touch = || File::open(&target)?.set_times(times);
     touch().map_err(FilesError::io("set the time of", &target))
 }
 
