@@ -1,5 +1,7 @@
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -8,6 +10,8 @@ use lamplighter_commander::{Comment, Effect};
 use lamplighter_core::ports::{Inbox, Job, JobId, JobLimits, JobState, Message, Receipt, RunLease, Work, WorkKind};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{CancellationToken, Clock, Error, ErrorKind, Result, RunKey};
+use lamplighter_todo_resolver::TodoRequest;
+use serde_json::json;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -23,7 +27,7 @@ pub type JobWatcher = Arc<dyn Fn(&Job, &JobState, Duration) + Send + Sync>;
 /// How jobs are done.
 #[derive(Debug, Clone, Copy)]
 pub struct DispatchSettings {
-    /// How many answers at once, and how many commands beside them.
+    /// How many answers at once, and how many commands beside them. Of the jobs that are about no issue one is done at a time.
     pub concurrency: usize,
     /// How long a job is tried again for the outside's sake, from its first failure on, before it has failed.
     pub retry_for: Duration,
@@ -49,6 +53,9 @@ pub struct Dispatcher {
     nudge: Notify,
     watcher: Option<JobWatcher>,
 }
+
+/// The jobs of a kind that are being done.
+type Lane = (WorkKind, JoinSet<()>);
 
 /// The right to do the jobs of an inbox.
 #[must_use = "the right is given back when this is dropped"]
@@ -143,21 +150,18 @@ impl Dispatcher {
     }
 
     async fn work(self: &Arc<Self>, _lease: &DispatchLease, stop: &CancellationToken, until_idle: bool) -> Result<()> {
-        let (mut answers, mut commands) = (JoinSet::new(), JoinSet::new());
+        let mut lanes = WorkKind::ALL.map(|kind| (kind, JoinSet::new()));
         let mut failing_since: Option<Timestamp> = None;
         loop {
             if stop.is_cancelled() {
                 self.lamplighter.cancellation.cancel();
-                while commands.join_next().await.is_some() {}
-                while answers.join_next().await.is_some() {}
+                for (_, lane) in &mut lanes {
+                    while lane.join_next().await.is_some() {}
+                }
                 return Ok(());
             }
-            let taken = match self.take_up(WorkKind::Command, &mut commands).await {
-                Ok(()) => self.take_up(WorkKind::Answer, &mut answers).await,
-                failed => failed,
-            };
-            match taken {
-                Ok(()) if until_idle && answers.is_empty() && commands.is_empty() => return Ok(()),
+            match self.take_up_all(&mut lanes).await {
+                Ok(()) if until_idle && lanes.iter().all(|(_, lane)| lane.is_empty()) => return Ok(()),
                 Ok(()) => failing_since = None,
                 Err(error) => {
                     let now = self.clock().now();
@@ -168,15 +172,31 @@ impl Dispatcher {
                     tracing::error!(error = error.chain(), "the inbox cannot be read; trying again");
                 }
             }
-            let nap = self.nap(failing_since.is_some()).await;
+            // While all places are taken, no news makes a difference, however many there are.
+            let has_place = lanes.iter().any(|(_, lane)| lane.len() < self.settings.concurrency);
+            let news = async {
+                if !has_place {
+                    return std::future::pending().await;
+                }
+                let nap = self.nap(failing_since.is_some()).await;
+                tokio::select! {
+                    () = self.nudge.notified() => {}
+                    () = self.clock().sleep(nap) => {}
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.nudge.notified() => {}
-                Some(_) = answers.join_next() => {}
-                Some(_) = commands.join_next() => {}
-                () = self.clock().sleep(nap) => {}
+                () = one_has_ended(&mut lanes) => {}
+                () = news => {}
             }
         }
+    }
+
+    async fn take_up_all(self: &Arc<Self>, lanes: &mut [Lane]) -> Result<()> {
+        for (kind, running) in lanes {
+            self.take_up(*kind, running).await?;
+        }
+        Ok(())
     }
 
     /// Begins jobs of a kind until none is due or there are as many as may be.
@@ -226,6 +246,7 @@ impl Dispatcher {
             Work::Command { issue, comment, author, at, body } => {
                 self.command(&comment, Comment { issue, author, at, body }).await
             }
+            Work::Todos { documents } => self.todos(documents).await,
             _ => Err(Error::internal("this version does not know how to do this job")),
         };
         match outcome {
@@ -263,6 +284,27 @@ impl Dispatcher {
         Ok(JobState::Completed { outcome: encode(&effect)? })
     }
 
+    /// One document after the other. One that is not there any more, or is none, keeps nothing from the others.
+    async fn todos(&self, documents: Vec<String>) -> Result<JobState> {
+        let mut ends = Vec::with_capacity(documents.len());
+        for document in documents {
+            let request = TodoRequest { path: document.clone(), requested_by: None };
+            ends.push(match self.lamplighter.resolve_todos(request).await {
+                Ok(outcome) => json!({ "document": document, "outcome": outcome }),
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidInput) => {
+                    tracing::warn!(
+                        document,
+                        error = error.chain(),
+                        "the action items of a document are left as they are"
+                    );
+                    json!({ "document": document, "error": error.public_message() })
+                }
+                Err(error) => return Err(error),
+            });
+        }
+        Ok(JobState::Completed { outcome: ends.into() })
+    }
+
     /// How far a job is that has ended with an error.
     fn halt(&self, job: &Job, error: &Error) -> JobState {
         let now = self.clock().now();
@@ -296,6 +338,15 @@ impl Dispatcher {
     fn clock(&self) -> &Arc<dyn Clock> {
         &self.lamplighter.clock
     }
+}
+
+/// Returns when a job has ended, and never where none is being done.
+async fn one_has_ended(lanes: &mut [Lane]) {
+    poll_fn(|cx| {
+        let has_one = lanes.iter_mut().any(|(_, lane)| matches!(lane.poll_join_next(cx), Poll::Ready(Some(_))));
+        if has_one { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 /// What the job is called that a command leads to. A run that waits and was begun elsewhere has no job that could be woken,

@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
-use lamplighter::core::{ErrorKind, Mode};
-use lamplighter::{Lamplighter, Options, PostMortemShelf, TodoRequest};
+use lamplighter::core::ports::{JobId, JobState, Message, Work};
+use lamplighter::core::{CancellationToken, ErrorKind, Mode};
+use lamplighter::{DispatchSettings, Lamplighter, Options, PostMortemShelf, TodoRequest};
 use lamplighter_testkit::fakes::{
-    FakeArchive, FakeAuditLog, FakeClock, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeRepository, FakeStacks,
-    FakeStopSwitch,
+    FakeArchive, FakeAuditLog, FakeClock, FakeCluster, FakeInbox, FakeIssues, FakeJournal, FakeLogs, FakeRepository,
+    FakeStacks, FakeStopSwitch,
 };
 use lamplighter_testkit::objects::cluster;
 
@@ -49,6 +50,7 @@ impl House {
             .delivery(Arc::new(self.stacks.clone()), Arc::new(self.repository.clone()))
             .post_mortems(place)
             .journal(Arc::new(self.journal.clone()), Arc::new(self.audit.clone()))
+            .inbox(Arc::new(FakeInbox::new()))
             .stop_switch(Arc::new(FakeStopSwitch::new()))
             .clock(Arc::new(FakeClock::auto()))
             .build()
@@ -79,6 +81,28 @@ async fn what_is_asked_twice_is_done_once() {
     // What a person has to look at is still to do, and said again.
     assert_eq!(again.items.len(), 1, "{again:?}");
     assert_eq!(house.stacks.calls().of("apply").len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_pushed_is_done_by_a_job_and_one_document_does_not_hold_up_another() {
+    let house = House::new();
+    let dispatcher = house.lamplighter(Mode::Apply).dispatcher(DispatchSettings::default()).unwrap();
+    let dispatcher = Arc::new(dispatcher);
+    for commit in ["c1", "c2"] {
+        let id = JobId::new(format!("todos/{commit}"));
+        let work = Work::Todos { documents: vec!["gone.md".to_owned(), "wiki.md".to_owned()] };
+        let job = Some((id.clone(), work));
+        let message = Message { id: commit.to_owned(), at: FakeClock::START, words: None, job, wake: None };
+        dispatcher.submit(message).await.unwrap();
+        let lease = dispatcher.begin().await.unwrap();
+        dispatcher.run_until_idle(&lease, &CancellationToken::new()).await.unwrap();
+        let job = dispatcher.inbox().job(&id).await.unwrap().unwrap();
+        let JobState::Completed { outcome } = job.state else { panic!("{job:?}") };
+        assert!(outcome[0]["document"] == "gone.md" && outcome[0]["error"].is_string(), "{outcome}");
+        assert_eq!(outcome[1]["document"], "wiki.md", "{outcome}");
+    }
+    assert_eq!(house.monitors(), 2);
+    assert_eq!(house.stacks.calls().of("apply").len(), 1, "the second time there was nothing left to do");
 }
 
 #[tokio::test]

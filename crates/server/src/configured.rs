@@ -7,7 +7,7 @@ use lamplighter::core::words::Login;
 use lamplighter::core::{Clock, Result};
 use lamplighter::{Builder, Config, DispatchSettings, Lamplighter, SystemClock};
 
-use crate::{Keys, Server, ServerSettings};
+use crate::{Keys, PushedArchive, Server, ServerSettings};
 
 /// How often the secrets are read again.
 const REFRESH: Duration = Duration::from_mins(5);
@@ -42,7 +42,11 @@ impl Server {
         };
         let jobs = DispatchSettings::default();
         let jobs = DispatchSettings { concurrency: config.server.concurrency.unwrap_or(jobs.concurrency), ..jobs };
-        let settings = ServerSettings { repository, ourselves: Some(ourselves), ..settings(config) };
+        let post_mortems = config.post_mortems_in_repository();
+        let post_mortems =
+            post_mortems.map(|(branch, folder)| PushedArchive { branch: branch.to_owned(), folder: folder.to_owned() });
+        let ourselves = Some(ourselves);
+        let settings = ServerSettings { repository, ourselves, post_mortems, ..settings(config) };
         let mut server = Self::new(lamplighter.dispatcher(jobs)?, keys, settings);
         if let (Some(site), Some(status)) = (config.status_site()?, &config.status) {
             server = server.with_status(site, status.refresh(), status.serve.unwrap_or(true));

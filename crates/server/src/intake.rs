@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 use lamplighter::core::ports::{JobId, JobLimits, Message, Words, Work};
 use lamplighter::core::words::{Login, labels};
-use lamplighter_github::webhook::{Account, AccountKind, DeliveredComment, DeliveredIssue, Delivery};
+use lamplighter_github::webhook::{Account, AccountKind, DeliveredComment, DeliveredIssue, DeliveredPush, Delivery};
 
 use crate::settings::ServerSettings;
 
 /// The labels that ask for an answer when somebody puts them on an issue.
 const ASKING: [&str; 3] = [labels::USER_REPORT, labels::FEATURE_REQUEST, labels::INCIDENT];
+
+/// How the names of documents whose action items can be changed in place end.
+const DOCUMENTS: [&str; 2] = [".md", ".markdown"];
 
 /// What becomes of a message.
 #[derive(Debug)]
@@ -27,7 +30,10 @@ pub(crate) fn sort(delivery: Delivery, settings: &ServerSettings, now: Timestamp
     if settings.repository.as_deref().is_some_and(|ours| !is_of(ours)) {
         return Intake::Foreign;
     }
-    let Delivery { id, event, action, issue, comment, label, sender, .. } = delivery;
+    let Delivery { id, event, action, issue, comment, label, push, sender, .. } = delivery;
+    if let Some(push) = push {
+        return pushed(id, push, settings, now);
+    }
     let Some(issue) = issue else { return Intake::Ignore("it is about no issue") };
     let Some(sender) = sender else { return Intake::Ignore("nobody has done it") };
     if issue.is_pull_request {
@@ -63,6 +69,27 @@ pub(crate) fn sort(delivery: Delivery, settings: &ServerSettings, now: Timestamp
         (_, _) if by_machine => Intake::Ignore("a machine did it"),
         _ => Intake::Ignore("it asks for nothing"),
     }
+}
+
+/// Whoever pushes to a branch may write to it, so that nobody is asked who he is. Our own pushes count as well: what we do
+/// about a document leaves nothing in it to be done again.
+fn pushed(id: String, push: DeliveredPush, settings: &ServerSettings, now: Timestamp) -> Intake {
+    let Some(archive) = &settings.post_mortems else {
+        return Intake::Ignore("there are no post-mortems in the repository");
+    };
+    let (true, Some(head)) = (push.branch.as_ref() == Some(&archive.branch), push.head) else {
+        return Intake::Ignore("it is not the branch of the post-mortems");
+    };
+    let in_archive = |file: &String| {
+        let document = file.strip_prefix(&archive.folder)?.strip_prefix('/')?;
+        DOCUMENTS.iter().any(|end| document.to_ascii_lowercase().ends_with(end)).then(|| document.to_owned())
+    };
+    let documents: Vec<String> = push.files.iter().filter_map(in_archive).collect();
+    if documents.is_empty() {
+        return Intake::Ignore("it changes no post-mortem");
+    }
+    let job = Some((JobId::new(format!("todos/{head}")), Work::Todos { documents }));
+    accept(Message { id, at: now, words: None, job, wake: None })
 }
 
 fn accept(message: Message) -> Intake {

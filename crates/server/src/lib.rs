@@ -60,6 +60,7 @@ mod configured;
 mod execute;
 mod intake;
 mod metrics;
+mod request_thread;
 mod serve;
 mod settings;
 mod status;
@@ -74,12 +75,13 @@ use lamplighter::{Dispatcher, StatusSite};
 use lamplighter_github::webhook;
 use tokio::net::TcpListener;
 
-pub use settings::{Keys, ServerSettings};
+pub use settings::{Keys, PushedArchive, ServerSettings};
 pub use status::{StatusEvent, StatusKeeper, StatusSource, StatusWatcher};
 
 use app::Service;
 use configured::KeySource;
 use intake::{Intake, sort};
+use request_thread::RequestThread;
 
 /// How long those are waited for at the end who look at a preview.
 const PREVIEW_DRAIN: Duration = Duration::from_secs(1);
@@ -120,23 +122,34 @@ impl Server {
         self.service.router()
     }
 
-    /// Answers requests and does jobs until it is stopped.
+    /// Answers requests and does jobs until it is stopped. Requests have a thread of their own, so that no job keeps one
+    /// waiting.
     ///
     /// # Errors
     /// [`Conflict`](lamplighter::core::ErrorKind::Conflict) when another process does the jobs of this inbox, and those of the
-    /// inbox when it cannot be read any more.
+    /// inbox when it cannot be read any more. [`Internal`](lamplighter::core::ErrorKind::Internal) when requests cannot be
+    /// answered any more.
     pub async fn run(&self, listener: TcpListener, stop: CancellationToken) -> Result<()> {
         let (dispatcher, settings) = (self.service.dispatcher(), self.service.settings());
         let lease = dispatcher.begin().await?;
-        self.service.set_ready(true);
         let jobs = async {
             let ended = dispatcher.run(&lease, &stop).await;
             // Without jobs there is nothing to accept messages for.
             stop.cancel();
             ended
         };
+        let mut requests = {
+            let (router, settings, stop) = (self.router(), settings.clone(), stop.clone());
+            let serve = async move |listener| {
+                serve::serve(listener, router, settings.connections, settings.drain, &stop).await;
+            };
+            RequestThread::begin(listener, serve).map_err(not_answering)?
+        };
+        self.service.set_ready(true);
         let requests = async {
-            serve::serve(listener, self.router(), settings.connections, settings.drain, &stop).await;
+            let ended = requests.end().await.map_err(not_answering);
+            stop.cancel();
+            ended
         };
         let page = async {
             if let Some(keeper) = self.service.keeper() {
@@ -147,13 +160,16 @@ impl Server {
             stop.cancelled().await;
             self.service.set_ready(false);
         };
-        let both = async { tokio::join!(jobs, requests, watch, page).0 };
+        let all = async {
+            let (jobs, requests, (), ()) = tokio::join!(jobs, requests, watch, page);
+            jobs.and(requests)
+        };
         let late = async {
             stop.cancelled().await;
             tokio::time::sleep(settings.drain).await;
         };
         tokio::select! {
-            ended = both => ended,
+            ended = all => ended,
             () = self.refresh_keys() => Ok(()),
             () = late => {
                 tracing::warn!("jobs were still being done at the end; they go on in the next process");
@@ -161,6 +177,10 @@ impl Server {
             }
         }
     }
+}
+
+fn not_answering(error: std::io::Error) -> Error {
+    Error::internal("requests cannot be answered").with_source(error)
 }
 
 /// What a message of GitHub asks for, where that is anything: for those who have it from elsewhere, as a workflow has. The

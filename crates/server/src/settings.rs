@@ -10,6 +10,8 @@ pub struct ServerSettings {
     pub repository: Option<String>,
     /// Who we are on the tracker, so that what we do ourselves is not taken for news.
     pub ourselves: Option<Login>,
+    /// The post-mortems that the repository has, whose action items are done when they are pushed.
+    pub post_mortems: Option<PushedArchive>,
     /// The largest body of a request, in bytes. GitHub sends up to 25 MB; an issue is less than one.
     pub body_limit: usize,
     /// How long a request may take, its body included.
@@ -30,6 +32,7 @@ impl Default for ServerSettings {
         Self {
             repository: None,
             ourselves: None,
+            post_mortems: None,
             body_limit: 4 << 20,
             request_timeout: Duration::from_secs(10),
             requests_at_once: 512,
@@ -38,6 +41,15 @@ impl Default for ServerSettings {
             drain: Duration::from_secs(25),
         }
     }
+}
+
+/// Post-mortems in a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushedArchive {
+    /// The branch that counts.
+    pub branch: String,
+    /// The folder that they are in.
+    pub folder: String,
 }
 
 /// The secrets that requests are checked with. Several of a kind are all good, so that they can be changed without a gap.

@@ -4,10 +4,11 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
 use lamplighter::core::ports::Receipt;
 use lamplighter_github::webhook;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::answer::Refusal;
 use crate::app::Service;
@@ -22,24 +23,38 @@ pub(crate) async fn github(
     State(service): State<Service>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<(StatusCode, Json<Value>), Refusal> {
+) -> Result<Response, Refusal> {
     let metrics = service.metrics();
     let body = body.map_err(|rejection| {
         metrics.refused.increment(1);
         Refusal::new(rejection.status(), rejection.body_text())
     })?;
-    if let Err(error) = check_signature(&service, &headers, &body) {
-        metrics.forged.increment(1);
-        return Err(error);
-    }
+    check_signature(&service, &headers, &body).inspect_err(|_| metrics.forged.increment(1))?;
     let taken = take_in(&service, &headers, &body).await;
-    match &taken {
-        Ok((StatusCode::ACCEPTED, Receipt::Accepted, _)) => metrics.accepted.increment(1),
-        Ok((StatusCode::ACCEPTED, Receipt::Repeated, _)) => metrics.repeated.increment(1),
-        Ok(_) => metrics.ignored.increment(1),
-        Err(_) => metrics.refused.increment(1),
+    let counter = match &taken {
+        Ok(Taken::In { receipt: Receipt::Accepted, .. }) => &metrics.accepted,
+        Ok(Taken::In { receipt: Receipt::Repeated, .. }) => &metrics.repeated,
+        Ok(Taken::Pong { .. } | Taken::Ignored { .. }) => &metrics.ignored,
+        Err(_) => &metrics.refused,
+    };
+    counter.increment(1);
+    Ok(taken?.into_response())
+}
+
+/// What became of a message.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Taken<'a> {
+    In { delivery: &'a str, receipt: Receipt },
+    Ignored { ignored: &'static str },
+    Pong { pong: &'a str },
+}
+
+impl IntoResponse for Taken<'_> {
+    fn into_response(self) -> Response {
+        let status = if matches!(self, Self::In { .. }) { StatusCode::ACCEPTED } else { StatusCode::OK };
+        (status, Json(self)).into_response()
     }
-    taken.map(|(status, _, told)| (status, Json(told)))
 }
 
 fn check_signature(service: &Service, headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
@@ -53,7 +68,7 @@ fn check_signature(service: &Service, headers: &HeaderMap, body: &[u8]) -> Resul
         .map_err(|_forged| Refusal::unauthorized("the signature is wrong"))
 }
 
-async fn take_in(service: &Service, headers: &HeaderMap, body: &[u8]) -> Result<(StatusCode, Receipt, Value), Refusal> {
+async fn take_in<'a>(service: &Service, headers: &'a HeaderMap, body: &[u8]) -> Result<Taken<'a>, Refusal> {
     let is_json = only(headers, header::CONTENT_TYPE.as_str()).is_some_and(|kind| {
         kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
     });
@@ -66,10 +81,10 @@ async fn take_in(service: &Service, headers: &HeaderMap, body: &[u8]) -> Result<
         .filter(|id| (1..=LONGEST_ID).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
         .ok_or_else(|| Refusal::bad_request("X-GitHub-Delivery is missing, or is no id"))?;
     if event == "ping" {
-        return Ok((StatusCode::OK, Receipt::Repeated, json!({ "pong": id })));
+        return Ok(Taken::Pong { pong: id });
     }
-    if !matches!(event, "issues" | "issue_comment") {
-        return Ok(ignored("this event asks for nothing"));
+    if !matches!(event, "issues" | "issue_comment" | "push") {
+        return Ok(Taken::Ignored { ignored: "this event asks for nothing" });
     }
     let delivery = webhook::parse(event, id, body).map_err(|error| Refusal::bad_request(error.to_string()))?;
     let sorted = sort(delivery, service.settings(), service.now());
@@ -79,16 +94,12 @@ async fn take_in(service: &Service, headers: &HeaderMap, body: &[u8]) -> Result<
     }
     match sorted {
         Intake::Foreign => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "this is of another repository")),
-        Intake::Ignore(why) => Ok(ignored(why)),
+        Intake::Ignore(why) => Ok(Taken::Ignored { ignored: why }),
         Intake::Accept(message) => {
             let receipt = service.dispatcher().submit(*message).await.map_err(|error| Refusal::of(&error))?;
-            Ok((StatusCode::ACCEPTED, receipt, json!({ "delivery": id, "receipt": receipt })))
+            Ok(Taken::In { delivery: id, receipt })
         }
     }
-}
-
-fn ignored(why: &'static str) -> (StatusCode, Receipt, Value) {
-    (StatusCode::OK, Receipt::Repeated, json!({ "ignored": why }))
 }
 
 /// The value of a header that is there once. Of two values nobody can say which one a proxy has looked at.

@@ -86,6 +86,12 @@ impl Elements {
     pub(crate) fn text(&mut self, class: &str, x: f64, y: f64, text: &str) {
         _ = write!(self.0, "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}</text>", Number(x), Number(y), escaped(text));
     }
+
+    /// Text that ends at `x`.
+    pub(crate) fn text_to(&mut self, class: &str, x: f64, y: f64, text: &str) {
+        let (x, y, text) = (Number(x), Number(y), escaped(text));
+        _ = write!(self.0, "<text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{text}</text>");
+    }
 }
 
 /// A number with at most one digit behind the point.

@@ -13,8 +13,8 @@ fn the_image_is_built_with_the_compiler_of_the_repository() {
     says(&format!("ENV RUSTUP_TOOLCHAIN={version}"));
     let manifest = std::fs::read_to_string(deploy().join("../crates/cli/Cargo.toml")).unwrap();
     assert!(manifest.contains("name = \"lamplighter-cli\"") && manifest.contains("[[bin]]\nname = \"lamplighter\""));
-    says("RUN cargo build --release --locked -p lamplighter-cli");
-    says("COPY --from=build /src/target/release/lamplighter /usr/local/bin/lamplighter");
+    says("RUN cargo build --profile dist --locked -p lamplighter-cli");
+    says("COPY --from=build /src/target/dist/lamplighter /usr/local/bin/lamplighter");
 }
 
 #[test]

@@ -48,6 +48,30 @@ fn githubs_own_examples_are_read() {
     assert!(ours > 50, "{ours} payloads were about issues");
 }
 
+/// A push tells which files are there after it, whatever the commits before the last have done to them.
+#[test]
+fn a_push_names_the_files_that_it_leaves_changed() {
+    let commits = json!([
+        { "added": ["docs/a.md", "docs/b.md"], "modified": [], "removed": [] },
+        { "added": [], "modified": ["docs/c \u{2602}.md", "docs/b.md"], "removed": ["docs/a.md"] },
+        { "modified": null },
+    ]);
+    for (of, after, branch, head) in [
+        ("refs/heads/main", "6dcb09b5", Some("main"), Some("6dcb09b5")),
+        ("refs/heads/feature/x", "6dcb09b5", Some("feature/x"), Some("6dcb09b5")),
+        ("refs/tags/v1", "6dcb09b5", None, Some("6dcb09b5")),
+        ("refs/heads/main", "0000000000000000000000000000000000000000", Some("main"), None),
+    ] {
+        let payload = json!({ "ref": of, "after": after, "commits": commits });
+        let push = read("push", &payload).expect("a push").push.expect("what was pushed");
+        assert_eq!((push.branch.as_deref(), push.head.as_deref()), (branch, head), "{of}");
+        assert_eq!(push.files.iter().map(String::as_str).collect::<Vec<_>>(), ["docs/b.md", "docs/c \u{2602}.md"]);
+        assert!(read("create", &payload).expect("another event").push.is_none(), "other events push nothing");
+    }
+    let nothing = read("push", &json!({ "ref": "refs/heads/main", "after": null, "commits": null })).expect("a push");
+    assert!(nothing.push.is_some_and(|push| push.files.is_empty() && push.head.is_none()));
+}
+
 /// Every field is what the payload says.
 fn check(delivery: &Delivery, payload: &Value) {
     let text = |value: &Value| value.as_str().map(str::to_owned);

@@ -12,6 +12,9 @@ use crate::{SqliteError, SqliteStore};
 /// old.
 const KEPT: Duration = Duration::from_hours(24 * 30);
 
+/// What stands for the issue of a job that is about none. It is the number of no issue.
+pub(crate) const NO_ISSUE: i64 = 0;
+
 /// Takes the next job. The `+` keeps SQLite from its index of what is due, by which it would sort all that is due to find
 /// the first of them.
 const TAKE: &str = "UPDATE jobs SET state = 'running', due = NULL, woken = 0, attempts = attempts + 1, changed_at = ?1 \
@@ -188,7 +191,10 @@ fn job((id, work, state, due, end, attempts, created_at, changed_at): Row) -> Re
     })
 }
 
-fn decode<T: serde::de::DeserializeOwned>(what: impl FnOnce() -> String, text: &str) -> Result<T, SqliteError> {
+pub(crate) fn decode<T: serde::de::DeserializeOwned>(
+    what: impl FnOnce() -> String,
+    text: &str,
+) -> Result<T, SqliteError> {
     serde_json::from_str(text).map_err(|error| SqliteError::Unreadable { what: what(), source: error.into() })
 }
 
@@ -198,7 +204,7 @@ fn timestamp(micros: i64) -> Result<Timestamp, SqliteError> {
 }
 
 /// Trackers count from 1 and do not get so far.
-fn number(issue: IssueNumber) -> i64 {
+pub(crate) fn number(issue: IssueNumber) -> i64 {
     i64::try_from(issue.0).unwrap_or(i64::MAX)
 }
 

@@ -50,6 +50,7 @@
 
 mod accept;
 mod audit;
+mod batch;
 mod error;
 mod file;
 mod inbox;

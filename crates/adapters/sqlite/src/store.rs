@@ -9,7 +9,7 @@ use sqlx::{Connection, Sqlite, SqlitePool, Transaction};
 
 use crate::accept::Arrivals;
 use crate::audit::Link;
-use crate::{SqliteError, file, lease};
+use crate::{SqliteError, batch, file, lease};
 
 /// How long a write waits for the writes of other processes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -43,8 +43,9 @@ impl SqliteStore {
         let opening = lease::wait_to_open(&path).await?;
         file::prepare(&path).await?;
         let options = connection(&path);
+        let prepared = pool(1).after_connect(|connection, _| Box::pin(batch::prepare(connection)));
         let writer =
-            pool(1).connect_with(options.clone()).await.map_err(|error| SqliteError::database(&path, error))?;
+            prepared.connect_with(options.clone()).await.map_err(|error| SqliteError::database(&path, error))?;
         file::migrate(&path, &writer).await?;
         drop(opening);
         let readers = pool(READERS).connect_lazy_with(options);
@@ -114,6 +115,7 @@ fn connection(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         // Without it, macOS answers before its disk has.
         .pragma("fullfsync", "ON")
+        .pragma("temp_store", "MEMORY")
         .busy_timeout(BUSY_TIMEOUT)
 }
 

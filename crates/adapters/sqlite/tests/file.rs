@@ -101,6 +101,11 @@ async fn a_path_that_cannot_be_opened_says_so() {
 mod disk {
     use std::process::Command;
 
+    use jiff::Timestamp;
+    use lamplighter_core::ports::{Inbox, JobId, Message, Receipt, Work};
+    use lamplighter_core::trust::Untrusted;
+    use lamplighter_core::words::{IssueNumber, Login};
+
     use super::*;
 
     const FOLDER: &str = "LAMPLIGHTER_TEST_DISK";
@@ -153,6 +158,48 @@ mod disk {
         std::fs::remove_file(disk.join("ballast")).unwrap();
         store.record(&run, "after", json!(1)).await.unwrap();
         assert_eq!(store.steps(&run).await.unwrap().len(), answered + 1);
+    }
+
+    #[tokio::test]
+    async fn messages_that_a_full_disk_has_no_room_for_are_refused_until_it_has() {
+        let Some(disk) = std::env::var_os(FOLDER) else {
+            let test = "disk::messages_that_a_full_disk_has_no_room_for_are_refused_until_it_has";
+            return with_small_disk(test, "");
+        };
+        let disk = Path::new(&disk);
+        let store = open(&disk.join("lamplighter.db")).await.unwrap();
+        std::fs::write(disk.join("ballast"), vec![1; 900_000]).unwrap();
+        let message = |n: u32| {
+            let comment = format!("{n}/{}", "x".repeat(20_000));
+            let (issue, author) = (IssueNumber(1), Login::new("maria"));
+            let work = Work::Command {
+                issue,
+                comment,
+                author,
+                at: Timestamp::UNIX_EPOCH,
+                body: Untrusted::new(String::new()),
+            };
+            let job = Some((JobId::new(n.to_string()), work));
+            Message { id: n.to_string(), at: Timestamp::UNIX_EPOCH, words: None, job, wake: None }
+        };
+        let mut accepted = 0;
+        let error = loop {
+            match store.accept(message(accepted)).await {
+                Ok(receipt) if accepted < 1_000 => {
+                    assert_eq!(receipt, Receipt::Accepted);
+                    accepted += 1;
+                }
+                Ok(_) => panic!("a disk of a megabyte is not full after {accepted} messages"),
+                Err(error) => break error,
+            }
+        };
+        assert!(error.to_string().contains("no space left"), "{error:?}");
+        assert!(error.is_retryable());
+        assert_eq!(store.counts().await.unwrap().queued, u64::from(accepted));
+        std::fs::remove_file(disk.join("ballast")).unwrap();
+        assert_eq!(store.accept(message(accepted)).await.unwrap(), Receipt::Accepted);
+        assert_eq!(store.accept(message(0)).await.unwrap(), Receipt::Repeated);
+        assert_eq!(store.counts().await.unwrap().queued, u64::from(accepted) + 1);
     }
 
     #[tokio::test]

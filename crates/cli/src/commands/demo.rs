@@ -192,16 +192,19 @@ fn tell(output: &Output, played: &Played) {
 }
 
 fn table(output: &Output, all: &[Played]) {
+    let width = all.iter().map(|played| played.name.len()).max().unwrap_or_default();
     output.line(format_args!(
-        "{BOLD}{:<16} {:<16} {:<16} {:<8} {:>8}{BOLD:#}",
+        "{BOLD}{:<width$} {:<16} {:<16} {:<8} {:>8}{BOLD:#}",
         "scenario", "expected", "got", "severity", "time"
     ));
     for played in all {
         let style = if played.ok { GREEN } else { RED };
         let severity = played.severity.map(|severity| severity.to_string()).unwrap_or_default();
         output.line(format_args!(
-            "{:<16} {:<16} {style}{:<16}{style:#} {severity:<8} {:>5} ms",
+            "{:<width$} {:<16} {style}{:<16}{style:#} {severity:<8} {:>5} ms",
             played.name, played.expected, played.got, played.elapsed_ms
         ));
     }
+    let as_expected = all.iter().filter(|played| played.ok).count();
+    output.line(format_args!("{as_expected} of {} as expected", all.len()));
 }

@@ -133,11 +133,9 @@ async fn deliver(lamplighter: Lamplighter, message: Option<Message>) -> lampligh
     dispatcher.submit(message).await?;
     let Some((id, work)) = job else { return Ok(Answered::Nothing("the message was noted; it asks for no answer")) };
     match dispatcher.perform(&id).await? {
-        JobState::Completed { outcome } => Ok(match serde_json::from_value(outcome) {
-            Ok(outcome) => Answered::Issue(work.issue(), outcome),
-            Err(_of_a_command) => {
-                Answered::Nothing("the command was carried out, or was none of somebody who may give it")
-            }
+        JobState::Completed { outcome } => Ok(match (work.issue(), serde_json::from_value(outcome)) {
+            (Some(issue), Ok(outcome)) => Answered::Issue(issue, outcome),
+            _ => Answered::Nothing("the command was carried out, or was none of somebody who may give it"),
         }),
         JobState::Waiting { until } => Ok(Answered::Waiting(Error::waiting(until))),
         JobState::Queued { .. } | JobState::Running => {

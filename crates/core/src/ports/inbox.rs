@@ -72,6 +72,11 @@ pub enum Work {
         #[serde(with = "crate::trust::stored")]
         body: Untrusted<String>,
     },
+    /// Do what post-mortems say should be done.
+    Todos {
+        /// Which, as paths in the archive.
+        documents: Vec<String>,
+    },
 }
 
 impl Work {
@@ -81,14 +86,16 @@ impl Work {
         match self {
             Self::Answer { .. } => WorkKind::Answer,
             Self::Command { .. } => WorkKind::Command,
+            Self::Todos { .. } => WorkKind::Todos,
         }
     }
 
-    /// The issue that it is about.
+    /// The issue that it is about, where it is about one.
     #[must_use]
-    pub const fn issue(&self) -> IssueNumber {
+    pub const fn issue(&self) -> Option<IssueNumber> {
         match self {
-            Self::Answer { issue, .. } | Self::Command { issue, .. } => *issue,
+            Self::Answer { issue, .. } | Self::Command { issue, .. } => Some(*issue),
+            Self::Todos { .. } => None,
         }
     }
 }
@@ -103,15 +110,21 @@ pub enum WorkKind {
     Answer,
     /// [`Work::Command`].
     Command,
+    /// [`Work::Todos`].
+    Todos,
 }
 
 impl WorkKind {
+    /// All of them, what people wait for first.
+    pub const ALL: [Self; 3] = [Self::Command, Self::Answer, Self::Todos];
+
     /// The word for it, which is also the `work` of a [`Work`] as JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Answer => "answer",
             Self::Command => "command",
+            Self::Todos => "todos",
         }
     }
 }
@@ -230,7 +243,8 @@ pub struct JobCounts {
 ///
 /// # Contract
 /// - What [`accept`](Inbox::accept) and [`settle`](Inbox::settle) return from is durable.
-/// - Jobs of one kind are taken first in, first out, and no two of them that are about one issue at a time.
+/// - Jobs of one kind are taken first in, first out, and no two of them that are about one issue at a time; neither are two
+///   that are about none.
 /// - One process takes jobs; any number may accept and look.
 #[async_trait]
 pub trait Inbox: Send + Sync {

@@ -22,6 +22,12 @@ impl Config {
         self.post_mortems.archive.as_deref().unwrap_or(ARCHIVE)
     }
 
+    /// The branch and the folder of the post-mortems that are kept in the repository, where there is one.
+    #[must_use]
+    pub fn post_mortems_in_repository(&self) -> Option<(&str, &str)> {
+        self.repository.as_ref().map(|repository| (repository.branch.as_str(), self.archive_folder()))
+    }
+
     /// A folder of the repository has to be in it, and among those that may be committed to without an apply.
     pub(super) fn check_archive(&self) -> std::result::Result<(), String> {
         if self.repository.is_none() {

@@ -2,8 +2,11 @@
 
 use lamplighter::core::ports::{Inbox as _, Work};
 use lamplighter::core::words::IssueNumber;
+use lamplighter_server::{PushedArchive, ServerSettings};
 use lamplighter_testkit::fakes::FakeClock;
 use lamplighter_testkit::world::GithubRole;
+
+use serde_json::json;
 
 use crate::bench::{Bench, REPOSITORY};
 
@@ -127,6 +130,34 @@ async fn a_reopened_issue_is_answered_anew() {
     let again: Vec<bool> =
         bench.inbox.jobs().iter().map(|job| matches!(job.work, Work::Answer { again: true, .. })).collect();
     assert_eq!(again, [false, true], "{:?}", bench.jobs());
+}
+
+#[tokio::test]
+async fn what_is_pushed_to_the_archive_is_taken_up_and_nothing_else() {
+    let archive = PushedArchive { branch: "main".to_owned(), folder: "docs/post-mortems".to_owned() };
+    let bench = Bench::start(0, |settings| ServerSettings { post_mortems: Some(archive), ..settings }).await;
+    let mut count = 0;
+    let mut push = async |repository: &str, of: &str, after: &str, files: &[&str]| {
+        count += 1;
+        let sender = json!({ "login": "lamplighter[bot]", "type": "Bot" });
+        let commits = json!([{ "added": files, "modified": [], "removed": [] }]);
+        let repository = json!({ "full_name": repository });
+        let body = json!({ "ref": of, "after": after, "commits": commits, "repository": repository, "sender": sender });
+        let delivery = bench.github.sign("push", &format!("push-{count}"), body.to_string().into_bytes());
+        bench.deliver(&delivery).await.status
+    };
+    let (main, new) = ("refs/heads/main", "docs/post-mortems/2026/wiki.md");
+    assert_eq!(push(REPOSITORY, main, "c1", &["main.tf", "docs/runbook.md", "docs/post-mortems/raw.json"]).await, 200);
+    assert_eq!(push(REPOSITORY, main, "c2", &["docs/post-mortems-old/wiki.md", "docs/post-mortems/.md/x"]).await, 200);
+    assert_eq!(push(REPOSITORY, "refs/heads/draft", "c3", &[new]).await, 200, "it may never be merged");
+    assert_eq!(push(REPOSITORY, main, "0000", &[new]).await, 200, "the branch is gone");
+    assert_eq!(push("home/other", main, "c4", &[new]).await, 422);
+    assert!(bench.jobs().is_empty());
+    assert_eq!(push(REPOSITORY, main, "c5", &["main.tf", new, "docs/post-mortems/MAIL.MD"]).await, 202);
+    assert_eq!(push(REPOSITORY, main, "c5", &[new]).await, 202, "the same commit, told again");
+    let [job] = &bench.inbox.jobs()[..] else { panic!("{:?}", bench.inbox.jobs()) };
+    assert_eq!(job.id.as_str(), "todos/c5");
+    assert!(matches!(&job.work, Work::Todos { documents } if documents[..] == ["2026/wiki.md", "MAIL.MD"]), "{job:?}");
 }
 
 #[tokio::test]

@@ -112,8 +112,10 @@ impl<'a> Course<'a> {
         }
         for label in &labels {
             let y = LABELS + ROW * f64::from(label.row);
-            elements.text("strong halo", label.x, y, &label.time);
-            elements.text("soft halo", label.x, y + 14.0, &label.text);
+            let (place, write): (f64, fn(&mut Elements, &str, f64, f64, &str)) =
+                if label.is_moved { (label.end, Elements::text_to) } else { (label.x, Elements::text) };
+            write(&mut elements, "strong halo", place, y, &label.time);
+            write(&mut elements, "soft halo", place, y + 14.0, &label.text);
         }
         let height = LABELS + ROW * f64::from(rows.max(1)) - 12.0;
         let title = format!("Timeline from {} to {} {}", self.stamp(0), self.stamp(self.last()), self.zone);
@@ -144,7 +146,8 @@ impl<'a> Course<'a> {
                     .all(|label| from + length + 8.0 < label.x || label.end + 8.0 < from)
             };
             if let Some(row) = (0..most_rows).find(is_free) {
-                labels.push(Label { moment, row, x: from, end: from + length, time, text });
+                let is_moved = from < x(moment);
+                labels.push(Label { moment, row, x: from, end: from + length, is_moved, time, text });
             }
         }
         labels.reverse();
@@ -204,6 +207,8 @@ struct Label {
     row: u32,
     x: f64,
     end: f64,
+    /// Whether it has no room to the right of its moment, and so ends at the edge.
+    is_moved: bool,
     time: String,
     text: String,
 }

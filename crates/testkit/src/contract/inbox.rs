@@ -35,6 +35,7 @@ pub async fn inbox(harness: &dyn InboxHarness) {
     any_words_are_given_back_locked_and_whole(harness).await;
     jobs_are_taken_in_their_order_and_one_of_an_issue_at_a_time(harness).await;
     a_command_waits_for_commands_alone(harness).await;
+    what_is_about_no_issue_is_done_one_at_a_time(harness).await;
     a_job_is_not_taken_before_it_is_due(harness).await;
     a_message_wakes_a_job_that_waits(harness).await;
     a_job_that_is_woken_while_it_runs_does_not_wait(harness).await;
@@ -186,6 +187,25 @@ async fn a_command_waits_for_commands_alone(harness: &dyn InboxHarness) {
     assert_eq!(taken_id(&*inbox).await, None, "an answer waits for an answer");
     settle(&*inbox, "answer", JobState::Completed { outcome: json!(1) }).await;
     assert_eq!(taken_id(&*inbox).await.as_deref(), Some("another answer"), "and for no command");
+}
+
+async fn what_is_about_no_issue_is_done_one_at_a_time(harness: &dyn InboxHarness) {
+    let inbox = harness.open("no-issue").await;
+    for id in ["first", "second"] {
+        let work = Work::Todos { documents: vec![format!("{id} \u{2602}'.md")] };
+        accept(&*inbox, Message { job: Some((JobId::new(id), work)), ..message(id) }).await;
+    }
+    let take = async || inbox.take(WorkKind::Todos).await.expect("taking works");
+    assert_eq!(taken_id(&*inbox).await, None, "it is no answer");
+    let job = take().await.expect("it is due");
+    assert_eq!((job.id.as_str(), job.work.issue()), ("first", None));
+    assert!(
+        matches!(job.work, Work::Todos { documents } if documents == ["first \u{2602}'.md"]),
+        "it is given back whole"
+    );
+    assert!(take().await.is_none(), "the other one waits");
+    settle(&*inbox, "first", JobState::Completed { outcome: json!([]) }).await;
+    assert_eq!(take().await.map(|job| job.id), Some(JobId::new("second")));
 }
 
 async fn a_job_is_not_taken_before_it_is_due(harness: &dyn InboxHarness) {

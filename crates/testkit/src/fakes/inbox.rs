@@ -61,7 +61,7 @@ impl Default for FakeInbox {
 
 impl Kept {
     fn wake(&mut self, issue: IssueNumber, now: Timestamp) {
-        for job in self.jobs.iter_mut().filter(|job| job.work.issue() == issue) {
+        for job in self.jobs.iter_mut().filter(|job| job.work.issue() == Some(issue)) {
             match job.state {
                 JobState::Waiting { .. } => {
                     job.state = JobState::Queued { due: now };
@@ -121,7 +121,7 @@ impl Inbox for FakeInbox {
         let mut kept = locked(&self.0.kept);
         let of_kind = |job: &Job| job.work.kind() == kind;
         let running = kept.jobs.iter().filter(|job| of_kind(job) && job.state == JobState::Running);
-        let busy: BTreeSet<IssueNumber> = running.map(|job| job.work.issue()).collect();
+        let busy: BTreeSet<Option<IssueNumber>> = running.map(|job| job.work.issue()).collect();
         let is_due = |job: &&mut Job| match job.state {
             JobState::Queued { due } | JobState::Waiting { until: due } => {
                 of_kind(job) && due <= now && !busy.contains(&job.work.issue())

@@ -21,6 +21,8 @@ pub struct Delivery {
     pub comment: Option<DeliveredComment>,
     /// The label that was added or taken away.
     pub label: Option<Label>,
+    /// What was pushed, where something was.
+    pub push: Option<DeliveredPush>,
     /// Who has done it.
     pub sender: Option<Account>,
     /// The installation of the App that it is sent to.
@@ -65,6 +67,18 @@ pub struct DeliveredComment {
     pub may_command: bool,
     /// Its words, locked.
     pub body: Untrusted<String>,
+}
+
+/// Commits that have come to a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveredPush {
+    /// The branch; `None` for a tag.
+    pub branch: Option<String>,
+    /// The commit that the branch is at now; `None` for one that is gone.
+    pub head: Option<String>,
+    /// The files that the commits add or change and that are still there after the last of them: their paths in the
+    /// repository, as whoever pushed has named them. GitHub lists the first 2,048 commits of a push.
+    pub files: BTreeSet<String>,
 }
 
 /// Somebody on GitHub.

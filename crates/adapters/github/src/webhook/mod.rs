@@ -30,6 +30,6 @@ mod delivery;
 mod payload;
 mod signature;
 
-pub use delivery::{Account, AccountKind, DeliveredComment, DeliveredIssue, Delivery};
+pub use delivery::{Account, AccountKind, DeliveredComment, DeliveredIssue, DeliveredPush, Delivery};
 pub use payload::{PayloadError, parse};
 pub use signature::{SignatureError, verify, verify_any};

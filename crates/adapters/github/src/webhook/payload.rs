@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use lamplighter_core::trust::Untrusted;
 use lamplighter_core::words::{IssueNumber, IssueState, IssueText, Login};
 use lamplighter_core::{Error, ErrorKind};
@@ -6,7 +8,7 @@ use serde::de::IgnoredAny;
 
 use crate::marker::key_of;
 
-use super::delivery::{Account, AccountKind, DeliveredComment, DeliveredIssue, Delivery};
+use super::delivery::{Account, AccountKind, DeliveredComment, DeliveredIssue, DeliveredPush, Delivery};
 
 /// The largest payload that GitHub sends, in bytes.
 /// <https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>
@@ -66,8 +68,13 @@ pub fn parse(event: &str, delivery: &str, raw: &[u8]) -> Result<Delivery, Payloa
     if raw.len() > LIMIT {
         return Err(PayloadError::TooLarge);
     }
-    let payload: Payload = serde_json::from_slice(raw)
-        .map_err(|error| PayloadError::Unreadable { line: error.line(), column: error.column() })?;
+    // Once for all is less than once for each string.
+    let payload = match std::str::from_utf8(raw) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(raw),
+    };
+    let payload: Payload =
+        payload.map_err(|error| PayloadError::Unreadable { line: error.line(), column: error.column() })?;
     let incomplete = |event, lacks| Err(PayloadError::Incomplete { event, lacks });
     match event {
         "issues" if payload.issue.is_none() => return incomplete("issues", "issue"),
@@ -85,6 +92,7 @@ pub fn parse(event: &str, delivery: &str, raw: &[u8]) -> Result<Delivery, Payloa
         issue: payload.issue.filter(|_| is_ours).map(Issue::delivered),
         comment: payload.comment.filter(|_| is_ours).map(Comment::delivered),
         label: payload.label.and_then(|label| label.name),
+        push: payload.pushed_ref.filter(|_| event == "push").map(|of| pushed(&of, payload.after, payload.commits)),
         sender: payload.sender.and_then(User::account),
         installation: payload.installation.and_then(|installation| installation.id),
     })
@@ -100,6 +108,17 @@ struct Payload {
     label: Option<Label>,
     sender: Option<User>,
     installation: Option<Installation>,
+    #[serde(rename = "ref")]
+    pushed_ref: Option<String>,
+    after: Option<String>,
+    commits: Option<Vec<Commit>>,
+}
+
+#[derive(Deserialize)]
+struct Commit {
+    added: Option<Vec<String>>,
+    modified: Option<Vec<String>>,
+    removed: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +163,22 @@ struct User {
 #[derive(Deserialize)]
 struct Installation {
     id: Option<u64>,
+}
+
+/// GitHub names commits oldest first, and the commit of a branch that is gone by zeros.
+fn pushed(of: &str, after: Option<String>, commits: Option<Vec<Commit>>) -> DeliveredPush {
+    let mut files = BTreeSet::new();
+    for commit in commits.into_iter().flatten() {
+        for removed in commit.removed.iter().flatten() {
+            files.remove(removed);
+        }
+        files.extend([commit.added, commit.modified].into_iter().flatten().flatten());
+    }
+    DeliveredPush {
+        branch: of.strip_prefix("refs/heads/").map(str::to_owned),
+        head: after.filter(|head| head.bytes().any(|digit| digit != b'0')),
+        files,
+    }
 }
 
 impl Issue {

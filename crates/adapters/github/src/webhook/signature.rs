@@ -3,8 +3,8 @@ use lamplighter_core::{Error, ErrorKind};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-/// How many hexadecimal digits a signature has.
-const DIGITS: usize = 64;
+/// How many bytes a signature has.
+const BYTES: usize = 32;
 
 /// Why a delivery is not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,12 +67,25 @@ pub fn verify_any<'a>(
 }
 
 /// Exactly as many hexadecimal digits as a signature has.
-fn bytes(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() != DIGITS || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+fn bytes(digits: &str) -> Option<[u8; BYTES]> {
+    let (pairs, []) = digits.as_bytes().as_chunks::<2>() else { return None };
+    let mut bytes = [0; BYTES];
+    if pairs.len() != bytes.len() {
         return None;
     }
-    let pair = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    (0..DIGITS).step_by(2).map(pair).collect()
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = value(*high)? << 4 | value(*low)?;
+    }
+    Some(bytes)
+}
+
+fn value(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -29,6 +29,15 @@ fn the_phases_of_an_incident_are_told_with_their_lengths() {
 }
 
 #[test]
+fn what_has_no_room_beside_its_moment_ends_at_the_edge() {
+    let text = "all that had waited was sent at last";
+    let figure = figure(&moments(&[("14:00", "first calls"), ("14:40", text)]));
+    // In both pictures, its time and its text, and nothing else.
+    assert_eq!(figure.matches("text-anchor=\"end\">").count(), 4, "{figure}");
+    assert_eq!(figure.matches("text-anchor=\"end\">14:40<").count(), 2, "{figure}");
+}
+
+#[test]
 fn a_course_without_two_times_is_not_drawn() {
     assert_eq!(figure(&moments(&[])), "");
     assert_eq!(figure(&moments(&[("14:00", "a")])), "");
