@@ -20,6 +20,7 @@ use lamplighter_todo_resolver::TodoResolver;
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;
 use crate::post_mortems::{HistorianMaker, PostMortemShelf, Remembering};
+use crate::status::StatusLook;
 use crate::stop::{AnyStop, StopLabel};
 use crate::watched::{StepWatcher, WatchedJournal};
 use crate::{Lamplighter, Options, SystemClock, status};
@@ -310,17 +311,9 @@ impl Builder {
         let diagnostics = Diagnostics::new(sources, &self.options);
         let Agents { health, triage, diagnosis } = diagnostics.agents();
         let reader = Arc::clone(&tracker.reader);
-        let mut heartbeats = self.heartbeats;
-        if let Some(monitors) = self.monitors.as_ref().filter(|_| heartbeats.is_empty()) {
-            heartbeats.push(Arc::new(LastBeats(Arc::clone(monitors))));
-        }
         let status = self.uptime.map(|history| {
-            let mut publisher =
-                StatusPublisher::new(history, status::settings(&self.options)).with_tracker(Arc::clone(&reader));
-            if let Some(closed) = self.closed {
-                publisher = publisher.with_closed_issues(closed);
-            }
-            heartbeats.into_iter().fold(publisher, StatusPublisher::with_monitors)
+            let tracker = (Arc::clone(&reader), self.closed);
+            status_look(history, &self.options, tracker, self.heartbeats, self.monitors.as_ref())
         });
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
@@ -344,20 +337,8 @@ impl Builder {
             post_mortems,
             actuator,
         };
-        let settings = Settings {
-            owner: self.options.owner.clone(),
-            catalog: self.options.catalog.clone(),
-            job_limit: self.options.job_limit,
-            patience: self.options.patience,
-            approval_patience: self.options.approval_patience,
-            recovery_window: self.options.recovery_window,
-            recovery_poll: self.options.recovery_poll,
-            memory_ceiling: self.options.memory_ceiling,
-            log_lines: self.options.log_lines,
-            self_service: self.options.self_service.clone(),
-        };
         Ok(Lamplighter {
-            responder: IssueResponder::new(ports, settings),
+            responder: IssueResponder::new(ports, settings(&self.options)),
             commander,
             inbox: self.inbox,
             diagnostics,
@@ -376,6 +357,38 @@ impl Builder {
             options: self.options,
         })
     }
+}
+
+/// How issues are answered.
+fn settings(options: &Options) -> Settings {
+    Settings {
+        owner: options.owner.clone(),
+        catalog: options.catalog.clone(),
+        job_limit: options.job_limit,
+        patience: options.patience,
+        approval_patience: options.approval_patience,
+        recovery_window: options.recovery_window,
+        recovery_poll: options.recovery_poll,
+        memory_ceiling: options.memory_ceiling,
+        log_lines: options.log_lines,
+        self_service: options.self_service.clone(),
+    }
+}
+
+/// Who looks for the status page. Monitors that tell their last look only are asked where no others are.
+fn status_look(
+    history: Arc<dyn UptimeHistory>,
+    options: &Options,
+    (tracker, closed): (Arc<dyn IssueReader>, Option<Arc<dyn ClosedIssues>>),
+    mut heartbeats: Vec<Arc<dyn Heartbeats>>,
+    monitors: Option<&Arc<dyn Monitors>>,
+) -> StatusLook {
+    if let Some(monitors) = monitors.filter(|_| heartbeats.is_empty()) {
+        heartbeats.push(Arc::new(LastBeats(Arc::clone(monitors))));
+    }
+    let publisher = StatusPublisher::new(history, status::settings(options)).with_tracker(tracker);
+    let publisher = closed.into_iter().fold(publisher, StatusPublisher::with_closed_issues);
+    StatusLook::new(heartbeats.into_iter().fold(publisher, StatusPublisher::with_monitors))
 }
 
 /// Who does action items: needs a repository that has the post-mortems.

@@ -69,6 +69,7 @@ pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
 pub use lamplighter_issue_responder::{Outcome, PostMortemSite, Resolution, SelfService};
 pub use lamplighter_post_mortem::{Progress, StageState, StageWatcher};
+pub use lamplighter_site::StatusPageSettings;
 pub use lamplighter_status_publisher::{MaintenanceWindow, ShownGroup, StatusSettings};
 pub use lamplighter_todo_resolver::{ResolvedItem, TodoOutcome, TodoRequest};
 pub use options::Options;
@@ -76,6 +77,7 @@ pub use post_mortems::{HistorianMaker, PostMortemOf, PostMortemShelf};
 #[cfg(feature = "config")]
 pub use record::record;
 pub use standalone::standalone;
+pub use status::{PublishedTo, StatusLease, StatusSite};
 pub use system_clock::SystemClock;
 pub use watched::StepWatcher;
 

@@ -43,7 +43,10 @@ impl Server {
         let jobs = DispatchSettings::default();
         let jobs = DispatchSettings { concurrency: config.server.concurrency.unwrap_or(jobs.concurrency), ..jobs };
         let settings = ServerSettings { repository, ourselves: Some(ourselves), ..settings(config) };
-        let server = Self::new(lamplighter.dispatcher(jobs)?, keys, settings);
+        let mut server = Self::new(lamplighter.dispatcher(jobs)?, keys, settings);
+        if let (Some(site), Some(status)) = (config.status_site()?, &config.status) {
+            server = server.with_status(site, status.refresh(), status.serve.unwrap_or(true));
+        }
         Ok(Self { source: Some(source), ..server })
     }
 

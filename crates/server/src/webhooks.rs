@@ -72,7 +72,12 @@ async fn take_in(service: &Service, headers: &HeaderMap, body: &[u8]) -> Result<
         return Ok(ignored("this event asks for nothing"));
     }
     let delivery = webhook::parse(event, id, body).map_err(|error| Refusal::bad_request(error.to_string()))?;
-    match sort(delivery, service.settings(), service.now()) {
+    let sorted = sort(delivery, service.settings(), service.now());
+    // A label or an end asks us for nothing, and is news to who reads the status page.
+    if let Some(keeper) = service.keeper().filter(|_| !matches!(sorted, Intake::Foreign)) {
+        keeper.nudge();
+    }
+    match sorted {
         Intake::Foreign => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "this is of another repository")),
         Intake::Ignore(why) => Ok(ignored(why)),
         Intake::Accept(message) => {

@@ -90,9 +90,8 @@ impl Remote {
 }
 
 fn publisher(root: &Path) -> GitPublisher {
-    let mut options = GitOptions::new(root.join("site.git").to_str().unwrap(), root.join("state"));
-    options.branch = "gh-pages".to_owned();
-    GitPublisher::new(options).unwrap()
+    let options = GitOptions::new(root.join("site.git").to_str().unwrap(), root.join("state"));
+    GitPublisher::new(GitOptions { branch: "gh-pages".to_owned(), ..options }).unwrap()
 }
 
 fn command(dir: &Path, arguments: &[&str]) -> Command {

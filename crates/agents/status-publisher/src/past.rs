@@ -32,12 +32,14 @@ pub(crate) struct Past {
 type Altered = (Timestamp, BTreeSet<Label>);
 
 impl Past {
-    /// Reads them where it is time to. What cannot be read stays as it is known.
-    pub(crate) async fn refresh(&mut self, desk: &IssueDesk<'_>, now: Timestamp, kept_for: Duration) {
+    /// Reads them where it is time to. What cannot be read stays as it is known; what was read is remembered also where it
+    /// is broken off.
+    pub(crate) async fn refresh(&mut self, desk: &IssueDesk<'_>, now: Timestamp, kept_for: Duration) -> Result<()> {
         let is_due = self.read_at.is_none_or(|read| now.duration_since(read) >= READ_EVERY);
-        if is_due && matches!(self.read(desk, now, kept_for).await, Ok(true)) {
+        if is_due && self.read(desk, now, kept_for).await? {
             self.read_at = Some(now);
         }
+        Ok(())
     }
 
     /// Whether all that is worth it has been read.
@@ -48,28 +50,32 @@ impl Past {
         let is_cut_off = over.len() > MOST;
         over.truncate(MOST);
         let mut vouching = Vouching::new(desk.reader);
-        let (mut comments, mut left, mut incidents) = (BTreeMap::new(), COMMENTS_READ, Vec::new());
+        let (mut left, mut is_whole, mut incidents) = (COMMENTS_READ, true, Vec::new());
         for ClosedIssue { issue, closed_at } in &over {
             let altered = (*closed_at, issue.labels.clone());
             let known = self.comments.get(&issue.number).filter(|(before, _)| *before == altered);
             // Without the label there is no post-mortem to be found, and the issue itself says what it was about.
             let is_worth_it = issue.labels.contains(labels::POSTMORTEM_DONE);
             let told = match known {
-                Some((_, told)) => Some(told.clone()),
+                Some((_, told)) => told.clone(),
                 None if is_worth_it && left > 0 => {
                     left -= 1;
-                    Some(desk.told_by_comments(issue.number, &mut vouching).await?)
+                    let told = desk.told_by_comments(issue.number, &mut vouching).await?;
+                    self.comments.insert(issue.number, (altered, told.clone()));
+                    told
                 }
-                None => None,
+                None => {
+                    is_whole &= !is_worth_it;
+                    CommentsTold::default()
+                }
             };
-            comments.extend(told.clone().map(|told| (issue.number, (altered, told))));
-            let told = told.unwrap_or_default();
             let told = desk.told_by_issue(issue, told, &mut vouching).await?;
             incidents.push(over_now(issue, *closed_at, told));
         }
-        self.comments = comments;
+        let still: BTreeSet<IssueNumber> = over.iter().map(|one| one.issue.number).collect();
+        self.comments.retain(|number, _| still.contains(number));
         self.known = Some(PastIncidents { since, incidents, is_cut_off });
-        Ok(left > 0)
+        Ok(is_whole)
     }
 
     /// All of them, with those that the last look at the tracker told of.

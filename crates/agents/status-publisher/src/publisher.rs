@@ -203,6 +203,7 @@ impl StatusPublisher {
     /// What the tracker tells, or told last.
     async fn issues(
         &self,
+        cx: &Context,
         shown: &BTreeMap<String, String>,
         memory: &mut Memory,
         now: Timestamp,
@@ -210,9 +211,12 @@ impl StatusPublisher {
         let reader = self.reader.as_deref()?;
         let desk = IssueDesk { reader, closed: self.closed.as_deref(), catalog: &self.settings.catalog, shown };
         let name = "tracker".to_owned();
-        Some(match desk.read(now).await {
+        let patience = self.settings.patience;
+        Some(match cx.within(patience, desk.read(now)).await {
             Ok(issues) => {
-                memory.past.refresh(&desk, now, self.settings.past_for).await;
+                let past = memory.past.refresh(&desk, now, self.settings.past_for);
+                // What is over has time until the next look.
+                let _ = cx.within(patience, past).await;
                 memory.issues = Some(issues.clone());
                 let status = SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None };
                 (status, Some(issues))
@@ -263,20 +267,28 @@ impl Agent for StatusPublisher {
     async fn run(&self, cx: &Context, cluster: ClusterVerdict) -> Result<Status> {
         cx.go_on()?;
         let mut memory = self.memory.lock().await;
-        let told = join_all(self.sources.iter().map(|source| source.heartbeats())).await;
-        let work = join_all(self.sources.iter().map(|source| source.planned_work())).await;
+        let patience = self.settings.patience;
+        let ask = |source: &Arc<dyn Heartbeats>| {
+            let source = Arc::clone(source);
+            async move {
+                let told = cx.within(patience, source.heartbeats()).await;
+                // Who has just not answered is not asked anything else.
+                let work = if told.is_ok() { cx.within(patience, source.planned_work()).await.ok() } else { None };
+                (told, work)
+            }
+        };
+        let told = join_all(self.sources.iter().map(ask)).await;
         let recalled = self.history.recall().await;
         // After the answers: what they tell of is not in the future then.
         let now = timestamp(cx.now().as_millisecond()).unwrap_or_else(|| cx.now());
         let mut failure = recalled.as_ref().err().map(|error| error.public_message().to_owned());
         let mut recalled = recalled.ok();
         let mut looked = Vec::new();
-        let told = told.into_iter().zip(work);
         for (source, (told, work)) in self.sources.iter().map(|source| source.source()).zip(told) {
             let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
             let kept = memory.sources.entry(source.clone()).or_default();
             // What was planned stays so while nobody can be asked.
-            kept.planned = work.unwrap_or_else(|_| std::mem::take(&mut kept.planned));
+            kept.planned = work.unwrap_or_else(|| std::mem::take(&mut kept.planned));
             let (one, written) = self.look(source, told, history.as_ref(), kept, now.as_millisecond()).await;
             looked.push(one);
             failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
@@ -293,7 +305,7 @@ impl Agent for StatusPublisher {
         }
         sources.extend(self.cluster(&cluster, &mut memory, now));
         let mut issues = None;
-        if let Some((status, read)) = self.issues(&shown, &mut memory, now).await {
+        if let Some((status, read)) = self.issues(cx, &shown, &mut memory, now).await {
             sources.push(status);
             issues = read;
         }

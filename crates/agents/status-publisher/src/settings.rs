@@ -28,6 +28,9 @@ pub struct StatusSettings {
     /// How often it is written down at the least that everything was seen. What was seen since is forgotten when the process
     /// is killed, and then counts as not observed, except where the source tells it again. Default: 30 minutes.
     pub write_every: Duration,
+    /// How long all monitors may take to answer, how long the tracker may for what is now, and how long for what is over. A
+    /// deadline of the run makes it less. Default: 20 seconds.
+    pub patience: Duration,
     /// How far back the incidents go that are told for the history. Default: a year.
     pub past_for: Duration,
 }
@@ -43,6 +46,7 @@ impl Default for StatusSettings {
             self_service: Vec::new(),
             stale_after: Duration::from_mins(10),
             write_every: Duration::from_mins(30),
+            patience: Duration::from_secs(20),
             past_for: Duration::from_hours(24 * 365),
         }
     }

@@ -80,9 +80,9 @@ pub struct Config {
     /// What a scan counts as trouble, and how issues are filed for it.
     #[serde(default)]
     pub health: HealthConfig,
-    /// The status page.
+    /// The status page. Where there is no `[status]`, there is no page.
     #[serde(default)]
-    pub status: StatusConfig,
+    pub status: Option<StatusConfig>,
     /// Times and sizes.
     #[serde(default)]
     pub limits: LimitsConfig,

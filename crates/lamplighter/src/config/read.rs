@@ -139,7 +139,7 @@ impl Config {
             against(stop);
         }
         self.health.known_issues.iter_mut().for_each(against);
-        self.status.dir.iter_mut().for_each(against);
+        self.status.iter_mut().filter_map(|status| status.dir.as_mut()).for_each(against);
         self.post_mortems.site.iter_mut().for_each(against);
         if self.repository.is_none() {
             let archive = folder.join(self.archive_folder());
@@ -273,7 +273,7 @@ mod tests {
         let service = "[[service]]\nname = \"wiki\"\n";
         let window = "[[status.maintenance]]\ntitle = \"Disks\"\nfrom = 2026-03-01T10:00:00Z\n";
         let fine = format!(
-            "{LEAST}{service}[status]\ntitle = \"Home\"\nbranch = \"gh-pages\"\n[status.names]\nwiki = \"The Wiki\"\n\
+            "{LEAST}{service}[status]\ntitle = \"Home\"\nbranch = \"gh-pages\"\nremote = \"/srv/site.git\"\n[status.names]\nwiki = \"The Wiki\"\n\
              [[status.group]]\nname = \"Apps\"\nservices = [\"wiki\"]\n{window}to = \"2026-03-01T12:00:00+01:00\"\n"
         );
         let settings = parse(&fine, &[]).unwrap().options().status;
@@ -282,8 +282,19 @@ mod tests {
         assert_eq!(settings.maintenance[0].to.duration_since(settings.maintenance[0].from), hour);
         for (more, expected) in [
             ("[status]\nrefresh_minutes = 0", "status.refresh_minutes"),
-            ("[status]\nrefresh_minutes = 20\nstale_minutes = 10", "status.stale_minutes"),
-            ("[status]\nbranch = \"--force\"", "status.branch"),
+            ("[status]\nrefresh_minutes = 10", "status.refresh_minutes"),
+            ("[status]\nrefresh_minutes = 9\nstale_minutes = 8", "status.stale_minutes"),
+            ("[status]\nheartbeat_minutes = 4", "status.heartbeat_minutes"),
+            ("[status]\nheartbeat_minutes = 10", "status.heartbeat_minutes"),
+            ("[status]\nkeep_commits = 0", "status.keep_commits"),
+            ("[status]\npast_days = 0", "status.past_days"),
+            ("[status]\nurl = \"status.example.org\"", "status.url"),
+            ("[status]\nbranch = \"--force\"\nremote = \"/srv/x.git\"", "status.branch"),
+            ("[status]\nbranch = \"gh-pages\"", "status.remote"),
+            (
+                "[repository]\nremote = \"/srv/x.git\"\nbranch = \"main\"\n[status]\nbranch = \"main\"",
+                "is the branch of [repository]",
+            ),
             ("[status]\ntitel = \"x\"", "did you mean `title`?"),
             ("[[status.group]]\nname = \"\"", "needs a name"),
             ("[[status.group]]\nname = \"A\"\nservices = [\"mail\"]", "which is not a [[service]]"),
