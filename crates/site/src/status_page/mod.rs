@@ -1,4 +1,7 @@
 //! The status page: one [`Status`] in, files out.
+//!
+//! Templates are filled with what is ready to be shown; `kept.rs` has made whatever came in keep its promises before. A row is
+//! a few hundred bytes, so that an ordinary page has less than 30 KB and 500 services are still a page.
 
 mod age;
 mod badge;
@@ -32,7 +35,46 @@ use verdict::Verdict;
 /// What `status.json` is made of, in words and for validators.
 const SCHEMA: &str = include_str!("status.schema.json");
 
-/// A status page.
+/// A status page: what people look at when something is wrong, and what programs read.
+///
+/// | file | what it is | written anew |
+/// |---|---|---|
+/// | `index.html` | the page | with each copy |
+/// | `style.css` | its styles | never |
+/// | `status.json` | the same as data, as `status.schema.json` describes it | with each copy |
+/// | `status.schema.json` | JSON Schema 2020-12, with what each field says | never |
+/// | `api/v2/summary.json`, `api/v2/status.json` | in the shape of Statuspage's public API | with each copy |
+/// | `history/summary.json` | in the shape of Upptime's summary | when a figure changes |
+/// | `feed.xml` | an Atom feed of incidents and what is said of them | when there is news |
+/// | `badges/<id>.svg` | a badge for each service | when its state changes |
+/// | `history/index.html`, `history/<yyyy-mm>/index.html` | past incidents, by month | when one is over |
+///
+/// # What is never said
+/// Nothing is said to be up, operational or green that is not [`ServiceState::Up`](lamplighter_core::words::status::ServiceState),
+/// in any of the files, whatever the status claims of a group or of the whole. Where another format has no word for what we
+/// say, it gets the nearest that is no good news:
+///
+/// | here | page, badge | Upptime | component of Statuspage |
+/// |---|---|---|---|
+/// | `up` | Up, a tick | `up` | `operational` |
+/// | `maintenance` | Maintenance, a pause | `degraded` | `under_maintenance` |
+/// | `pending` | Checking, a clock | `degraded` | `degraded_performance` |
+/// | `unknown` | Unknown, a question in a broken ring | `degraded` | `degraded_performance` |
+/// | `degraded` | Degraded, a triangle | `degraded` | `degraded_performance` |
+/// | `down` | Down, an octagon | `down` | `major_outage` |
+///
+/// Beside it both have our own word: Upptime's entries in `state`, components in their description. A figure that is not
+/// known is `null` or the word `unknown`, and never 0 or 100 %.
+///
+/// # Without scripts
+/// All of it works; the two filters are style sheets. The one script lets the page notice that it has grown old, as
+/// [`Renewal`](lamplighter_core::words::status::Renewal) says: then no state is green any more. Without it there is the
+/// absolute time from which on the page is out of date.
+///
+/// # Text from outside
+/// Everything is escaped, is one line, and is without characters that are not seen or that turn the direction of a text.
+/// Names of files are made of the ids of services and of nothing else. What operators write as self-service checks is
+/// Markdown, of which only what does nothing is kept.
 #[derive(Debug, Clone)]
 #[must_use = "a page is made by files()"]
 pub struct StatusPage<'a> {

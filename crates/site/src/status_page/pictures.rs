@@ -89,7 +89,7 @@ fn told(cells: &[DayCell]) -> String {
         _ if unknown == all => return format!("Nothing is known of the last {}", counted(all, "day", "days")),
         None => format!("No failure was seen in {}", counted(all, "day", "days")),
         Some((ratio, date)) => format!(
-            "{} of {all} days with failures, most on {}: {}",
+            "Failures on {} of {all} days, worst {}: {}",
             failed.count(),
             date.strftime("%-d %b"),
             ratio.percent()
@@ -116,13 +116,13 @@ pub(super) fn latency(points: &[LatencyPoint]) -> String {
             before = None;
             continue;
         };
-        match before {
-            Some(height) => {
-                let step = i64::from(y) - i64::from(height);
-                _ = write!(line, "{POINT}{}{step} ", if step < 0 { "" } else { " " });
-            }
+        if let Some(height) = before {
+            let step = i64::from(y) - i64::from(height);
+            _ = write!(line, "{POINT}{}{step} ", if step < 0 { "" } else { " " });
+        } else {
             // A point that stands alone is a dot.
-            None => _ = write!(line, "M{} {y}h0l", at * POINT + 1),
+            let is_alone = points.chunks(HOURS).nth(at + 1).is_none_or(|next| mean(next).is_none());
+            _ = write!(line, "M{} {y}{}", at * POINT + 1, if is_alone { "h0" } else { "l" });
         }
         before = Some(y);
     }

@@ -80,6 +80,12 @@ pub(super) struct Named {
     anchor: Option<String>,
 }
 
+impl Named {
+    pub(super) fn of(service: &ServiceStatus) -> Self {
+        Self { name: service.name.clone(), anchor: Some(anchor(service)) }
+    }
+}
+
 impl<'a> Places<'a> {
     pub(super) fn of(status: &'a Status) -> Self {
         let mut places = BTreeMap::new();

@@ -4,11 +4,18 @@ use lamplighter_core::words::Severity;
 use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status};
 use serde::Serialize;
 
+use super::services::Named;
 use super::words::{self, Moment};
 use crate::text::{counted, grouped};
 
 /// How many services a sentence names.
 const NAMED: usize = 3;
+
+/// A list of so many services needs no links into it.
+const SHORT: usize = 10;
+
+/// How many services that are not up are linked to.
+const LINKED: usize = 8;
 
 /// The name by which the publisher calls the tracker among its sources.
 const TRACKER: &str = "tracker";
@@ -24,6 +31,10 @@ pub(super) struct Verdict {
     pub(super) also: Vec<String>,
     /// How many services are in which state, the worst first.
     pub(super) tally: Vec<Tally>,
+    /// The services that are not up, the worst first, where they have to be looked for.
+    pub(super) troubled: Vec<Named>,
+    /// How many there are beside these.
+    pub(super) more: usize,
 }
 
 /// How many services are in a state.
@@ -47,6 +58,11 @@ pub(super) const fn class(state: OverallState) -> ServiceState {
 
 impl Verdict {
     pub(super) fn of(status: &Status) -> Self {
+        let mut troubled: Vec<_> = status.services().filter(|service| service.state != ServiceState::Up).collect();
+        let all = status.services().count();
+        let is_list = all > SHORT && troubled.len() < all;
+        troubled.sort_by_key(|service| std::cmp::Reverse(service.state));
+        troubled.truncate(if is_list { usize::MAX } else { 0 });
         let tally = ServiceState::ALL.into_iter().rev().filter_map(|state| {
             let (count, word) = (count(status, state), words::state(state));
             (count > 0).then(|| Tally { class: state.as_str(), count: grouped(count), word })
@@ -56,6 +72,8 @@ impl Verdict {
             headline: headline(status),
             also: [incidents(status)].into_iter().flatten().chain(sources(status)).collect(),
             tally: tally.collect(),
+            more: troubled.len().saturating_sub(LINKED),
+            troubled: troubled.into_iter().take(LINKED).map(Named::of).collect(),
         }
     }
 }

@@ -103,7 +103,7 @@ fn what_outside_and_inside_do_not_agree_on_is_said_in_words() {
         "<b>Unknown</b><small>last seen <time datetime=2026-11-27T12:07:30Z>27 Nov, 12:07 UTC</time></small><small>Its \
          monitor has not looked for too long.</small>",
         "<td>–<td>99.98 %<small>of 71 % seen</small>",
-        "aria-label=\"4 of 90 days with failures, most on 15 Nov: 61.00 %\"",
+        "aria-label=\"Failures on 4 of 90 days, worst 15 Nov: 61.00 %\"",
         "; nothing is known of 60\"",
     ] {
         assert!(html.contains(said), "{said}: {html}");
@@ -152,4 +152,20 @@ fn links_lead_where_the_settings_say_and_nowhere_without_them() {
         let files = StatusPage::new(&busy(), settings).files().unwrap();
         assert!(files.iter().all(|file| !String::from_utf8_lossy(&file.content).contains(bad)), "{bad}");
     }
+}
+
+#[test]
+fn what_is_not_up_is_linked_to_from_the_top_where_it_has_to_be_looked_for() {
+    let linked = |status: &Status| {
+        let files = site(status);
+        let html = text(&files, "index.html").to_owned();
+        let list = html.split("<span>Not up:</span>").nth(1).unwrap_or_default().split("</p>").next().unwrap();
+        list.split("href=\"#s-")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(linked(&busy()), ["nextcloud", "immich", "speedtest", "frigate", "registry"], "the worst first");
+    assert!(linked(&quiet()).is_empty() && linked(&one()).is_empty() && linked(&blind()).is_empty());
 }
