@@ -88,8 +88,9 @@ async fn take_in<'a>(service: &Service, headers: &'a HeaderMap, body: &[u8]) -> 
     }
     let delivery = webhook::parse(event, id, body).map_err(|error| Refusal::bad_request(error.to_string()))?;
     let sorted = sort(delivery, service.settings(), service.now());
-    // A label or an end asks us for nothing, and is news to who reads the status page.
-    if let Some(keeper) = service.keeper().filter(|_| !matches!(sorted, Intake::Foreign)) {
+    // A label or an end asks us for nothing, and is news to who reads the status page. A push may be that of the page.
+    let is_news = event != "push" && !matches!(sorted, Intake::Foreign);
+    if let Some(keeper) = service.keeper().filter(|_| is_news) {
         keeper.nudge();
     }
     match sorted {
