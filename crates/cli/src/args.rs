@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::commands::{HistoryCommand, SiteArgs};
+use crate::commands::{HistoryCommand, SiteArgs, StatusCommand};
 
 /// The exit code when a command could not do its work.
 pub(crate) const EXIT_ERROR: u8 = 3;
@@ -162,6 +162,13 @@ pub(crate) enum Command {
     },
     /// Make a site of an archive of post-mortems: static files, for any web server or none.
     Site(SiteArgs),
+    /// The status page: how every service stands, from monitors, the cluster and the tracker. Reads only.
+    ///
+    /// With --json the status is printed. `serve` keeps the page by itself; while it runs, it is the one that looks.
+    Status {
+        #[command(subcommand)]
+        command: StatusCommand,
+    },
     /// List what post-mortems say should be done, from tables and lists of any shape.
     Todos {
         /// Post-mortems, or folders of them: Markdown and HTML. With --resolve, their paths within the configured archive.

@@ -58,6 +58,20 @@ pub fn shorten(text: &str, limit: usize) -> String {
     }
 }
 
+/// Text as one plain line, without the characters that a reader does not see. Not made safe for Markdown or HTML: whoever
+/// writes it there has to.
+///
+/// ```
+/// use lamplighter_core::markdown::line;
+///
+/// assert_eq!(line(" the\n\n wiki \u{202e}is <b>down</b> ", 20), "the wiki is <b>down…");
+/// ```
+#[must_use]
+pub fn line(text: &str, limit: usize) -> String {
+    let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
+    shorten(&seen.split_whitespace().collect::<Vec<_>>().join(" "), limit)
+}
+
 /// Characters that a reader does not see and that can make a text read as another one: control characters
 /// other than white space, bidirectional marks, overrides and isolates, and characters without width.
 fn is_unseen(c: char) -> bool {

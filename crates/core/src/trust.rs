@@ -1,5 +1,8 @@
 //! Trust as a type: what an outsider wrote cannot reach an agent.
 
+mod chosen;
+mod shown;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -10,6 +13,9 @@ use crate::ports::IssueReader;
 use crate::runs::GATE;
 use crate::words::{FiledIssue, IssueNumber, IssueState, IssueText, Label, Login};
 use crate::{Context, Result};
+
+pub use chosen::{Chosen, chosen};
+pub use shown::Vouching;
 
 /// Text from outside, before its author has been checked. It has no accessor: the only way in is
 /// [`admit`], which checks the author first.

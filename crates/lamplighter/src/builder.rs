@@ -4,8 +4,9 @@ use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::Commander;
 use lamplighter_core::delivery::Delivery;
 use lamplighter_core::ports::{
-    Archive, AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Logs, Manifests,
-    Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch, Topology,
+    Archive, AuditLog, ClosedIssues, ClusterReader, ClusterWriter, Heartbeats, Inbox, IssueReader, IssueWriter,
+    Journal, LastBeats, Logs, Manifests, Metrics, Monitors, NodeUnits, Notifier, Repository, Stacks, StopSwitch,
+    Topology, UptimeHistory,
 };
 use lamplighter_core::words::{History, HistoryQuestion, ServiceCatalog};
 use lamplighter_core::{Actuator, BoxAgent, CancellationToken, Clock, Error, Result, Usd};
@@ -13,14 +14,16 @@ use lamplighter_diagnostician::Sources;
 use lamplighter_guardrails::guardrails;
 use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Ports, Settings, Tracker};
+use lamplighter_status_publisher::StatusPublisher;
 use lamplighter_todo_resolver::TodoResolver;
 
 use crate::diagnostics::{Agents, Diagnostics};
 use crate::pinned::PinnedIssues;
 use crate::post_mortems::{HistorianMaker, PostMortemShelf, Remembering};
+use crate::status::StatusLook;
 use crate::stop::{AnyStop, StopLabel};
 use crate::watched::{StepWatcher, WatchedJournal};
-use crate::{Lamplighter, Options, SystemClock};
+use crate::{Lamplighter, Options, SystemClock, status};
 
 /// Puts a [`Lamplighter`] together from ports.
 ///
@@ -43,6 +46,9 @@ pub struct Builder {
     journal: Option<Arc<dyn Journal>>,
     audit: Option<Arc<dyn AuditLog>>,
     inbox: Option<Arc<dyn Inbox>>,
+    heartbeats: Vec<Arc<dyn Heartbeats>>,
+    uptime: Option<Arc<dyn UptimeHistory>>,
+    closed: Option<Arc<dyn ClosedIssues>>,
     stop: Vec<Arc<dyn StopSwitch>>,
     shelf: Option<PostMortemShelf>,
     historian: Option<HistorianMaker>,
@@ -159,6 +165,28 @@ impl Builder {
     #[must_use]
     pub fn inbox(mut self, inbox: Arc<dyn Inbox>) -> Self {
         self.inbox = Some(inbox);
+        self
+    }
+
+    /// Where it is remembered what monitors saw, for the status page.
+    #[must_use]
+    pub fn uptime_history(mut self, history: Arc<dyn UptimeHistory>) -> Self {
+        self.uptime = Some(history);
+        self
+    }
+
+    /// Monitors of the status page, with their looks. There may be several, each of another name; where there are none the
+    /// [monitors](Builder::monitors) are shown by their last looks.
+    #[must_use]
+    pub fn heartbeats(mut self, source: Arc<dyn Heartbeats>) -> Self {
+        self.heartbeats.push(source);
+        self
+    }
+
+    /// What tells the status page of incidents that are over.
+    #[must_use]
+    pub fn closed_issues(mut self, closed: Arc<dyn ClosedIssues>) -> Self {
+        self.closed = Some(closed);
         self
     }
 
@@ -283,6 +311,10 @@ impl Builder {
         let diagnostics = Diagnostics::new(sources, &self.options);
         let Agents { health, triage, diagnosis } = diagnostics.agents();
         let reader = Arc::clone(&tracker.reader);
+        let status = self.uptime.map(|history| {
+            let tracker = (Arc::clone(&reader), self.closed);
+            status_look(history, &self.options, tracker, self.heartbeats, self.monitors.as_ref())
+        });
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
         let Remembering { archive, historian, post_mortems } = match self.shelf {
@@ -305,20 +337,8 @@ impl Builder {
             post_mortems,
             actuator,
         };
-        let settings = Settings {
-            owner: self.options.owner.clone(),
-            catalog: self.options.catalog.clone(),
-            job_limit: self.options.job_limit,
-            patience: self.options.patience,
-            approval_patience: self.options.approval_patience,
-            recovery_window: self.options.recovery_window,
-            recovery_poll: self.options.recovery_poll,
-            memory_ceiling: self.options.memory_ceiling,
-            log_lines: self.options.log_lines,
-            self_service: self.options.self_service.clone(),
-        };
         Ok(Lamplighter {
-            responder: IssueResponder::new(ports, settings),
+            responder: IssueResponder::new(ports, settings(&self.options)),
             commander,
             inbox: self.inbox,
             diagnostics,
@@ -327,6 +347,7 @@ impl Builder {
             resolver,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),
+            status,
             tracker: reader,
             cluster,
             journal,
@@ -336,6 +357,38 @@ impl Builder {
             options: self.options,
         })
     }
+}
+
+/// How issues are answered.
+fn settings(options: &Options) -> Settings {
+    Settings {
+        owner: options.owner.clone(),
+        catalog: options.catalog.clone(),
+        job_limit: options.job_limit,
+        patience: options.patience,
+        approval_patience: options.approval_patience,
+        recovery_window: options.recovery_window,
+        recovery_poll: options.recovery_poll,
+        memory_ceiling: options.memory_ceiling,
+        log_lines: options.log_lines,
+        self_service: options.self_service.clone(),
+    }
+}
+
+/// Who looks for the status page. Monitors that tell their last look only are asked where no others are.
+fn status_look(
+    history: Arc<dyn UptimeHistory>,
+    options: &Options,
+    (tracker, closed): (Arc<dyn IssueReader>, Option<Arc<dyn ClosedIssues>>),
+    mut heartbeats: Vec<Arc<dyn Heartbeats>>,
+    monitors: Option<&Arc<dyn Monitors>>,
+) -> StatusLook {
+    if let Some(monitors) = monitors.filter(|_| heartbeats.is_empty()) {
+        heartbeats.push(Arc::new(LastBeats(Arc::clone(monitors))));
+    }
+    let publisher = StatusPublisher::new(history, status::settings(options)).with_tracker(tracker);
+    let publisher = closed.into_iter().fold(publisher, StatusPublisher::with_closed_issues);
+    StatusLook::new(heartbeats.into_iter().fold(publisher, StatusPublisher::with_monitors))
 }
 
 /// Who does action items: needs a repository that has the post-mortems.

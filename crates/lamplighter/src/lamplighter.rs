@@ -14,6 +14,7 @@ use lamplighter_health_filer::HealthFiler;
 use lamplighter_issue_responder::{IssueResponder, Outcome};
 use lamplighter_todo_resolver::TodoResolver;
 
+use crate::status::StatusLook;
 use crate::{Builder, Diagnostics, DispatchSettings, Dispatcher, Options};
 
 /// Lamplighter, put together: give it an issue.
@@ -27,6 +28,7 @@ pub struct Lamplighter {
     pub(crate) resolver: Option<TodoResolver>,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,
+    pub(crate) status: Option<StatusLook>,
     pub(crate) tracker: Arc<dyn IssueReader>,
     pub(crate) cluster: Arc<dyn ClusterReader>,
     pub(crate) journal: Arc<dyn Journal>,
@@ -194,6 +196,12 @@ impl Lamplighter {
     /// The names of the stages that an outage report goes through, in order.
     pub fn stages(&self) -> impl Iterator<Item = &str> {
         self.responder.stages()
+    }
+
+    /// The clock that everything here goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     pub(crate) fn context(&self, run: RunKey) -> Context {

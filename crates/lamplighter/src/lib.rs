@@ -48,6 +48,7 @@ mod post_mortems;
 #[cfg(feature = "config")]
 mod record;
 mod standalone;
+mod status;
 mod stop;
 mod system_clock;
 mod todos;
@@ -68,12 +69,15 @@ pub use lamplighter_guardrails as guardrails;
 pub use lamplighter_health_filer::{FilerSettings, Filing};
 pub use lamplighter_issue_responder::{Outcome, PostMortemSite, Resolution, SelfService};
 pub use lamplighter_post_mortem::{Progress, StageState, StageWatcher};
+pub use lamplighter_site::StatusPageSettings;
+pub use lamplighter_status_publisher::{MaintenanceWindow, ShownGroup, StatusSettings};
 pub use lamplighter_todo_resolver::{ResolvedItem, TodoOutcome, TodoRequest};
 pub use options::Options;
 pub use post_mortems::{HistorianMaker, PostMortemOf, PostMortemShelf};
 #[cfg(feature = "config")]
 pub use record::record;
 pub use standalone::standalone;
+pub use status::{PublishedTo, StatusLease, StatusSite};
 pub use system_clock::SystemClock;
 pub use watched::StepWatcher;
 
@@ -97,6 +101,7 @@ pub mod agents {
     pub use lamplighter_sev_report_writer::SevReportWriter;
     pub use lamplighter_sev_triage::SevTriage;
     pub use lamplighter_sre::Sre;
+    pub use lamplighter_status_publisher::StatusPublisher;
     pub use lamplighter_todo_resolver::TodoResolver;
 }
 

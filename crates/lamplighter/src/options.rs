@@ -6,6 +6,7 @@ use lamplighter_core::{Mode, Usd};
 use lamplighter_guardrails::Policy;
 use lamplighter_health_filer::FilerSettings;
 use lamplighter_issue_responder::SelfService;
+use lamplighter_status_publisher::StatusSettings;
 
 /// How Lamplighter behaves. The defaults are those of SPEC §6: a dry run, $10 and 30 minutes an issue.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Options {
     pub health: HealthSettings,
     /// How issues are filed for what a scan finds.
     pub filer: FilerSettings,
+    /// What the status page shows. Its catalog and its quick checks are those of above.
+    pub status: StatusSettings,
 }
 
 impl Default for Options {
@@ -60,6 +63,7 @@ impl Default for Options {
             self_service: Vec::new(),
             health: HealthSettings::default(),
             filer: FilerSettings::default(),
+            status: StatusSettings::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -10,7 +11,7 @@ use axum::routing::{get, post};
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use http::{StatusCode, header};
 use jiff::Timestamp;
-use lamplighter::{Dispatcher, JobWatcher};
+use lamplighter::{Dispatcher, JobWatcher, StatusSite};
 use serde_json::json;
 use tokio::sync::Semaphore;
 use tower_http::timeout::TimeoutLayer;
@@ -18,6 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::answer::Refusal;
 use crate::metrics::Metrics;
 use crate::settings::{Keys, ServerSettings};
+use crate::status::StatusKeeper;
 use crate::{execute, webhooks};
 
 /// What every request is answered with. Clones are one and the same.
@@ -32,13 +34,29 @@ struct Inner {
     turns: Semaphore,
     rate: DefaultDirectRateLimiter,
     is_ready: AtomicBool,
+    page: OnceLock<Page>,
+    /// Whoever is to be told that a job has ended.
+    finished: Arc<OnceLock<Arc<StatusKeeper>>>,
+}
+
+/// The status page, and whether requests are answered with it.
+struct Page {
+    keeper: Arc<StatusKeeper>,
+    is_served: bool,
 }
 
 impl Service {
     pub(crate) fn new(dispatcher: Dispatcher, keys: Keys, settings: ServerSettings) -> Self {
         let metrics = Arc::new(Metrics::new());
         let told = Arc::clone(&metrics);
-        let watcher: JobWatcher = Arc::new(move |job, state, worked| told.job(job, state, worked));
+        let finished = Arc::new(OnceLock::<Arc<StatusKeeper>>::new());
+        let page = Arc::clone(&finished);
+        let watcher: JobWatcher = Arc::new(move |job, state, worked| {
+            told.job(job, state, worked);
+            if let Some(keeper) = page.get() {
+                keeper.nudge();
+            }
+        });
         let per_second = NonZeroU32::new(settings.requests_per_second).unwrap_or(NonZeroU32::MIN);
         let burst = per_second.saturating_mul(NonZeroU32::MIN.saturating_add(1));
         Self(Arc::new(Inner {
@@ -47,6 +65,8 @@ impl Service {
             rate: RateLimiter::direct(Quota::per_second(per_second).allow_burst(burst)),
             keys: RwLock::new(Arc::new(keys)),
             is_ready: AtomicBool::new(false),
+            page: OnceLock::new(),
+            finished,
             metrics,
             settings,
         }))
@@ -76,6 +96,20 @@ impl Service {
         self.0.is_ready.store(is_ready, Ordering::Release);
     }
 
+    /// Keeps a status page from now on. The first one stands.
+    pub(crate) fn keep_status(&self, site: StatusSite, every: Duration, is_served: bool) {
+        let (told, source) = (Arc::clone(&self.0.metrics), Arc::clone(&self.0.dispatcher));
+        let keeper = StatusKeeper::new(source, site, every).watched_by(Arc::new(move |event| told.status(&event)));
+        let keeper = Arc::new(keeper);
+        if self.0.page.set(Page { keeper: Arc::clone(&keeper), is_served }).is_ok() {
+            let _ = self.0.finished.set(keeper);
+        }
+    }
+
+    pub(crate) fn keeper(&self) -> Option<&Arc<StatusKeeper>> {
+        self.0.page.get().map(|page| &page.keeper)
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.0.dispatcher.now()
     }
@@ -92,7 +126,15 @@ impl Service {
             .route_layer(from_fn_with_state(self.clone(), limit));
         let open =
             Router::new().route("/health", get(health)).route("/ready", get(ready)).route("/metrics", get(metrics));
-        limited.merge(open).fallback(nothing_here).with_state(self.clone())
+        let page = self.0.page.get().filter(|page| page.is_served);
+        let routes = limited.merge(open).with_state(self.clone());
+        match page {
+            Some(page) => {
+                let page = page.keeper.router().layer(from_fn_with_state(self.clone(), limit));
+                routes.fallback_service(page)
+            }
+            None => routes.fallback(nothing_here),
+        }
     }
 }
 
@@ -128,6 +170,9 @@ async fn ready(State(service): State<Service>) -> Response {
 /// `GET /metrics`: for Prometheus.
 async fn metrics(State(service): State<Service>) -> Response {
     let counts = service.dispatcher().inbox().counts().await.ok();
+    if let Some(made) = service.keeper().and_then(|keeper| keeper.made()) {
+        service.metrics().page_made(made);
+    }
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], service.metrics().render(counts))
         .into_response()
 }

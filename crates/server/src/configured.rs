@@ -47,7 +47,10 @@ impl Server {
             post_mortems.map(|(branch, folder)| PushedArchive { branch: branch.to_owned(), folder: folder.to_owned() });
         let ourselves = Some(ourselves);
         let settings = ServerSettings { repository, ourselves, post_mortems, ..settings(config) };
-        let server = Self::new(lamplighter.dispatcher(jobs)?, keys, settings);
+        let mut server = Self::new(lamplighter.dispatcher(jobs)?, keys, settings);
+        if let (Some(site), Some(status)) = (config.status_site()?, &config.status) {
+            server = server.with_status(site, status.refresh(), status.serve.unwrap_or(true));
+        }
         Ok(Self { source: Some(source), ..server })
     }
 

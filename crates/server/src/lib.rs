@@ -9,6 +9,7 @@
 //! | `GET /health` | whoever restarts processes | 200 while the process lives |
 //! | `GET /ready` | whoever sends requests | 200 while jobs are taken and the inbox can be read |
 //! | `GET /metrics` | Prometheus | its text format |
+//! | `GET /`, and what it leads to | everybody | the status page, where one is [kept](Server::with_status) |
 //!
 //! Whatever is refused is answered with a status and `{"error": "a short reason"}`. The signature of a message is checked over
 //! its raw bytes before anything in it is looked at.
@@ -62,21 +63,28 @@ mod metrics;
 mod request_thread;
 mod serve;
 mod settings;
+mod status;
 mod webhooks;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
-use lamplighter::Dispatcher;
 use lamplighter::core::ports::Message;
 use lamplighter::core::{CancellationToken, Error, Result};
+use lamplighter::{Dispatcher, StatusSite};
 use lamplighter_github::webhook;
 use tokio::net::TcpListener;
 
 pub use settings::{Keys, PushedArchive, ServerSettings};
+pub use status::{StatusEvent, StatusKeeper, StatusSource, StatusWatcher};
 
 use app::Service;
 use configured::KeySource;
 use intake::{Intake, sort};
 use request_thread::RequestThread;
+
+/// How long those are waited for at the end who look at a preview.
+const PREVIEW_DRAIN: Duration = Duration::from_secs(1);
 
 /// The service.
 ///
@@ -94,6 +102,14 @@ impl Server {
     #[must_use]
     pub fn new(dispatcher: Dispatcher, keys: Keys, settings: ServerSettings) -> Self {
         Self { service: Service::new(dispatcher, keys, settings), source: None }
+    }
+
+    /// The same, keeping a status page: what it says is looked at anew every so often, after each job and after each message of
+    /// GitHub. It is published to the places of the site and, where `is_served`, answered at `/`.
+    #[must_use]
+    pub fn with_status(self, site: StatusSite, every: Duration, is_served: bool) -> Self {
+        self.service.keep_status(site, every, is_served);
+        self
     }
 
     /// Changes the secrets that requests are checked with, from the next request on.
@@ -135,12 +151,17 @@ impl Server {
             stop.cancel();
             ended
         };
+        let page = async {
+            if let Some(keeper) = self.service.keeper() {
+                Box::pin(keeper.run(&stop)).await;
+            }
+        };
         let watch = async {
             stop.cancelled().await;
             self.service.set_ready(false);
         };
-        let both = async {
-            let (jobs, requests, ()) = tokio::join!(jobs, requests, watch);
+        let all = async {
+            let (jobs, requests, (), ()) = tokio::join!(jobs, requests, watch, page);
             jobs.and(requests)
         };
         let late = async {
@@ -148,7 +169,7 @@ impl Server {
             tokio::time::sleep(settings.drain).await;
         };
         tokio::select! {
-            ended = both => ended,
+            ended = all => ended,
             () = self.refresh_keys() => Ok(()),
             () = late => {
                 tracing::warn!("jobs were still being done at the end; they go on in the next process");
@@ -182,6 +203,12 @@ pub fn message(
         }
         Intake::Foreign => Err(Error::invalid("this message is of another repository than tracker.repository")),
     }
+}
+
+/// Answers with a status page and nothing else, and keeps it, until it is stopped.
+pub async fn preview(listener: TcpListener, keeper: &StatusKeeper, stop: CancellationToken) {
+    let ServerSettings { connections, .. } = ServerSettings::default();
+    tokio::join!(keeper.run(&stop), serve::serve(listener, keeper.router(), connections, PREVIEW_DRAIN, &stop));
 }
 
 /// Opens the address that the service listens on.

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use lamplighter::core::ports::{Job, JobCounts, JobState};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, SharedString, Unit};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use crate::execute::status;
+use crate::status::StatusEvent;
 
 const METADATA: Metadata<'static> = Metadata::new("lamplighter", Level::INFO, None);
+
+const PAGE_MADE: &str = "lamplighter_status_page_timestamp_seconds";
 
 /// In seconds. Answers take from a moment to half an hour.
 const BUCKETS: [f64; 10] = [0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 1800.0, 7200.0];
@@ -26,6 +30,7 @@ pub(crate) struct Metrics {
     queued: Gauge,
     running: Gauge,
     waiting: Gauge,
+    page_made: Gauge,
 }
 
 impl Metrics {
@@ -39,6 +44,12 @@ impl Metrics {
             ("lamplighter_requests_limited_total", Unit::Count, "Requests that were told to come back later"),
             ("lamplighter_orders_total", Unit::Count, "Jobs that were asked for through /execute"),
             ("lamplighter_jobs_finished_total", Unit::Count, "Jobs that have come to a halt, by how"),
+            ("lamplighter_status_looks_total", Unit::Count, "Looks for the status page, by what became of them"),
+            (
+                "lamplighter_status_published_total",
+                Unit::Count,
+                "Publications of the status page, by place and outcome",
+            ),
         ] {
             recorder.describe_counter(KeyName::from(name), Some(unit), SharedString::const_str(about));
         }
@@ -46,6 +57,9 @@ impl Metrics {
         recorder.describe_gauge(KeyName::from("lamplighter_jobs"), None, about);
         let about = SharedString::const_str("How long jobs were worked on, a wait for a person not included");
         recorder.describe_histogram(KeyName::from("lamplighter_job_duration_seconds"), Some(Unit::Seconds), about);
+        let about = SharedString::const_str("When what the status page says was seen, in seconds since 1970; 0 before");
+        recorder.describe_gauge(KeyName::from(PAGE_MADE), Some(Unit::Seconds), about);
+        let page_made = recorder.register_gauge(&Key::from_static_name(PAGE_MADE), &METADATA);
         let deliveries = |outcome| counter(&recorder, "lamplighter_deliveries_total", &[("outcome", outcome)]);
         let jobs = |state| {
             let key = Key::from_parts("lamplighter_jobs", vec![Label::from_static_parts("state", state)]);
@@ -62,6 +76,7 @@ impl Metrics {
             queued: jobs("queued"),
             running: jobs("running"),
             waiting: jobs("waiting"),
+            page_made,
             handle: recorder.handle(),
             recorder,
         }
@@ -73,6 +88,32 @@ impl Metrics {
         let status = if matches!(state, JobState::Waiting { .. }) { "waiting" } else { status(state) };
         counter(&self.recorder, "lamplighter_jobs_finished_total", &[("work", work), ("status", status)]).increment(1);
         self.duration(work).record(worked.as_secs_f64());
+    }
+
+    /// Something has happened to the status page.
+    pub(crate) fn status(&self, event: &StatusEvent<'_>) {
+        let looks = |outcome| counter(&self.recorder, "lamplighter_status_looks_total", &[("outcome", outcome)]);
+        match event {
+            StatusEvent::Looked(_) => looks("done").increment(1),
+            StatusEvent::Failed => looks("failed").increment(1),
+            StatusEvent::Published { place, written } => {
+                let outcome = match written {
+                    Some(written) if written.is_unchanged() => "unchanged",
+                    Some(_) => "changed",
+                    None => "failed",
+                };
+                let labels =
+                    vec![Label::new("place", (*place).to_owned()), Label::from_static_parts("outcome", outcome)];
+                let key = Key::from_parts("lamplighter_status_published_total", labels);
+                self.recorder.register_counter(&key, &METADATA).increment(1);
+            }
+        }
+    }
+
+    /// When what the page says was seen.
+    #[expect(clippy::cast_precision_loss, reason = "seconds since 1970 are exact in an f64")]
+    pub(crate) fn page_made(&self, made: Timestamp) {
+        self.page_made.set(made.as_second() as f64);
     }
 
     fn duration(&self, work: &'static str) -> Histogram {

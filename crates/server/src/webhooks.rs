@@ -87,7 +87,13 @@ async fn take_in<'a>(service: &Service, headers: &'a HeaderMap, body: &[u8]) -> 
         return Ok(Taken::Ignored { ignored: "this event asks for nothing" });
     }
     let delivery = webhook::parse(event, id, body).map_err(|error| Refusal::bad_request(error.to_string()))?;
-    match sort(delivery, service.settings(), service.now()) {
+    let sorted = sort(delivery, service.settings(), service.now());
+    // A label or an end asks us for nothing, and is news to who reads the status page. A push may be that of the page.
+    let is_news = event != "push" && !matches!(sorted, Intake::Foreign);
+    if let Some(keeper) = service.keeper().filter(|_| is_news) {
+        keeper.nudge();
+    }
+    match sorted {
         Intake::Foreign => Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "this is of another repository")),
         Intake::Ignore(why) => Ok(Taken::Ignored { ignored: why }),
         Intake::Accept(message) => {

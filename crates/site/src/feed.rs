@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::Date;
+use jiff::Timestamp;
 
 use crate::markup::escaped;
 use crate::slug::digest;
@@ -29,8 +29,8 @@ pub(crate) struct FeedEntry {
     pub(crate) identity: String,
     /// The address of its page, as seen from the feed.
     pub(crate) page: String,
-    /// When it was (UTC).
-    pub(crate) day: Date,
+    /// When it was.
+    pub(crate) at: Timestamp,
     pub(crate) summary: String,
     pub(crate) categories: Vec<String>,
 }
@@ -40,10 +40,10 @@ impl Feed<'_> {
     pub(crate) fn xml(&self) -> String {
         let mut xml =
             String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-        let updated = self.entries.iter().map(|entry| entry.day).max().unwrap_or(Date::constant(1970, 1, 1));
+        let updated = self.entries.iter().map(|entry| entry.at).max().unwrap_or_default();
         _ = writeln!(xml, "<title>{}</title>", escaped(self.title));
         _ = writeln!(xml, "<id>{}</id>", id("feed", self.identity));
-        _ = writeln!(xml, "<updated>{}</updated>", midnight(updated));
+        _ = writeln!(xml, "<updated>{updated}</updated>");
         _ = writeln!(xml, "<author><name>{}</name></author>", escaped(self.title));
         _ = writeln!(xml, "<generator>Lamplighter</generator>");
         _ = writeln!(xml, "<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escaped(&self.page));
@@ -61,7 +61,7 @@ impl FeedEntry {
         _ = writeln!(xml, "<entry>\n<title>{}</title>", escaped(&self.title));
         _ = writeln!(xml, "<id>{}</id>", id("entry", &self.identity));
         _ = writeln!(xml, "<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escaped(&self.page));
-        let at = midnight(self.day);
+        let at = self.at;
         _ = writeln!(xml, "<published>{at}</published>\n<updated>{at}</updated>");
         for category in &self.categories {
             _ = writeln!(xml, "<category term=\"{}\"/>", escaped(category));
@@ -75,10 +75,6 @@ fn id(kind: &str, identity: &str) -> String {
     let hex = digest(&format!("lamplighter {kind} {identity}"), 32);
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     format!("urn:uuid:{}-{}-8{}-a{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
-}
-
-fn midnight(day: Date) -> String {
-    format!("{day}T00:00:00Z")
 }
 
 #[cfg(test)]

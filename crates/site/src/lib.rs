@@ -28,8 +28,36 @@
 //! assert!(!String::from_utf8_lossy(&page.content).contains("<script"));
 //! ```
 //!
+//! [`StatusPage`] makes the status page: what everybody looks at when something is wrong, and what programs read.
+//!
+//! ```
+//! use lamplighter_core::words::status::{OverallState, STATUS_VERSION, Renewal, Status};
+//! use lamplighter_site::{StatusPage, StatusPageSettings};
+//!
+//! let status = Status {
+//!     version: STATUS_VERSION,
+//!     title: "Home lab".to_owned(),
+//!     generated_at: "2026-11-28T14:07:30Z".parse().expect("a time"),
+//!     renewal: Renewal::EveryLook,
+//!     state: OverallState::Operational,
+//!     sources: Vec::new(),
+//!     groups: Vec::new(),
+//!     outages: Vec::new(),
+//!     issues: None,
+//!     maintenance: Vec::new(),
+//!     self_service: Vec::new(),
+//!     past: None,
+//! };
+//! let files = StatusPage::new(&status, StatusPageSettings::default()).files().expect("templates fit");
+//!
+//! let page = files.iter().find(|file| file.path == "index.html").expect("it has a page");
+//! let page = String::from_utf8_lossy(&page.content);
+//! assert!(page.contains("No service is watched yet"), "and not that all is well, whatever its state claims");
+//! ```
+//!
 //! What it deliberately does not do: it reads no clock, no file and no cluster, it writes no file itself, and what it
-//! makes runs no script and loads nothing but its own style sheet. The same data gives the same bytes.
+//! makes loads nothing but its own style sheet. The one script that there is lets the status page notice that it has grown
+//! old, and the page's policy names it by its digest. The same data gives the same bytes.
 
 mod error;
 mod feed;
@@ -38,9 +66,11 @@ mod markup;
 mod picture;
 mod post_mortems;
 mod slug;
+mod status_page;
 mod svg;
 mod text;
 
-pub use error::{SiteError, TemplateError};
+pub use error::{JsonError, SiteError, TemplateError};
 pub use picture::Picture;
 pub use post_mortems::{Page, PostMortems};
+pub use status_page::{StatusPage, StatusPageSettings};

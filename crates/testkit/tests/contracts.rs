@@ -10,7 +10,7 @@ use lamplighter_core::cluster::Observed;
 use lamplighter_core::ports::{
     Archive, AuditLog, ClusterReader, ClusterWriter, Inbox, IssueReader, IssueWriter, Journal, Knob, Logs, Metrics,
     Model, MonitorState, MonitorWriter, Monitors, Notifier, Publisher, Repository, SecretPath, Secrets, Stacks,
-    StopSwitch, Workspace,
+    StopSwitch, UptimeHistory, Workspace,
 };
 use lamplighter_core::words::{IssueNumber, IssueText, Label, Login, Permission, PlanApply, WorkloadKind, WorkloadRef};
 use lamplighter_core::{Error, ErrorKind, RunKey, Usd, async_trait};
@@ -18,11 +18,12 @@ use lamplighter_testkit::contract::{
     self, ArchiveHarness, AuditLogHarness, ClusterHarness, ClusterWriterHarness, ContainerLines, InboxHarness,
     IssuesHarness, JournalHarness, LogsHarness, MetricsHarness, ModelHarness, MonitorWriterHarness, MonitorsHarness,
     NotifierHarness, PublisherHarness, RepositoryHarness, SecretsHarness, StacksHarness, StopSwitchHarness,
+    UptimeHistoryHarness,
 };
 use lamplighter_testkit::fakes::{
     FakeArchive, FakeAuditLog, FakeClock, FakeCluster, FakeInbox, FakeIssues, FakeJournal, FakeLogs, FakeMetrics,
     FakeModel, FakeMonitors, FakeNotifier, FakePublisher, FakeRepository, FakeSecrets, FakeStacks, FakeStopSwitch,
-    RemoteCommit,
+    FakeUptimeHistory, RemoteCommit,
 };
 use lamplighter_testkit::objects;
 
@@ -50,6 +51,23 @@ impl AuditLogHarness for Harness<FakeAuditLog> {
 #[tokio::test]
 async fn the_fake_audit_log_is_an_audit_log() {
     contract::audit_log(&Harness(FakeAuditLog::new())).await;
+}
+
+/// Memories in memory, by their names.
+#[derive(Default)]
+struct Histories(Mutex<BTreeMap<String, FakeUptimeHistory>>);
+
+#[async_trait]
+impl UptimeHistoryHarness for Histories {
+    async fn open(&self, name: &str) -> Arc<dyn UptimeHistory> {
+        let mut open = self.0.lock().expect("no test has panicked with it");
+        Arc::new(open.entry(name.to_owned()).or_default().clone())
+    }
+}
+
+#[tokio::test]
+async fn the_fake_history_of_uptime_is_one() {
+    contract::uptime_history(&Histories::default()).await;
 }
 
 /// Inboxes in memory, by their names.
@@ -116,6 +134,12 @@ impl IssuesHarness for Harness<FakeIssues> {
 #[tokio::test]
 async fn the_fake_tracker_is_a_tracker() {
     contract::issues(&Harness(FakeIssues::new())).await;
+}
+
+#[tokio::test]
+async fn the_fake_tracker_tells_what_it_has_closed() {
+    let issues = FakeIssues::new();
+    contract::closed_issues(&Harness(issues.clone()), &issues).await;
 }
 
 #[async_trait]

@@ -48,6 +48,18 @@ fn no_test_and_no_example_is_left_out() {
     nothing_to_complain_about(&lines_with(&rust_files(), &ignored, "a test that does not run is none"));
 }
 
+/// A push that replaces commits is in the one file that says when that may be.
+#[test]
+fn one_file_alone_can_replace_commits() {
+    let words =
+        [concat!("--force-", "with-lease"), concat!("--force-if-", "includes"), concat!("push\", \"--fo", "rce")];
+    let mut files = rust_files();
+    let all = files.len();
+    files.retain(|file| file.path != "crates/adapters/git/src/publisher.rs");
+    assert_eq!(files.len() + 1, all, "the file has another name");
+    nothing_to_complain_about(&lines_with(&files, &words, "commits are replaced nowhere else"));
+}
+
 /// Where a file was written and where packages come from is nobody's business who reads it.
 #[test]
 fn no_file_names_a_machine_or_a_registry() {

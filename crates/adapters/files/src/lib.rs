@@ -41,6 +41,7 @@
 //! labels = ["user-report"]
 //! state = "open"                      # or "closed"; open when absent
 //! created = 2026-03-01T14:05:00Z      # UTC
+//! closed_at = 2026-03-01T16:00:00Z    # UTC; counts while it is closed
 //! assignees = ["maria"]
 //! edited_by = "otto"                  # who last changed title or body, when it was not the author
 //! thread = "3f9a51c2"                 # what the headings of comments end in

@@ -1,23 +1,31 @@
 use std::collections::BTreeSet;
-use std::fs::Metadata;
+use std::fs::{File, FileTimes, Metadata};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use lamplighter_core::Result;
 use lamplighter_core::ports::{Published, Publisher, SiteFile};
+use lamplighter_core::words::status::Renewal;
 use serde::{Deserialize, Serialize};
 
 use crate::FilesError;
 use crate::disk::{FolderLock, blocking};
 
 const MANIFEST: &str = ".lamplighter-published.json";
+/// What leads to the rest.
+const INDEX: &str = "index.html";
 
 /// Publishes into a folder.
 ///
 /// The list of what is ours stands in `.lamplighter-published.json` in the folder, and is written before the files:
 /// after a crash nothing of ours is taken for somebody else's. A file that is not on it and in the way is a
 /// [`Conflict`](lamplighter_core::ErrorKind::Conflict), unless it already is what is to be published.
+///
+/// What was removed goes last and `index.html` comes after everything that it leads to, so that nobody is led to what is not
+/// there. A look that found nothing new is told by the time of modification of a file, which web servers tell as
+/// `Last-Modified`.
 ///
 /// Paths that leave the folder are refused, through `..`, a root, a drive or a symbolic link on the way. Whoever can
 /// exchange folders for links while we write can still lead us astray: give the folder to us alone.
@@ -38,6 +46,20 @@ impl Publisher for FolderPublisher {
     async fn publish(&self, files: &[SiteFile]) -> Result<Published> {
         let (dir, files) = (self.dir.clone(), files.to_vec());
         Ok(blocking(move || publish(&dir, &files)).await?)
+    }
+
+    async fn published(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        let (dir, path) = (self.dir.clone(), path.to_owned());
+        Ok(blocking(move || published(&dir, &path)).await?)
+    }
+
+    fn renewal(&self) -> Renewal {
+        Renewal::Modified
+    }
+
+    async fn confirm(&self, path: &str, at: Timestamp) -> Result<()> {
+        let (dir, path) = (self.dir.clone(), path.to_owned());
+        Ok(blocking(move || confirm(&dir, &path, at)).await?)
     }
 }
 
@@ -60,10 +82,12 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
             changed.push(file);
         }
     }
+    changed.sort_by_key(|file| file.path == INDEX);
     let during = Manifest { version: 1, files: ours.files.union(&paths).cloned().collect() };
     during.write_unless(&ours, &lock, dir)?;
     let mut published = Published::default();
-    for path in gone {
+    let (in_the_way, gone): (Vec<_>, Vec<_>) = gone.into_iter().partition(|path| is_in_the_way(path, &paths));
+    for path in in_the_way {
         if remove(dir, &path)? {
             published.removed.push(path);
         }
@@ -76,8 +100,47 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
         lock.write(dir, &target, &file.content)?;
         published.written.push(file.path.clone());
     }
+    for path in gone {
+        if remove(dir, &path)? {
+            published.removed.push(path);
+        }
+    }
     Manifest { version: 1, files: paths }.write_unless(&during, &lock, dir)?;
     Ok(published)
+}
+
+/// A file where there is to be a folder, or the other way round.
+fn is_in_the_way(path: &str, wanted: &BTreeSet<String>) -> bool {
+    let is_below = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'));
+    wanted.iter().any(|other| is_below(other, path) || is_below(path, other))
+}
+
+fn published(dir: &Path, path: &str) -> Result<Option<Vec<u8>>, FilesError> {
+    check_path(path)?;
+    // What is behind somebody's link or file is not a part of the site.
+    if !matches!(is_reached_by_folders(dir, path, &Manifest::default()), Ok(true)) {
+        return Ok(None);
+    }
+    let target = dir.join(path);
+    match look(&target)? {
+        Some(metadata) if metadata.is_file() => {
+            std::fs::read(&target).map(Some).map_err(FilesError::io("read", &target))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn confirm(dir: &Path, path: &str, at: Timestamp) -> Result<(), FilesError> {
+    check_path(path)?;
+    let target = dir.join(path);
+    if !look(&target)?.is_some_and(|metadata| metadata.is_file()) {
+        return Err(FilesError::io("find", &target)(ErrorKind::NotFound.into()));
+    }
+    // Opened for reading alone: nothing of it can be written. Both times, as only one of them would be told as a change of
+    // content to those who watch the folder.
+    let times = FileTimes::new().set_accessed(at.into()).set_modified(at.into());
+    let touch = || File::open(&target)?.set_times(times);
+    touch().map_err(FilesError::io("set the time of", &target))
 }
 
 impl Manifest {

@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lamplighter_core::ports::{CloseReason, IssueReader, IssueWriter, NewIssue};
+use jiff::Timestamp;
+use lamplighter_core::ports::{CloseReason, ClosedIssue, ClosedIssues, IssueReader, IssueWriter, NewIssue};
 use lamplighter_core::trust::Untrusted;
 use lamplighter_core::words::{FiledIssue, IssueNumber, IssueText, Label, Login, Permission, PostedComment};
 use lamplighter_core::{Clock, Result};
@@ -12,7 +13,7 @@ use crate::FilesError;
 use crate::disk::{FolderLock, blocking};
 use crate::folder::{Folder, NewFile, malformed};
 use crate::front_matter::Value;
-use crate::issue_file::{Comment, IssueFile, NewComment};
+use crate::issue_file::{Comment, IssueFile, NewComment, whole_seconds};
 use crate::marker::{key_of, marker};
 
 /// A tracker that is a folder of Markdown files; see the [crate's documentation](crate) for how they look.
@@ -126,6 +127,26 @@ impl IssueReader for FilesTracker {
 }
 
 #[async_trait]
+impl ClosedIssues for FilesTracker {
+    /// A file that cannot be understood is left out, with a warning in the log.
+    async fn closed_issues(&self, labels: &BTreeSet<Label>, since: Timestamp) -> Result<Vec<ClosedIssue>> {
+        let labels = labels.clone();
+        let closed = move |folder: &Folder| {
+            let all = folder.readable()?.into_iter().filter(|(_, file)| file.header.is_closed);
+            let wanted = all.filter(|(_, file)| file.header.labels.is_superset(&labels));
+            let closed = wanted.filter_map(|(number, file)| {
+                let closed_at = file.header.closed_at.filter(|at| *at >= since)?;
+                Some(ClosedIssue { issue: filed(folder, number, &file), closed_at })
+            });
+            let mut closed: Vec<_> = closed.collect();
+            closed.sort_by_key(|one| std::cmp::Reverse((one.closed_at, one.issue.number)));
+            Ok(closed)
+        };
+        Ok(self.run(closed).await?)
+    }
+}
+
+#[async_trait]
 impl IssueWriter for FilesTracker {
     async fn comment(&self, number: IssueNumber, key: &str, body: &str) -> Result<()> {
         let marker = marker(key)?;
@@ -170,11 +191,14 @@ impl IssueWriter for FilesTracker {
             CloseReason::Completed => "completed",
             CloseReason::NotPlanned => "not planned",
         };
+        let at = whole_seconds(self.clock.now()).to_string();
         let close = move |_: &Folder, file: IssueFile| {
             if file.header.is_closed {
                 return Ok(file);
             }
-            file.with("state", &Value::Text("closed".to_owned()))?.with("closed_as", &Value::Text(reason.to_owned()))
+            file.with("state", &Value::Text("closed".to_owned()))?
+                .with("closed_as", &Value::Text(reason.to_owned()))?
+                .with("closed_at", &Value::Text(at.clone()))
         };
         self.edit(number, close).await
     }

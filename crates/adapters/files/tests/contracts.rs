@@ -117,6 +117,12 @@ async fn a_folder_is_a_tracker() {
     contract::issues(&ByHand::new()).await;
 }
 
+#[tokio::test]
+async fn a_folder_tells_what_was_closed() {
+    let by_hand = ByHand::new();
+    contract::closed_issues(&by_hand, &by_hand.tracker).await;
+}
+
 struct Site {
     folder: TempDir,
     publisher: FolderPublisher,

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
+use std::time::SystemTime;
+
 use lamplighter_core::ErrorKind;
 use lamplighter_core::ports::{Publisher, SiteFile};
+use lamplighter_core::words::status::Renewal;
 use lamplighter_files::FolderPublisher;
 use tempfile::TempDir;
 
@@ -121,4 +124,47 @@ async fn a_list_that_was_tampered_with_removes_nothing() {
         FolderPublisher::new(&site).publish(&[]).await.unwrap_err();
     }
     assert_eq!(std::fs::read_to_string(folder.path().join("kept")).unwrap(), "kept");
+}
+
+#[tokio::test]
+async fn the_page_comes_after_what_it_leads_to_and_what_is_gone_goes_last() {
+    let folder = TempDir::new().unwrap();
+    let publisher = FolderPublisher::new(folder.path());
+    publisher.publish(&[file("old", "1"), file("x/y", "1"), file("index.html", "1")]).await.unwrap();
+    let next = [file("index.html", "2"), file("x", "2"), file("a/index.html", "2"), file("style.css", "2")];
+    let outcome = publisher.publish(&next).await.unwrap();
+    assert_eq!(outcome.written, ["x", "a/index.html", "style.css", "index.html"]);
+    assert_eq!(outcome.removed, ["x/y", "old"], "what is in the way has to go first");
+}
+
+#[tokio::test]
+async fn a_look_is_told_by_the_time_of_a_file_and_no_byte_of_it() {
+    let folder = TempDir::new().unwrap();
+    let publisher = FolderPublisher::new(folder.path());
+    let at = "2026-03-01T12:05:00Z".parse().unwrap();
+    assert_eq!(publisher.renewal(), Renewal::Modified);
+    assert!(publisher.confirm("status.json", at).await.is_err(), "there is none");
+    publisher.publish(&[file("status.json", "{}")]).await.unwrap();
+    publisher.confirm("status.json", at).await.unwrap();
+    let metadata = std::fs::metadata(folder.path().join("status.json")).unwrap();
+    assert_eq!(metadata.modified().unwrap(), SystemTime::from(at));
+    assert_eq!(publisher.published("status.json").await.unwrap().unwrap(), b"{}");
+    assert_eq!(publisher.published("dir/none").await.unwrap(), None);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_read_or_touched_through_a_link() {
+    let folder = TempDir::new().unwrap();
+    let (site, outside) = (folder.path().join("site"), folder.path().join("outside"));
+    std::fs::create_dir_all(&outside).unwrap();
+    std::fs::write(outside.join("kept"), "kept").unwrap();
+    std::fs::create_dir(&site).unwrap();
+    std::os::unix::fs::symlink(&outside, site.join("dir")).unwrap();
+    std::os::unix::fs::symlink(outside.join("kept"), site.join("kept")).unwrap();
+    let publisher = FolderPublisher::new(&site);
+    for path in ["dir/kept", "kept"] {
+        assert_eq!(publisher.published(path).await.unwrap(), None);
+    }
+    assert!(publisher.confirm("kept", "2026-03-01T12:05:00Z".parse().unwrap()).await.is_err());
 }

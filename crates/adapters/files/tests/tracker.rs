@@ -44,7 +44,7 @@ async fn a_whole_conversation_looks_as_documented() {
     let text = std::fs::read_to_string(&path).unwrap();
     let thread = text.lines().find_map(|line| line.strip_prefix("thread: ")).unwrap().trim_matches('"').to_owned();
     let expected = "---\nauthor: maria   # of the wiki\ncollaborator: true\nthread: \"THREAD\"\n\
-        labels: [incident, sev2]\nassignees: [maria]\nstate: closed\nclosed_as: completed\n---\n# Wiki is down\n\n502\n\n\
+        labels: [incident, sev2]\nassignees: [maria]\nstate: closed\nclosed_as: completed\nclosed_at: \"2026-03-01T12:00:00Z\"\n---\n# Wiki is down\n\n502\n\n\
         ## Comment by lamplighter at 2026-03-01T12:00:00Z (THREAD)\n\n\
         **Investigating:** looking\n\n<!-- lamplighter:ack -->\n";
     assert_eq!(text.replace(&thread, "THREAD").replace("thread: THREAD", "thread: \"THREAD\""), expected);

@@ -16,6 +16,33 @@ pub enum GitError {
     /// The files or the message of a commit cannot be used.
     #[error("{0}")]
     Commit(String),
+    /// A path of a site that cannot be used.
+    #[error("{path:?} cannot be published: {what}")]
+    Path {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A file of somebody else is where one of the site has to be.
+    #[error("{path:?} on branch `{branch}` was not published by us: move it away, or name a branch of our own")]
+    NotOurs {
+        /// The path.
+        path: String,
+        /// The branch.
+        branch: String,
+    },
+    /// The list of what was published cannot be read.
+    #[error("{path:?} on branch `{branch}` is not a list of ours: put back what was there, or name another branch")]
+    Manifest {
+        /// The path.
+        path: &'static str,
+        /// The branch.
+        branch: String,
+    },
+    /// Somebody else pushed each time.
+    #[error("branch `{0}` has moved each time that something was to be published")]
+    KeepsMoving(String),
     /// git could not be started.
     #[error("cannot start git: install it or name the binary in the options")]
     Start(#[source] std::io::Error),
@@ -59,7 +86,10 @@ impl From<GitError> for Error {
     fn from(error: GitError) -> Self {
         let (kind, public) = match &error {
             GitError::Options(_) => (ErrorKind::InvalidInput, None),
-            GitError::Commit(_) => (ErrorKind::InvalidInput, Some(error.to_string())),
+            GitError::NotOurs { .. } => (ErrorKind::Conflict, Some(error.to_string())),
+            GitError::Manifest { .. } => (ErrorKind::Corrupt, Some(error.to_string())),
+            GitError::KeepsMoving(_) => (ErrorKind::Unavailable, Some(error.to_string())),
+            GitError::Commit(_) | GitError::Path { .. } => (ErrorKind::InvalidInput, Some(error.to_string())),
             GitError::NoBranch(_) => (ErrorKind::NotFound, Some(error.to_string())),
             GitError::Timeout { .. } => (ErrorKind::Timeout, Some(error.to_string())),
             GitError::Permission(_) => (ErrorKind::Permission, Some("the remote repository refuses".to_owned())),

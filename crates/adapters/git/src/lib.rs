@@ -24,11 +24,15 @@
 //! # }
 //! ```
 //!
+//! [`GitPublisher`] is the port [`Publisher`](lamplighter_core::ports::Publisher) for a branch that is a site, such as one of
+//! GitHub Pages.
+//!
 //! git runs without a shell, without prompts, without hooks and without anybody's configuration but the file that
 //! the options name. A command that takes too long is killed with its children, and so is one whose future is
 //! dropped: a push may have reached the remote then, and [`Repository::committed`] tells.
 //!
-//! What is deliberately not here: force, reset and rebase; merging with what others have pushed (the caller plans
+//! What is deliberately not here: reset and rebase; force, but for the one place where [`GitPublisher`] replaces commits of
+//! its own; merging with what others have pushed (the caller plans
 //! again on it); submodules, large file storage and signing.
 
 mod command;
@@ -37,6 +41,8 @@ mod documents;
 mod error;
 mod message;
 mod options;
+mod publisher;
+mod site;
 mod workspace;
 
 use std::path::Path;
@@ -48,6 +54,7 @@ use lamplighter_core::{Approved, Result, RunKey};
 
 pub use error::GitError;
 pub use options::GitOptions;
+pub use publisher::GitPublisher;
 
 use command::Git;
 

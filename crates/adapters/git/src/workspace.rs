@@ -77,7 +77,7 @@ async fn replace(options: &GitOptions, path: &Path) -> Result<(), GitError> {
 }
 
 /// Removes the locks of a git that was killed. The workspace is the run's alone, so nobody holds them.
-fn remove_locks(folder: &Path) -> Result<(), GitError> {
+pub(crate) fn remove_locks(folder: &Path) -> Result<(), GitError> {
     let failed = |source| GitError::File { path: folder.to_owned(), source };
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;

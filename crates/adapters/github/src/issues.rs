@@ -1,12 +1,17 @@
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use lamplighter_core::Clock;
 use lamplighter_core::words::{IssueNumber, Login};
 
 use crate::api::Api;
+use crate::path::encoded;
 use crate::transport::Ask;
 use crate::wire::{Comment, Issue};
 use crate::{GithubError, GithubSettings};
+
+/// In seconds.
+const DAY: i64 = 24 * 60 * 60;
 
 /// The issues of a repository on GitHub; see the [crate's documentation](crate). Clones share what is known of rate limits,
 /// the token, and what was read before.
@@ -59,8 +64,21 @@ impl GithubIssues {
 
     /// The open issues by number, with a query that narrows them down (`&labels=…`). Pull requests are left out.
     pub(crate) async fn open(&self, query: &str) -> Result<Vec<Issue>, GithubError> {
-        let path = self.path(&format!("issues?state=open&sort=created&direction=asc{query}"));
-        let mut issues: Vec<Issue> = self.api.read_all(Ask::get(path, "open issues")).await?;
+        self.list(&format!("state=open&sort=created&direction=asc{query}"), "open issues").await
+    }
+
+    /// The closed issues by number that were touched at this time or later, with a query that narrows them down.
+    pub(crate) async fn closed(&self, since: Timestamp, query: &str) -> Result<Vec<Issue>, GithubError> {
+        // From the begin of that day, so that it is the same request all day long, which costs nothing while nothing
+        // changes.
+        let since = Timestamp::from_second(since.as_second().div_euclid(DAY) * DAY).unwrap_or(since);
+        let query = format!("state=closed&sort=updated&direction=asc&since={}{query}", encoded(&since.to_string()));
+        self.list(&query, "closed issues").await
+    }
+
+    async fn list(&self, query: &str, what: &'static str) -> Result<Vec<Issue>, GithubError> {
+        let path = self.path(&format!("issues?{query}"));
+        let mut issues: Vec<Issue> = self.api.read_all(Ask::get(path, what)).await?;
         issues.retain(|issue| !issue.is_pull_request());
         issues.sort_by_key(|issue| issue.number);
         // What is closed meanwhile moves the others to another page.

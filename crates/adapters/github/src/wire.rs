@@ -21,6 +21,7 @@ pub(crate) struct Issue {
     labels: Vec<Label>,
     state: Option<String>,
     created_at: Option<String>,
+    closed_at: Option<String>,
     /// There for a pull request alone.
     pull_request: Option<serde::de::IgnoredAny>,
     #[serde(default)]
@@ -63,6 +64,11 @@ impl Issue {
 
     pub(crate) fn is_closed(&self) -> bool {
         self.state.as_deref() == Some("closed")
+    }
+
+    /// When it was closed, while it is.
+    pub(crate) fn closed_at(&self) -> Option<Timestamp> {
+        time(self.closed_at.as_deref()).filter(|_| self.is_closed())
     }
 
     pub(crate) fn is_assigned(&self, login: &Login) -> bool {

@@ -1,6 +1,6 @@
 //! The embedded memory of Lamplighter: the [`Journal`](lamplighter_core::ports::Journal), the
-//! [`AuditLog`](lamplighter_core::ports::AuditLog) and the [`Inbox`](lamplighter_core::ports::Inbox) in one SQLite file.
-//! Nothing to install.
+//! [`AuditLog`](lamplighter_core::ports::AuditLog), the [`Inbox`](lamplighter_core::ports::Inbox) and the
+//! [`UptimeHistory`](lamplighter_core::ports::UptimeHistory) in one SQLite file. Nothing to install.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -57,6 +57,7 @@ mod inbox;
 mod journal;
 mod lease;
 mod store;
+mod uptime;
 
 pub use error::SqliteError;
 pub use store::SqliteStore;

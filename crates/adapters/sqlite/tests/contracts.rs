@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lamplighter_core::async_trait;
-use lamplighter_core::ports::{AuditLog, Inbox, JobId, JobLimits, JobState, Journal, Message, Receipt, Work, WorkKind};
+use lamplighter_core::ports::{
+    AuditLog, Inbox, JobId, JobLimits, JobState, Journal, Message, Receipt, UptimeHistory, Work, WorkKind,
+};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_sqlite::SqliteStore;
-use lamplighter_testkit::contract::{self, AuditLogHarness, InboxHarness, JournalHarness};
+use lamplighter_testkit::contract::{self, AuditLogHarness, InboxHarness, JournalHarness, UptimeHistoryHarness};
 use lamplighter_testkit::fakes::FakeClock;
 use serde_json::json;
 use tempfile::TempDir;
@@ -59,6 +61,13 @@ impl AuditLogHarness for Database {
     }
 }
 
+#[async_trait]
+impl UptimeHistoryHarness for Database {
+    async fn open(&self, name: &str) -> Arc<dyn UptimeHistory> {
+        Arc::new(self.store_called(name).await)
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_a_journal() {
     contract::journal(&Database::new()).await;
@@ -72,6 +81,11 @@ async fn a_file_is_an_audit_log() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_an_inbox() {
     contract::inbox(&Database::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_remembers_what_monitors_saw() {
+    contract::uptime_history(&Database::new()).await;
 }
 
 #[tokio::test]

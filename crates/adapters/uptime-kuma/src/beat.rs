@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use lamplighter_core::markdown::shorten;
-use lamplighter_core::ports::{MonitorState, MonitorStatus};
+use lamplighter_core::ports::{self, MonitorState, MonitorStatus};
 use lamplighter_core::redact;
 use serde::Deserialize;
 
@@ -25,9 +25,20 @@ pub(crate) struct Beat {
 
 impl Beat {
     /// The newest of several.
-    pub(crate) fn newest(beats: Vec<Self>) -> Option<Self> {
+    pub(crate) fn newest(beats: &[Self]) -> Option<&Self> {
         // Of two without a time the later in the list, which is oldest first.
-        beats.into_iter().max_by_key(Self::at)
+        beats.iter().max_by_key(|beat| beat.at())
+    }
+
+    /// All of them in our words. A time that is not told is that of asking, and then there is one look only.
+    pub(crate) fn looks(beats: &[Self], now: Timestamp) -> Vec<ports::Beat> {
+        let look =
+            |beat: &Self, at: Timestamp| ports::Beat { at, state: state(beat.status), millis: millis(beat.ping) };
+        let timed: Vec<_> = beats.iter().filter_map(|beat| Some(look(beat, beat.at()?))).collect();
+        match beats.last() {
+            Some(last) if timed.is_empty() => vec![look(last, now)],
+            _ => timed,
+        }
     }
 
     /// When it was (UTC): `2026-03-01 12:00:00.123`.
@@ -51,6 +62,13 @@ impl Beat {
         };
         MonitorStatus { name, state, at: self.at().unwrap_or(now), detail }
     }
+}
+
+/// A response time; where there was none it is absent, `null` or negative.
+pub(crate) fn millis(ping: Option<f64>) -> Option<u32> {
+    let ping = ping.filter(|ping| ping.is_finite() && *ping >= 0.0)?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no fraction, and not negative")]
+    Some(ping.round().min(f64::from(u32::MAX)) as u32)
 }
 
 /// Uptime Kuma's numbers (`src/util.ts`).
@@ -143,12 +161,12 @@ mod tests {
     #[test]
     fn the_newest_beat_counts_wherever_it_stands() {
         let beats = |json: &str| serde_json::from_str::<Vec<Beat>>(json).unwrap();
-        let newest = |json: &str| Beat::newest(beats(json)).and_then(|beat| beat.status);
+        let newest = |json: &str| Beat::newest(&beats(json)).and_then(|beat| beat.status);
         let (one, two) =
             (r#"{"status":1,"time":"2026-03-01 12:00:00"}"#, r#"{"status":0,"time":"2026-03-01 12:01:00"}"#);
         assert_eq!(newest(&format!("[{one},{two}]")), Some(0.0));
         assert_eq!(newest(&format!("[{two},{one}]")), Some(0.0));
         assert_eq!(newest(r#"[{"status":1},{"status":2}]"#), Some(2.0));
-        assert!(Beat::newest(Vec::new()).is_none());
+        assert!(Beat::newest(&[]).is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! Monitors of Uptime Kuma, of version 1 and 2.
 //!
-//! [`UptimeKumaMonitors`] implements [`Monitors`] over one of the three ways in that Uptime Kuma has, and
+//! [`UptimeKumaMonitors`] implements [`Monitors`] and [`Heartbeats`] over one of the three ways in that Uptime Kuma has, and
 //! [`MonitorWriter`] over the one that can write.
 //!
 //! ```
@@ -57,12 +57,14 @@
 //! What it deliberately does not do: it changes and deletes no monitor, sets no notifications, and keeps no connection.
 //!
 //! [`Monitors`]: lamplighter_core::ports::Monitors
+//! [`Heartbeats`]: lamplighter_core::ports::Heartbeats
 //! [`MonitorWriter`]: lamplighter_core::ports::MonitorWriter
 
 mod api;
 mod beat;
 mod error;
 mod exposition;
+mod maintenance;
 mod metrics;
 mod monitors;
 mod packet;

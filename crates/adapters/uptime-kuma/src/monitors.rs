@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lamplighter_core::ports::{MonitorStatus, MonitorWriter, Monitors};
+use lamplighter_core::ports::{Heartbeat, Heartbeats, MonitorStatus, MonitorWriter, Monitors, PlannedWork};
 use lamplighter_core::words::{MonitorAddition, Source};
 use lamplighter_core::{Approved, Clock, Result};
 
@@ -54,6 +54,32 @@ impl Monitors for UptimeKumaMonitors {
 
     fn source(&self) -> Source {
         Source::new("uptime kuma")
+    }
+}
+
+#[async_trait]
+impl Heartbeats for UptimeKumaMonitors {
+    /// Metrics tell the last look only; a status page and the socket about the last hundred.
+    async fn heartbeats(&self) -> Result<Vec<Heartbeat>> {
+        Ok(match &self.access {
+            Access::Metrics { user, password } => metrics::heartbeats(&self.api, user, password).await?,
+            Access::Page { slug } => status_page::heartbeats(&self.api, slug).await?,
+            Access::Login { .. } | Access::Token { .. } => {
+                self.api.patiently(|| async { self.session().await?.heartbeats().await }).await?
+            }
+        })
+    }
+
+    /// A status page tells of the maintenance that it shows; the other ways do not.
+    async fn planned_work(&self) -> Result<Vec<PlannedWork>> {
+        Ok(match &self.access {
+            Access::Page { slug } => status_page::planned_work(&self.api, slug).await?,
+            Access::Metrics { .. } | Access::Login { .. } | Access::Token { .. } => Vec::new(),
+        })
+    }
+
+    fn source(&self) -> Source {
+        Monitors::source(self)
     }
 }
 

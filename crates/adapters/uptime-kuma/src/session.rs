@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lamplighter_core::markdown::shorten;
-use lamplighter_core::ports::{MonitorState, MonitorStatus};
+use lamplighter_core::ports::{self, Heartbeat, MonitorState, MonitorStatus};
 use lamplighter_core::words::MonitorAddition;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -25,8 +25,8 @@ pub(crate) struct Session<'a> {
     socket: Socket<'a>,
     major: Option<u32>,
     monitors: Option<BTreeMap<String, Watched>>,
-    /// The newest of each monitor; `None` for one that has never looked.
-    beats: BTreeMap<u64, Option<Beat>>,
+    /// Those of each monitor; none for one that has never looked.
+    beats: BTreeMap<u64, Vec<Beat>>,
 }
 
 /// The answer to an event of ours (`{ok, msg, …}`).
@@ -71,10 +71,7 @@ impl<'a> Session<'a> {
 
     /// What every monitor says, once each has sent its heartbeats; those of a monitor that never has are an empty list.
     pub(crate) async fn statuses(mut self) -> Result<Vec<MonitorStatus>, UptimeKumaError> {
-        let monitors = self.monitors.clone().unwrap_or_default();
-        while !monitors.values().all(|monitor| self.beats.contains_key(&monitor.id)) {
-            self.hear().await?;
-        }
+        let monitors = self.hear_all().await?;
         let now = self.api.clock.now();
         let status = |monitor: Watched| {
             let unknown = |detail: &str| MonitorStatus {
@@ -83,16 +80,43 @@ impl<'a> Session<'a> {
                 at: now,
                 detail: detail.to_owned(),
             };
-            match self.beats.get(&monitor.id) {
+            match self.beats.get(&monitor.id).and_then(|beats| Beat::newest(beats)) {
                 _ if monitor.is_paused() => unknown("it is paused"),
                 _ if monitor.is_in_maintenance() => {
                     MonitorStatus { state: MonitorState::Maintenance, ..unknown(described(MonitorState::Maintenance)) }
                 }
-                Some(Some(beat)) => beat.status(monitor.name.clone(), now),
-                _ => unknown("it has not looked yet"),
+                Some(beat) => beat.status(monitor.name.clone(), now),
+                None => unknown("it has not looked yet"),
             }
         };
         Ok(monitors.into_values().map(status).collect())
+    }
+
+    /// The looks of every monitor, as [`statuses`](Self::statuses).
+    pub(crate) async fn heartbeats(mut self) -> Result<Vec<Heartbeat>, UptimeKumaError> {
+        let monitors = self.hear_all().await?;
+        let now = self.api.clock.now();
+        let heartbeat = |monitor: Watched| {
+            let mut beats = Beat::looks(self.beats.get(&monitor.id).map(Vec::as_slice).unwrap_or_default(), now);
+            // What is so now stands in the monitor and not in its looks.
+            let over = if monitor.is_paused() {
+                Some(MonitorState::Unknown)
+            } else {
+                monitor.is_in_maintenance().then_some(MonitorState::Maintenance)
+            };
+            beats.extend(over.map(|state| ports::Beat { at: now, state, millis: None }));
+            Heartbeat { name: monitor.name, group: None, beats, day: None }
+        };
+        Ok(monitors.into_values().map(heartbeat).collect())
+    }
+
+    /// The monitors, once each has sent its heartbeats.
+    async fn hear_all(&mut self) -> Result<BTreeMap<String, Watched>, UptimeKumaError> {
+        let monitors = self.monitors.clone().unwrap_or_default();
+        while !monitors.values().all(|monitor| self.beats.contains_key(&monitor.id)) {
+            self.hear().await?;
+        }
+        Ok(monitors)
     }
 
     /// Whether there is a monitor of that name for that address.
@@ -153,7 +177,7 @@ impl<'a> Session<'a> {
                 let id = id.as_u64().or_else(|| id.as_str().and_then(|id| id.parse().ok()));
                 let beats = serde_json::from_value(arguments.next().unwrap_or_default());
                 if let (Some(id), Ok(beats)) = (id, beats) {
-                    self.beats.insert(id, Beat::newest(beats));
+                    self.beats.insert(id, beats);
                 }
             }
             _ => {}

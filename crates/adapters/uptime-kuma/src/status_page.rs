@@ -2,33 +2,75 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamplighter_core::ports::{MonitorState, MonitorStatus};
+use lamplighter_core::ports::{Heartbeat, MonitorState, MonitorStatus, PlannedWork};
+use lamplighter_core::words::status::Ratio;
 use serde::Deserialize;
 
 use crate::UptimeKumaError;
 use crate::api::Api;
 use crate::beat::Beat;
+use crate::maintenance::Maintenance;
 
 /// What a page says of its monitors, in their order there, each once.
 pub(crate) async fn statuses(api: &Api, slug: &str) -> Result<Vec<MonitorStatus>, UptimeKumaError> {
-    let page: Page = read(api, slug, &format!("api/status-page/{slug}")).await?;
-    let mut beats: Beats = read(api, slug, &format!("api/status-page/heartbeat/{slug}")).await?;
+    let page = Shown::read(api, slug).await?;
     let now = api.clock.now();
-    let mut seen = BTreeSet::new();
-    let listed = page.public_group_list.into_iter().flat_map(|group| group.monitor_list);
     let status = |Listed { id, name }: Listed| {
-        let newest = Beat::newest(beats.heartbeat_list.remove(&id.to_string()).unwrap_or_default());
-        let Some(beat) = newest else {
+        let beats = page.beats.heartbeat_list.get(&id.to_string()).map(Vec::as_slice).unwrap_or_default();
+        let Some(beat) = Beat::newest(beats) else {
             let detail = "it has not looked yet".to_owned();
             return MonitorStatus { name, state: MonitorState::Unknown, at: now, detail };
         };
         let mut status = beat.status(name, now);
-        if let Some(uptime) = beats.uptime_list.get(&format!("{id}_24")).filter(|uptime| uptime.is_finite()) {
+        if let Some(uptime) = page.day(id) {
             status.detail = format!("{}; up {:.2} % of 24 h", status.detail, uptime * 100.0);
         }
         status
     };
-    Ok(listed.filter(|listed| seen.insert(listed.id)).map(status).collect())
+    Ok(page.monitors.iter().map(|(_, listed)| status(listed.clone())).collect())
+}
+
+/// The looks of a page's monitors, in their order there, each once.
+pub(crate) async fn heartbeats(api: &Api, slug: &str) -> Result<Vec<Heartbeat>, UptimeKumaError> {
+    let page = Shown::read(api, slug).await?;
+    let now = api.clock.now();
+    let heartbeat = |(group, Listed { id, name }): &(Option<String>, Listed)| {
+        let beats = page.beats.heartbeat_list.get(&id.to_string()).map(Vec::as_slice).unwrap_or_default();
+        let day = page.day(*id).and_then(Ratio::from_f64);
+        Heartbeat { name: name.clone(), group: group.clone(), beats: Beat::looks(beats, now), day }
+    };
+    Ok(page.monitors.iter().map(heartbeat).collect())
+}
+
+/// The maintenance that a page shows, with its times.
+pub(crate) async fn planned_work(api: &Api, slug: &str) -> Result<Vec<PlannedWork>, UptimeKumaError> {
+    let page: Page = read(api, slug, &format!("api/status-page/{slug}")).await?;
+    Ok(page.maintenance_list.iter().flat_map(Maintenance::planned).collect())
+}
+
+/// A page: its monitors with their groups, and their looks.
+struct Shown {
+    monitors: Vec<(Option<String>, Listed)>,
+    beats: Beats,
+}
+
+impl Shown {
+    async fn read(api: &Api, slug: &str) -> Result<Self, UptimeKumaError> {
+        let page: Page = read(api, slug, &format!("api/status-page/{slug}")).await?;
+        let beats: Beats = read(api, slug, &format!("api/status-page/heartbeat/{slug}")).await?;
+        let mut seen = BTreeSet::new();
+        let mut monitors = Vec::new();
+        for Group { name, monitor_list } in page.public_group_list {
+            let new = monitor_list.into_iter().filter(|listed| seen.insert(listed.id));
+            monitors.extend(new.map(|listed| (name.clone(), listed)));
+        }
+        Ok(Self { monitors, beats })
+    }
+
+    /// The share of the last 24 hours.
+    fn day(&self, id: u64) -> Option<f64> {
+        self.beats.uptime_list.get(&format!("{id}_24")).copied().flatten().filter(|uptime| uptime.is_finite())
+    }
 }
 
 async fn read<T: for<'de> Deserialize<'de>>(api: &Api, slug: &str, path: &str) -> Result<T, UptimeKumaError> {
@@ -45,16 +87,19 @@ async fn read<T: for<'de> Deserialize<'de>>(api: &Api, slug: &str, path: &str) -
 #[serde(rename_all = "camelCase")]
 struct Page {
     public_group_list: Vec<Group>,
+    #[serde(default)]
+    maintenance_list: Vec<Maintenance>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Group {
+    name: Option<String>,
     #[serde(default)]
     monitor_list: Vec<Listed>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Listed {
     id: u64,
     name: String,
@@ -66,5 +111,5 @@ struct Beats {
     heartbeat_list: BTreeMap<String, Vec<Beat>>,
     /// The share of the last 24 hours by `<id>_24`.
     #[serde(default)]
-    uptime_list: BTreeMap<String, f64>,
+    uptime_list: BTreeMap<String, Option<f64>>,
 }

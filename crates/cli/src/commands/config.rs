@@ -35,6 +35,14 @@ pub(crate) async fn check(output: &Output, path: &Path) -> anyhow::Result<ExitCo
     if config.monitor.is_empty() {
         output.line("    no [[monitor]]: nothing can be confirmed from outside, so no issue is closed as healthy");
     }
+    match config.status_site()? {
+        Some(site) => {
+            let places: Vec<&str> = site.places().collect();
+            let places = if places.is_empty() { "nowhere but by serve".to_owned() } else { places.join(", ") };
+            output.line(format_args!("    status page: published to {places}"));
+        }
+        None => output.line("    no [status]: there is no status page"),
+    }
     output.line(format_args!("    everything stops while {} exists", config.stop_path().display()));
     output.value(&serde_json::json!({
         "ok": true,

@@ -12,6 +12,7 @@ mod respond;
 mod serve;
 mod site;
 mod sources;
+mod status;
 mod steps;
 mod todos;
 mod triage;
@@ -21,6 +22,7 @@ use std::process::ExitCode;
 
 pub(crate) use history::HistoryCommand;
 pub(crate) use site::SiteArgs;
+pub(crate) use status::StatusCommand;
 
 use crate::args::{Args, Command, ConfigCommand};
 use crate::output::Output;
@@ -35,7 +37,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
     match args.command {
         Command::Demo { scenario, serve, keep } => demo::run(output, scenario.as_deref(), serve, keep).await,
         Command::Respond { issue, cluster, again } => respond::run(output, &config, &issue, cluster, again).await,
-        Command::Serve { listen } => serve::run(output, &config, listen).await,
+        Command::Serve { listen } => Box::pin(serve::run(output, &config, listen)).await,
         Command::Health { cluster, quiet, fix, file_issues } => {
             health::run(output, &config, cluster, health::Wanted { quiet, fix, file_issues }).await
         }
@@ -50,6 +52,7 @@ pub(crate) async fn run(args: Args, output: &Output) -> anyhow::Result<ExitCode>
         Command::Guard { plan, stack } => guard::run(output, &config, &plan, &stack).await,
         Command::History { command } => history::run(output, &config, command).await,
         Command::Site(site) => site::run(output, site).await,
+        Command::Status { command } => Box::pin(status::run(output, &config, command)).await,
         Command::Todos { files, resolve: true } => todos::resolve(output, &config, &files).await,
         Command::Todos { files, resolve: false } => todos::run(output, &files),
         Command::Config { command: ConfigCommand::Check } => config::check(output, &config).await,

@@ -14,6 +14,7 @@ pub(crate) async fn run(output: &Output, path: &Path, listen: Option<String>) ->
     let config = Config::load(path, std::env::vars())?;
     let address = listen.or_else(|| config.server.listen.clone()).unwrap_or_else(|| LISTEN.to_owned());
     let mode = config.mode;
+    let has_page = config.status.as_ref().is_some_and(|status| status.serve.unwrap_or(true));
     // Before anything else is opened: most who start it twice have it running already.
     let listener = lamplighter_server::listen(&address).await?;
     let address = listener.local_addr()?;
@@ -27,7 +28,11 @@ pub(crate) async fn run(output: &Output, path: &Path, listen: Option<String>) ->
         ("GET  /health", "whether the process lives"),
         ("GET  /ready", "whether it takes jobs"),
         ("GET  /metrics", "for Prometheus"),
+        ("GET  /", "the status page"),
     ] {
+        if route == "GET  /" && !has_page {
+            continue;
+        }
         output.line(format_args!("  {route:<24} {what}"));
     }
     if mode == Mode::DryRun {
@@ -40,7 +45,7 @@ pub(crate) async fn run(output: &Output, path: &Path, listen: Option<String>) ->
 }
 
 /// Cancelled by the first SIGTERM or Ctrl-C. The second one ends the process where it stands, which loses nothing either.
-fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+pub(crate) fn stop_on_signal() -> anyhow::Result<CancellationToken> {
     let token = CancellationToken::new();
     let stop = token.clone();
     let mut signals = signals()?;

@@ -6,8 +6,10 @@
 
 mod archive;
 mod audit;
+mod closed_issues;
 mod cluster;
 mod diagnosis;
+mod heartbeats;
 mod inbox;
 mod issues;
 mod journal;
@@ -20,11 +22,14 @@ mod secrets;
 mod stacks;
 mod stop;
 mod telemetry;
+mod uptime;
 
 pub use archive::{Archive, ArchiveWriter, ArchivedDocument};
 pub use audit::{AuditEntry, AuditEvent, AuditLog, AuditQuery};
+pub use closed_issues::{ClosedIssue, ClosedIssues};
 pub use cluster::{ClusterReader, ClusterWriter, Scope};
 pub use diagnosis::{Manifests, NodeUnits, Topology};
+pub use heartbeats::{Beat, Heartbeat, Heartbeats, LastBeats, PlannedWork};
 pub use inbox::{Inbox, Job, JobCounts, JobId, JobLimits, JobState, Message, Receipt, Words, Work, WorkKind};
 pub use issues::{CloseReason, IssueReader, IssueWriter, NewIssue};
 pub use journal::{Journal, RunLease, StepRecord};
@@ -37,3 +42,4 @@ pub use secrets::{SecretPath, Secrets};
 pub use stacks::{Knob, Monitoring, PlanOutcome, PlannedStack, Setting, StackEdit, Stacks, Standing};
 pub use stop::StopSwitch;
 pub use telemetry::{Alert, Logs, LogsRequest, Metrics, Sample, Series};
+pub use uptime::{HistoryUpdate, SourceHistory, StateChange, UptimeHistory};

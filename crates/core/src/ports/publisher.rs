@@ -1,7 +1,9 @@
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Result;
+use crate::words::status::Renewal;
 
 /// A file of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,4 +43,24 @@ pub trait Publisher: Send + Sync {
     /// # Errors
     /// [`InvalidInput`](crate::ErrorKind::InvalidInput) for a path that leads out of the site.
     async fn publish(&self, files: &[SiteFile]) -> Result<Published>;
+
+    /// A file of the site as it is published now, whoever put it there. `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`publish`](Self::publish).
+    async fn published(&self, path: &str) -> Result<Option<Vec<u8>>>;
+
+    /// How those who read what is published here can learn of a look that found nothing new.
+    fn renewal(&self) -> Renewal {
+        Renewal::OnChange
+    }
+
+    /// Tells readers that the site was looked at then and that what this file of it says is right. It writes no byte. Where
+    /// the [`renewal`](Self::renewal) is not [`Modified`](Renewal::Modified) it does nothing.
+    ///
+    /// # Errors
+    /// When the file is not there.
+    async fn confirm(&self, _path: &str, _at: Timestamp) -> Result<()> {
+        Ok(())
+    }
 }

@@ -12,6 +12,7 @@ mod known_issue;
 mod object;
 mod report;
 mod severity;
+pub mod status;
 mod triage;
 
 pub use approval::{Approval, Decision, approval_question, is_approval_question};

@@ -11,6 +11,7 @@ mod post_mortems;
 mod read;
 mod secret;
 mod service;
+mod status;
 mod watch;
 mod wire;
 
@@ -25,6 +26,7 @@ use serde::Deserialize;
 
 pub use read::ConfigError;
 pub use secret::SecretConfig;
+pub use status::{MaintenanceConfig, StatusConfig};
 
 /// The whole configuration.
 #[derive(Debug, Clone, Deserialize)]
@@ -78,6 +80,9 @@ pub struct Config {
     /// What a scan counts as trouble, and how issues are filed for it.
     #[serde(default)]
     pub health: HealthConfig,
+    /// The status page. Where there is no `[status]`, there is no page.
+    #[serde(default)]
+    pub status: Option<StatusConfig>,
     /// Times and sizes.
     #[serde(default)]
     pub limits: LimitsConfig,

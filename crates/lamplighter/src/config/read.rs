@@ -113,7 +113,7 @@ impl Config {
             github.check()?;
         }
         self.service.iter().try_for_each(|service| self.check_service(service))?;
-        Ok(())
+        self.check_status()
     }
 
     fn check_service(&self, service: &CatalogedService) -> Result<(), String> {
@@ -121,7 +121,9 @@ impl Config {
         if let Some(need) = service.depends_on.iter().find(is_unknown) {
             return Err(format!("service {:?} depends on {need:?}, which is not a [[service]]", service.name));
         }
-        let is_missing = |name: &&String| !self.monitor.iter().any(|monitor| monitor.name == **name);
+        // Which monitors an Uptime Kuma has is not known here.
+        let has_others = self.uptime_kuma.is_some();
+        let is_missing = |name: &&String| !has_others && !self.monitor.iter().any(|monitor| monitor.name == **name);
         match service.monitors.iter().find(is_missing) {
             Some(name) => {
                 Err(format!("service {:?} has the monitor {name:?}, which is not a [[monitor]]", service.name))
@@ -137,6 +139,7 @@ impl Config {
             against(stop);
         }
         self.health.known_issues.iter_mut().for_each(against);
+        self.status.iter_mut().filter_map(|status| status.dir.as_mut()).for_each(against);
         self.post_mortems.site.iter_mut().for_each(against);
         if self.repository.is_none() {
             let archive = folder.join(self.archive_folder());
@@ -262,6 +265,54 @@ mod tests {
         for (text, expected) in cases {
             let message = parse(text, &[]).unwrap_err();
             assert!(message.contains(expected), "{text}\n{message}");
+        }
+    }
+
+    #[test]
+    fn the_status_page_is_checked() {
+        let service = "[[service]]\nname = \"wiki\"\n";
+        let window = "[[status.maintenance]]\ntitle = \"Disks\"\nfrom = 2026-03-01T10:00:00Z\n";
+        let fine = format!(
+            "{LEAST}{service}[status]\ntitle = \"Home\"\nbranch = \"gh-pages\"\nremote = \"/srv/site.git\"\n[status.names]\nwiki = \"The Wiki\"\n\
+             [[status.group]]\nname = \"Apps\"\nservices = [\"wiki\"]\n{window}to = \"2026-03-01T12:00:00+01:00\"\n"
+        );
+        let settings = parse(&fine, &[]).unwrap().options().status;
+        assert_eq!((settings.title.as_str(), settings.groups.len()), ("Home", 1));
+        let hour = jiff::SignedDuration::from_hours(1);
+        assert_eq!(settings.maintenance[0].to.duration_since(settings.maintenance[0].from), hour);
+        for (more, expected) in [
+            ("[status]\nrefresh_minutes = 0", "status.refresh_minutes"),
+            ("[status]\nrefresh_minutes = 10", "status.refresh_minutes"),
+            ("[status]\nrefresh_minutes = 9\nstale_minutes = 8", "status.stale_minutes"),
+            ("[status]\nheartbeat_minutes = 4", "status.heartbeat_minutes"),
+            ("[status]\nheartbeat_minutes = 10", "status.heartbeat_minutes"),
+            ("[status]\nkeep_commits = 0", "status.keep_commits"),
+            ("[status]\npast_days = 0", "status.past_days"),
+            ("[status]\nurl = \"status.example.org\"", "status.url"),
+            ("[status]\nbranch = \"--force\"\nremote = \"/srv/x.git\"", "status.branch"),
+            ("[status]\nbranch = \"gh-pages\"", "status.remote"),
+            (
+                "[repository]\nremote = \"/srv/x.git\"\nbranch = \"main\"\n[status]\nbranch = \"main\"",
+                "is the branch of [repository]",
+            ),
+            ("[status]\ntitel = \"x\"", "did you mean `title`?"),
+            ("[[status.group]]\nname = \"\"", "needs a name"),
+            ("[[status.group]]\nname = \"A\"\nservices = [\"mail\"]", "which is not a [[service]]"),
+            ("[[status.group]]\nname = \"A\"\nmonitors = [\"mail\"]", "which is not a [[monitor]]"),
+            ("[[status.group]]\nname = \"A\"\nservices = [\"wiki\", \"wiki\"]", "shown already"),
+            (&format!("{window}to = 2026-03-01T09:00:00Z"), "ends before it begins"),
+            (&format!("{window}to = 2026-03-02"), "is not a time with an offset"),
+            (&format!("{window}to = 5"), "expected a time"),
+            (
+                &format!(
+                    "[[status.group]]\nname = \"A\"\nservices = [\"wiki\"]\n{window}to = 2026-03-02T00:00:00Z\n\
+                     services = [\"mail\"]"
+                ),
+                "which no group shows",
+            ),
+        ] {
+            let message = parse(&format!("{LEAST}{service}{more}\n"), &[]).unwrap_err();
+            assert!(message.contains(expected), "{more}\n{message}");
         }
     }
 

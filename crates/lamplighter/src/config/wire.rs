@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lamplighter_cluster_health::HealthSettings;
-use lamplighter_core::ports::{ClusterReader, ClusterWriter, Logs, LogsRequest, Monitors, Secrets, StopSwitch};
-use lamplighter_core::words::{ServiceCatalog, StackName};
-use lamplighter_core::{Clock, Result, Usd};
+use lamplighter_core::cluster::{ClusterState, Pod};
+use lamplighter_core::ports::{
+    ClosedIssues, ClusterReader, ClusterWriter, Heartbeats, LastBeats, Logs, LogsRequest, Monitors, Scope, Secrets,
+    StopSwitch,
+};
+use lamplighter_core::words::{ServiceCatalog, StackName, WorkloadRef};
+use lamplighter_core::{Clock, Error, ErrorKind, Result, Usd};
 use lamplighter_files::{FileStopSwitch, FilesTracker, KnownIssuesFile};
 use lamplighter_git::{GitOptions, GitRepository};
 use lamplighter_health_filer::FilerSettings;
@@ -18,7 +22,7 @@ use lamplighter_sqlite::SqliteStore;
 use lamplighter_terraform::{Backend, TerraformOptions, TerraformStacks};
 
 use super::watch::AllMonitors;
-use super::{BackendConfig, ClusterConfig, Config, RepositoryConfig, TrackerConfig};
+use super::{BackendConfig, ClusterConfig, Config, RepositoryConfig, StatusConfig, TrackerConfig};
 use crate::{Builder, Diagnostics, Lamplighter, Options, Sources, SystemClock};
 
 /// A cluster, read and, where it is live, written.
@@ -49,18 +53,44 @@ impl Config {
     /// # Errors
     /// As [`Config::wire`].
     pub async fn wire_with(&self, vault: Option<&Arc<dyn Secrets>>, clock: &Arc<dyn Clock>) -> Result<Builder> {
+        self.wire_on(vault, clock, self.cluster(clock).await?).await
+    }
+
+    /// Opens what the status page needs. A cluster that cannot be opened is one that cannot be read: the page says so and
+    /// shows what monitors and the tracker tell.
+    ///
+    /// # Errors
+    /// As [`Config::wire`], of any other part.
+    pub async fn wire_for_status(&self) -> Result<Builder> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let vault = self.vault(&clock).await?;
+        let cluster = self.cluster(&clock).await.unwrap_or_else(|error| {
+            tracing::warn!(error = error.chain(), "the cluster cannot be opened; the status page goes without it");
+            let unopened = Arc::new(Unopened(error.kind(), error.public_message().to_owned()));
+            Cluster { reader: unopened.clone(), logs: unopened, writer: None, recorded: None }
+        });
+        self.wire_on(vault.as_ref(), &clock, cluster).await
+    }
+
+    async fn wire_on(
+        &self,
+        vault: Option<&Arc<dyn Secrets>>,
+        clock: &Arc<dyn Clock>,
+        cluster: Cluster,
+    ) -> Result<Builder> {
         tokio::fs::create_dir_all(&self.data_dir).await.map_err(|error| {
             lamplighter_core::Error::invalid(format!("cannot make data_dir {}", self.data_dir.display()))
                 .with_source(error)
         })?;
         let store = SqliteStore::open(&self.data_dir.join("journal.sqlite"), Arc::clone(clock)).await?;
-        let tracker = self.tracker(vault, clock)?;
-        let cluster = self.cluster(clock).await?;
+        let (tracker, closed) = self.tracker(vault, clock)?;
         let mut builder = Lamplighter::builder()
             .options(self.options_with_files().await?)
             .clock(Arc::clone(clock))
             .journal(Arc::new(store.clone()), Arc::new(store.clone()))
-            .inbox(Arc::new(store))
+            .inbox(Arc::new(store.clone()))
+            .uptime_history(Arc::new(store))
+            .closed_issues(closed)
             .tracker(tracker.reader, tracker.writer)
             .cluster(cluster.reader, self.priced(cluster.logs))
             .stop_switch(Arc::new(FileStopSwitch::new(self.stop_path())));
@@ -73,6 +103,11 @@ impl Config {
         }
         if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(clock))? {
             builder = builder.monitors(monitors);
+        }
+        if cluster.recorded.is_none() {
+            for source in self.heartbeats(clock)? {
+                builder = builder.heartbeats(source);
+            }
         }
         if let Some(recorded) = cluster.recorded {
             builder = builder.metrics(recorded.clone()).topology(recorded.clone()).units(recorded.clone());
@@ -87,15 +122,19 @@ impl Config {
         Ok(builder)
     }
 
-    fn tracker(&self, vault: Option<&Arc<dyn Secrets>>, clock: &Arc<dyn Clock>) -> Result<Tracker> {
+    fn tracker(
+        &self,
+        vault: Option<&Arc<dyn Secrets>>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<(Tracker, Arc<dyn ClosedIssues>)> {
         Ok(match &self.tracker {
             TrackerConfig::Files { dir } => {
                 let files = Arc::new(FilesTracker::open(dir.clone(), Arc::clone(clock))?);
-                Tracker { reader: files.clone(), writer: files }
+                (Tracker { reader: files.clone(), writer: files.clone() }, files)
             }
             TrackerConfig::Github(config) => {
                 let github = Arc::new(config.open(vault, self.request_timeout(), Arc::clone(clock))?);
-                Tracker { reader: github.clone(), writer: github }
+                (Tracker { reader: github.clone(), writer: github.clone() }, github)
             }
         })
     }
@@ -154,6 +193,7 @@ impl Config {
                 close_recovered: self.health.close_recovered,
                 cluster: self.health.cluster.clone(),
             },
+            status: self.status.as_ref().map_or(defaults.status, StatusConfig::settings),
         }
     }
 
@@ -228,6 +268,18 @@ impl Config {
         })
     }
 
+    /// The monitors of the status page, each source by itself so that one which is away takes no other with it.
+    fn heartbeats(&self, clock: &Arc<dyn Clock>) -> Result<Vec<Arc<dyn Heartbeats>>> {
+        let mut all: Vec<Arc<dyn Heartbeats>> = Vec::new();
+        if let Some(uptime_kuma) = self.uptime_kuma(Arc::clone(clock), self.request_timeout())? {
+            all.push(Arc::new(uptime_kuma));
+        }
+        if !self.monitor.is_empty() {
+            all.push(Arc::new(LastBeats(Arc::new(self.probe(Arc::clone(clock))?))));
+        }
+        Ok(all)
+    }
+
     fn priced(&self, logs: Arc<dyn Logs>) -> Arc<dyn Logs> {
         match self.budget.log_read_usd.map(usd) {
             Some(price) if price > Usd::ZERO => Arc::new(PricedLogs { logs, price }),
@@ -261,7 +313,7 @@ impl Config {
         options
     }
 
-    fn git(&self, repository: &RepositoryConfig) -> GitOptions {
+    pub(super) fn git(&self, repository: &RepositoryConfig) -> GitOptions {
         let mut options = GitOptions::new(&repository.remote, self.data_dir.join("workspaces"));
         options.branch.clone_from(&repository.branch);
         options.author_name.clone_from(&repository.author_name);
@@ -284,6 +336,37 @@ struct Stopped;
 impl StopSwitch for Stopped {
     async fn stopped(&self) -> Result<Option<String>> {
         Ok(Some("the configuration says stopped = true".to_owned()))
+    }
+}
+
+/// A cluster that could not be opened, and why.
+struct Unopened(ErrorKind, String);
+
+impl Unopened {
+    fn error(&self) -> Error {
+        Error::new(self.0, self.1.clone())
+    }
+}
+
+#[async_trait]
+impl ClusterReader for Unopened {
+    async fn state(&self, _scope: &Scope) -> Result<ClusterState> {
+        Err(self.error())
+    }
+
+    async fn pod(&self, _namespace: &str, _name: &str) -> Result<Option<Pod>> {
+        Err(self.error())
+    }
+
+    async fn replicas(&self, _workload: &WorkloadRef) -> Result<Option<u32>> {
+        Err(self.error())
+    }
+}
+
+#[async_trait]
+impl Logs for Unopened {
+    async fn tail(&self, _request: &LogsRequest) -> Result<Vec<String>> {
+        Err(self.error())
     }
 }
 

@@ -89,7 +89,14 @@ impl Bench {
             drain: Duration::from_secs(5),
             ..ServerSettings::default()
         };
-        let server = Server::new(dispatcher, keys, adjust(settings));
+        let mut bench = Self::of(Server::new(dispatcher, keys, adjust(settings))).await;
+        (bench.inbox, bench.issues) = (inbox, issues);
+        bench
+    }
+
+    /// A service of one's own making. Its inbox and its issues are not those of the bench.
+    pub(crate) async fn of(server: Server) -> Self {
+        let (inbox, issues) = (FakeInbox::new(), FakeIssues::new());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();

@@ -7,4 +7,5 @@ mod attacks;
 mod bench;
 mod ending;
 mod opening;
+mod status;
 mod webhooks;

@@ -1,3 +1,6 @@
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::*;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
@@ -11,7 +14,7 @@ fn entry(title: &str, day: Date) -> FeedEntry {
         title: title.to_owned(),
         identity: format!("{title}.md"),
         page: "a/index.html?x&y".to_owned(),
-        day,
+        at: day.to_zoned(TimeZone::UTC).unwrap().timestamp(),
         summary: "</summary><script>\u{0}\u{202e}".to_owned(),
         categories: vec!["\"wiki\"".to_owned()],
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::SiteError;
 use crate::markup::escaped;
 
-/// The styles of every page: light and dark, on screens and on paper.
+/// The styles of what every page has: light and dark, on screens and on paper.
 const STYLE: &str = include_str!("style.css");
 
 /// The names of places that every page has.
@@ -32,6 +32,17 @@ pub(crate) struct Site<'a> {
     pub(crate) feed: Option<&'static str>,
     /// The links at the top of every page.
     pub(crate) links: Vec<SiteLink>,
+    /// The one script that may run. Without it none may.
+    pub(crate) script: Option<Script>,
+}
+
+/// A script as the policy of a page names it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Script {
+    /// Its digest (Content Security Policy 3, `hash-source`).
+    pub(crate) digest: String,
+    /// Whether it may ask for files of the site.
+    pub(crate) asks: bool,
 }
 
 /// A link at the top of every page.
@@ -84,9 +95,9 @@ impl<'a> Layout<'a> {
     }
 }
 
-/// The styles, as a file beside the pages.
-pub(crate) fn style() -> SiteFile {
-    SiteFile { path: "style.css".to_owned(), content: STYLE.as_bytes().to_vec() }
+/// The styles, as a file beside the pages: those of the frame, and a site's own.
+pub(crate) fn style(own: &str) -> SiteFile {
+    SiteFile { path: "style.css".to_owned(), content: [STYLE, own].concat().into_bytes() }
 }
 
 /// The way from a page to the root: nothing, or `../` for each folder.

@@ -24,7 +24,7 @@ fn is_page(path: &str, text: &str) -> bool {
 }
 
 /// The tree of Markdown. HTML in it is read as such.
-pub(super) fn markdown(text: &str) -> Vec<Node> {
+pub(crate) fn markdown(text: &str) -> Vec<Node> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH

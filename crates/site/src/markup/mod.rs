@@ -13,7 +13,7 @@ mod tokens;
 mod write;
 
 pub(crate) use address::Address;
-pub(crate) use markdown::{has_front_matter, read};
+pub(crate) use markdown::{has_front_matter, markdown, read};
 pub(crate) use write::{escaped, written};
 
 /// How deep elements may stand in one another. What is deeper keeps its text and loses its elements.

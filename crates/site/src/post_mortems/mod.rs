@@ -12,6 +12,7 @@ mod related;
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use lamplighter_core::ports::SiteFile;
 use lamplighter_documents::PostMortem;
 
@@ -103,7 +104,7 @@ impl<'a> PostMortems<'a> {
         });
         let facets = Facets::of(&entries);
         let layout = self.layout(&facets)?;
-        let mut files = vec![layout::style(), self.feed(&entries)];
+        let mut files = vec![layout::style(include_str!("style.css")), self.feed(&entries)];
         lists::write(&layout, &entries, &facets, self.title, &mut files)?;
         let related = related::Related::of(&shown, self.related);
         let by_path: BTreeMap<&str, &Entry> = entries.iter().map(|entry| (entry.path.as_str(), *entry)).collect();
@@ -123,7 +124,7 @@ impl<'a> PostMortems<'a> {
                 .filter(|kind| !kind.is_empty())
                 .map(|kind| SiteLink { name: kind.title, page: kind.index }),
         );
-        let site = Site { title: self.title, feed: Some("feed.xml"), links };
+        let site = Site { title: self.title, feed: Some("feed.xml"), links, script: None };
         Layout::new(
             site,
             &[
@@ -146,7 +147,7 @@ impl<'a> PostMortems<'a> {
                 title: severity.iter().map(|severity| format!("{severity}: ")).chain([entry.title.clone()]).collect(),
                 identity: entry.path.clone(),
                 page: address(&entry.page()),
-                day: entry.date?,
+                at: entry.date?.to_zoned(TimeZone::UTC).ok()?.timestamp(),
                 summary: entry.summary.clone(),
                 categories: severity.clone().into_iter().chain(names).collect(),
             })

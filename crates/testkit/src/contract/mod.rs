@@ -36,6 +36,7 @@
 
 mod archive;
 mod audit;
+mod closed_issues;
 mod cluster;
 mod inbox;
 mod issues;
@@ -50,9 +51,11 @@ mod repository;
 mod secrets;
 mod stacks;
 mod stop;
+mod uptime;
 
 pub use archive::{ArchiveHarness, archive, archive_writer};
 pub use audit::{AuditLogHarness, audit_log};
+pub use closed_issues::closed_issues;
 pub use cluster::{
     ClusterHarness, ClusterWriterHarness, cluster_fixture, cluster_fixture_objects, cluster_reader, cluster_writer,
 };
@@ -69,6 +72,7 @@ pub use repository::{RepositoryHarness, repository};
 pub use secrets::{SecretsHarness, secrets};
 pub use stacks::{StacksHarness, stacks};
 pub use stop::{StopSwitchHarness, stop_switch};
+pub use uptime::{UptimeHistoryHarness, uptime_history};
 
 use std::fmt;
 

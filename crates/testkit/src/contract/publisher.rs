@@ -84,6 +84,7 @@ async fn nothing_leads_out_of_the_site(harness: &dyn PublisherHarness) {
     for path in ["../escaped", "..", "/tmp/lamplighter-escaped", "a/../../escaped", "a/b/../../../escaped"] {
         let outcome = harness.port().publish(&[file(path, b"x")]).await;
         assert_fails(outcome, ErrorKind::InvalidInput, &format!("publishing {path:?}"));
+        assert_fails(harness.port().published(path).await, ErrorKind::InvalidInput, &format!("reading {path:?}"));
         assert_eq!(harness.surroundings().await, before, "{path:?} has written something outside of the site");
     }
 }
@@ -96,9 +97,12 @@ async fn check(harness: &dyn PublisherHarness, site: &[(&str, &str)], written: &
     assert_eq!(published.is_unchanged(), written.is_empty() && removed.is_empty());
     for (path, content) in site {
         assert_eq!(harness.read(path).await.as_deref(), Some(content.as_bytes()), "{path} is there");
+        let read = harness.port().published(path).await.expect("what is published can be read");
+        assert_eq!(read.as_deref(), Some(content.as_bytes()), "{path} can be read back");
     }
     for path in removed {
         assert_eq!(harness.read(path).await, None, "{path} is gone");
+        assert_eq!(harness.port().published(path).await.expect("that can be asked"), None, "{path} is gone");
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
-use lamplighter_core::ports::{CloseReason, IssueReader, IssueWriter, NewIssue};
+use lamplighter_core::ports::{CloseReason, ClosedIssue, ClosedIssues, IssueReader, IssueWriter, NewIssue};
 use lamplighter_core::trust::Untrusted;
 use lamplighter_core::words::{
     FiledIssue, IssueNumber, IssueState, IssueText, Label, Login, Permission, PostedComment,
@@ -49,7 +49,7 @@ struct Issue {
     author: Login,
     edited_by: Option<Login>,
     labels: BTreeSet<Label>,
-    closed: Option<CloseReason>,
+    closed: Option<(CloseReason, Timestamp)>,
     created_at: Timestamp,
     assignees: BTreeSet<Login>,
     text: IssueText,
@@ -184,7 +184,7 @@ impl FakeIssues {
     /// Why an issue was closed; `None` while it is open.
     #[must_use]
     pub fn closed(&self, number: IssueNumber) -> Option<CloseReason> {
-        self.with(number, |issue| issue.closed).flatten()
+        self.with(number, |issue| issue.closed.map(|(reason, _)| reason)).flatten()
     }
 
     /// The numbers of all issues.
@@ -263,6 +263,22 @@ impl IssueReader for FakeIssues {
 }
 
 #[async_trait]
+impl ClosedIssues for FakeIssues {
+    async fn closed_issues(&self, labels: &BTreeSet<Label>, since: Timestamp) -> Result<Vec<ClosedIssue>> {
+        self.0.calls.begin("closed_issues", listed(labels))?;
+        let tracker = locked(&self.0.tracker);
+        let closed = tracker.issues.iter().filter(|(_, issue)| issue.labels.is_superset(labels));
+        let closed = closed.filter_map(|(number, issue)| {
+            let (_, closed_at) = issue.closed.filter(|(_, at)| *at >= since)?;
+            Some(ClosedIssue { issue: issue.filed(*number), closed_at })
+        });
+        let mut closed: Vec<_> = closed.collect();
+        closed.sort_by_key(|closed| std::cmp::Reverse((closed.closed_at, closed.issue.number)));
+        Ok(closed)
+    }
+}
+
+#[async_trait]
 impl IssueWriter for FakeIssues {
     async fn comment(&self, number: IssueNumber, key: &str, body: &str) -> Result<()> {
         self.0.calls.begin("comment", format_args!("{number} {key}"))?;
@@ -291,8 +307,9 @@ impl IssueWriter for FakeIssues {
 
     async fn close(&self, number: IssueNumber, reason: CloseReason) -> Result<()> {
         self.0.calls.begin("close", format_args!("{number} {reason:?}"))?;
+        let now = self.0.clock.now();
         self.find(number, |issue| {
-            issue.closed.get_or_insert(reason);
+            issue.closed.get_or_insert((reason, now));
         })?;
         self.0.calls.end("close")
     }

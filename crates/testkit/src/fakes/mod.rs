@@ -9,6 +9,7 @@ mod calls;
 mod clock;
 mod cluster;
 mod declarations;
+mod heartbeats;
 mod inbox;
 mod issues;
 mod journal;
@@ -22,12 +23,14 @@ mod repository;
 mod secrets;
 mod stacks;
 mod stop;
+mod uptime;
 
 pub use archive::FakeArchive;
 pub use audit::FakeAuditLog;
 pub use calls::Calls;
 pub use clock::FakeClock;
 pub use cluster::{ExecutedChange, FakeCluster};
+pub use heartbeats::FakeHeartbeats;
 pub use inbox::FakeInbox;
 pub use issues::FakeIssues;
 pub use journal::FakeJournal;
@@ -41,6 +44,7 @@ pub use repository::{FakeRepository, RemoteCommit};
 pub use secrets::FakeSecrets;
 pub use stacks::FakeStacks;
 pub use stop::FakeStopSwitch;
+pub use uptime::FakeUptimeHistory;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -70,6 +70,12 @@ impl Publisher for FakePublisher {
         let published = locked(&self.0.site).publish(files);
         self.0.calls.end("publish").map(|()| published)
     }
+
+    async fn published(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        self.0.calls.begin("published", path)?;
+        stays_inside(path)?;
+        Ok(self.file(path))
+    }
 }
 
 impl Site {

@@ -13,6 +13,7 @@ enum Fault {
     RemovesNothing,
     RemovesOthers,
     CutsPaths,
+    ForgetsWhatItPublished,
 }
 
 struct Broken(FakePublisher, Fault);
@@ -42,6 +43,7 @@ impl Publisher for Broken {
                 }
                 Ok(published)
             }
+            Fault::ForgetsWhatItPublished => self.0.publish(files).await,
             Fault::CutsPaths => {
                 let cut = |file: &SiteFile| SiteFile {
                     path: file.path.trim_start_matches("../").trim_start_matches('/').to_owned(),
@@ -50,6 +52,10 @@ impl Publisher for Broken {
                 self.0.publish(&files.iter().map(cut).collect::<Vec<_>>()).await
             }
         }
+    }
+
+    async fn published(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        if self.1 == Fault::ForgetsWhatItPublished { Ok(None) } else { self.0.published(path).await }
     }
 }
 
@@ -74,6 +80,7 @@ async fn a_publisher_that_breaks_a_promise_is_found_out() {
         (Fault::WritesEverything, "written of"),
         (Fault::RemovesNothing, "written of"),
         (Fault::RemovesOthers, "removed for"),
+        (Fault::ForgetsWhatItPublished, "can be read back"),
         (Fault::CutsPaths, "publishing \"../escaped\""),
     ] {
         check(words, async move { contract::publisher(&Broken(FakePublisher::new(), fault)).await }).await;

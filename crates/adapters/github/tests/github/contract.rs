@@ -53,6 +53,13 @@ async fn github_is_a_tracker_by_token_and_keeps_to_its_description() {
 }
 
 #[tokio::test]
+async fn github_tells_what_was_closed_and_keeps_to_its_description() {
+    let visit = Visit::by_token();
+    contract::closed_issues(&visit, &visit.issues).await;
+    visit.check_description();
+}
+
+#[tokio::test]
 async fn github_is_a_tracker_by_app_and_keeps_to_its_description() {
     let (visit, _) = Visit::by_app();
     contract::issues(&visit).await;

@@ -8,6 +8,7 @@ mod state;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use lamplighter_core::ports::MonitorState;
 use serde_json::Value;
 
@@ -30,8 +31,8 @@ pub enum UptimeKumaVersion {
 /// the connection is accepted are lost, events before the login are refused, a monitor with a field that the version
 /// has no column for is refused. Where its sources differ between 1 and 2, so does this.
 ///
-/// Monitors look when the test says so, and then at [`FakeClock::START`](crate::fakes::FakeClock::START) and a second
-/// later each time.
+/// Monitors look when the test says so, and then at [`FakeClock::START`](crate::fakes::FakeClock::START), or the time that
+/// its clock was set to, and a second later each time.
 #[derive(Debug)]
 pub struct UptimeKuma {
     state: Arc<Shared>,
@@ -86,6 +87,11 @@ impl UptimeKuma {
             MonitorState::Unknown => 9,
         };
         locked(&self.state).beat(name, status, message);
+    }
+
+    /// What its clock shows at the next look.
+    pub fn set_time(&self, at: Timestamp) {
+        locked(&self.state).set_time(at);
     }
 
     /// Sets a field of a monitor, such as `active` or `maintenance`.

@@ -128,6 +128,10 @@ impl State {
         self.named(name).beats.push(Beat { status, message: message.to_owned(), at });
     }
 
+    pub(super) const fn set_time(&mut self, at: Timestamp) {
+        self.now = at;
+    }
+
     pub(super) fn set(&mut self, name: &str, field: &str, value: Value) {
         if let Value::Object(fields) = &mut self.named(name).stored {
             fields.insert(field.to_owned(), value);

@@ -1,0 +1,387 @@
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::future::join_all;
+use futures_util::lock::Mutex;
+use jiff::Timestamp;
+use lamplighter_core::ports::{
+    ClosedIssues, Heartbeat, Heartbeats, HistoryUpdate, IssueReader, SourceHistory, UptimeHistory,
+};
+use lamplighter_core::words::Source;
+use lamplighter_core::words::status::{
+    IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, SourceState, SourceStatus, Status,
+};
+use lamplighter_core::{Agent, Context, Result};
+
+use crate::figures::{DAY, Exempt, HOUR, dates};
+use crate::issues::IssueDesk;
+use crate::layout::{Entry, Group, layout, shown_names};
+use crate::maintenance::planned;
+use crate::memory::{Memory, SourceMemory, complete, latency_floor};
+use crate::service::{Frame, Watched, group, overall, service};
+use crate::timeline::{Doubt, Known, Timeline, timestamp};
+use crate::{ClusterVerdict, StatusSettings};
+
+/// The agent: looks at everything that there is and says how it stands.
+///
+/// It remembers what monitors saw, in an [`UptimeHistory`], and in itself what the tracker told last. Keep one for as long
+/// as the process runs; refreshes are made one after the other.
+///
+/// # Idempotency
+/// A refresh writes to nothing but the history, and there only what changed. It may be dropped and repeated at any time.
+pub struct StatusPublisher {
+    sources: Vec<Arc<dyn Heartbeats>>,
+    history: Arc<dyn UptimeHistory>,
+    reader: Option<Arc<dyn IssueReader>>,
+    closed: Option<Arc<dyn ClosedIssues>>,
+    settings: StatusSettings,
+    memory: Mutex<Memory>,
+}
+
+/// The monitors of one source, as of now.
+struct Looked {
+    status: SourceStatus,
+    /// By name; several may have the same.
+    watched: Vec<(String, Watched)>,
+    groups: Vec<Option<String>>,
+}
+
+impl StatusPublisher {
+    /// A publisher that remembers in this history, and looks at nothing yet.
+    #[must_use]
+    pub fn new(history: Arc<dyn UptimeHistory>, settings: StatusSettings) -> Self {
+        Self { sources: Vec::new(), history, reader: None, closed: None, settings, memory: Mutex::default() }
+    }
+
+    /// The same with more monitors. Each source has another name.
+    #[must_use]
+    pub fn with_monitors(mut self, source: Arc<dyn Heartbeats>) -> Self {
+        self.sources.push(source);
+        self
+    }
+
+    /// The same with a tracker.
+    #[must_use]
+    pub fn with_tracker(mut self, reader: Arc<dyn IssueReader>) -> Self {
+        self.reader = Some(reader);
+        self
+    }
+
+    /// The same with what tells of issues that are closed.
+    #[must_use]
+    pub fn with_closed_issues(mut self, closed: Arc<dyn ClosedIssues>) -> Self {
+        self.closed = Some(closed);
+        self
+    }
+
+    /// Writes down until when everything was seen. Called before the process ends, so that nothing of it is forgotten.
+    ///
+    /// # Errors
+    /// Those of the history.
+    pub async fn settle(&self) -> Result<()> {
+        let memory = self.memory.lock().await;
+        for (source, kept) in &memory.sources {
+            let seen_until = kept.seen_until.and_then(timestamp);
+            self.history.remember(source, &HistoryUpdate { seen_until, ..HistoryUpdate::default() }).await?;
+        }
+        Ok(())
+    }
+
+    /// What a source tells, and what is remembered of it; what is new is written down.
+    async fn look(
+        &self,
+        source: Source,
+        told: Result<Vec<Heartbeat>>,
+        history: Option<&SourceHistory>,
+        kept: &mut SourceMemory,
+        now: i64,
+    ) -> (Looked, Result<()>) {
+        let nothing = SourceHistory::default();
+        let known = history.unwrap_or(&nothing);
+        let seen_until = known.seen_until.map(Timestamp::as_millisecond).max(kept.seen_until);
+        let told = match told {
+            Ok(told) => told,
+            Err(error) => {
+                let reason = error.public_message().to_owned();
+                return (away(&source, reason, known, kept, now), Ok(()));
+            }
+        };
+        let (mut update, mut watched, mut groups) = (HistoryUpdate::default(), Vec::new(), Vec::new());
+        let floor = latency_floor(known, now);
+        kept.told = told.iter().map(|one| (one.name.clone(), one.group.clone())).collect();
+        let keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
+        for (Heartbeat { name, group, beats, day }, key) in told.into_iter().zip(&keys) {
+            let changes = known.changes.get(key).map(Vec::as_slice).unwrap_or_default();
+            let timeline = Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
+            if let Some(news) = timeline.news() {
+                update.changes.insert(key.clone(), news);
+            }
+            if timeline.present.doubt != Some(Doubt::ClockAhead) {
+                kept.take(key, &beats, floor);
+            }
+            watched.push((name, Watched { timeline, day, latency: Vec::new() }));
+            groups.push(group);
+        }
+        // A monitor that is not told of any more was not seen any more.
+        let seen: HashSet<&String> = keys.iter().collect();
+        for (key, changes) in known.changes.iter().filter(|(key, _)| !seen.contains(key)) {
+            let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::NotToldAnyMore);
+            update.changes.extend(timeline.news().map(|news| (key.clone(), news)));
+        }
+        update.latency = kept.whole_hours(now);
+        let mut latency = hours_of(&known.latency);
+        latency.extend(hours_of(&update.latency));
+        for ((_, watched), key) in watched.iter_mut().zip(&keys) {
+            let of_it = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(key)?)));
+            watched.latency = of_it.collect();
+        }
+        kept.seen_until = Some(now);
+        let written = match history {
+            Some(_) => {
+                let update = complete(update, known, now, millis(self.settings.write_every));
+                self.history.remember(&source, &update).await
+            }
+            // What is not known cannot be continued.
+            None => Ok(()),
+        };
+        if written.is_ok() && history.is_some() {
+            kept.written(now);
+        }
+        let is_ahead = watched.iter().any(|(_, watched)| watched.timeline.present.doubt == Some(Doubt::ClockAhead));
+        let (state, reason) = if is_ahead {
+            (SourceState::ClockSkewed, Some("its clock is ahead of ours".to_owned()))
+        } else {
+            (SourceState::Reached, None)
+        };
+        let status = SourceStatus { name: source.to_string(), state, last_look: timestamp(now), reason };
+        (Looked { status, watched, groups }, written)
+    }
+
+    /// The services of a page.
+    fn services(
+        &self,
+        looked: &[Looked],
+        groups: Vec<Group<'_>>,
+        cluster: &ClusterVerdict,
+        now: Timestamp,
+    ) -> Vec<ServiceGroup> {
+        let mut by_name: BTreeMap<&str, Vec<&Watched>> = BTreeMap::new();
+        for (name, watched) in looked.iter().flat_map(|looked| &looked.watched) {
+            by_name.entry(name).or_default().push(watched);
+        }
+        let at = now.as_millisecond();
+        let this_hour = at.div_euclid(HOUR) * HOUR;
+        let (dates, hours) =
+            (dates(at), (1..=DAY / HOUR).rev().map(|back| this_hour - back * HOUR).collect::<Vec<_>>());
+        let frame = Frame { now, dates: &dates, hours: &hours };
+        let put_together = |entry: &Entry<'_>| {
+            // A monitor that is configured and that nobody tells of is one that cannot say, and not one less.
+            let found: Vec<&Watched> =
+                entry.monitors.iter().filter_map(|name| by_name.get(name.as_str())).flatten().copied().collect();
+            let is_whole = entry.monitors.iter().all(|name| by_name.contains_key(name.as_str()));
+            let windows = self.settings.maintenance.iter().filter(|window| window.concerns(&entry.name));
+            let in_maintenance = windows.clone().any(|window| window.is_under_way(now));
+            let exempt =
+                Exempt::new(windows.map(|window| (window.from.as_millisecond(), window.to.as_millisecond())).collect());
+            let inside = entry.service.and_then(|service| cluster.of(service, now, self.settings.stale_after));
+            let missing = Watched {
+                timeline: Timeline::unseen(Known { changes: &[], seen_until: None }, at, Doubt::NotToldAnyMore),
+                day: None,
+                latency: Vec::new(),
+            };
+            let mut monitors = found;
+            if !is_whole && !monitors.is_empty() {
+                monitors.push(&missing);
+            }
+            service(entry, &monitors, inside, in_maintenance, &exempt, &frame)
+        };
+        groups.into_iter().map(|one| group(one.name, one.entries.iter().map(put_together).collect())).collect()
+    }
+
+    /// What the tracker tells, or told last.
+    async fn issues(
+        &self,
+        cx: &Context,
+        shown: &BTreeMap<String, String>,
+        memory: &mut Memory,
+        now: Timestamp,
+    ) -> Option<(SourceStatus, Option<IssuesRead>)> {
+        let reader = self.reader.as_deref()?;
+        let desk = IssueDesk { reader, closed: self.closed.as_deref(), catalog: &self.settings.catalog, shown };
+        let name = "tracker".to_owned();
+        let patience = self.settings.patience;
+        Some(match cx.within(patience, desk.read(now)).await {
+            Ok(issues) => {
+                let past = memory.past.refresh(&desk, now, self.settings.past_for);
+                // What is over has time until the next look.
+                let _ = cx.within(patience, past).await;
+                memory.issues = Some(issues.clone());
+                let status = SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None };
+                (status, Some(issues))
+            }
+            Err(error) => {
+                let last_look = memory.issues.as_ref().map(|issues| issues.read_at);
+                let reason = Some(error.public_message().to_owned());
+                (SourceStatus { name, state: SourceState::Unreachable, last_look, reason }, memory.issues.clone())
+            }
+        })
+    }
+
+    fn cluster(&self, verdict: &ClusterVerdict, memory: &mut Memory, now: Timestamp) -> Option<SourceStatus> {
+        let name = "cluster".to_owned();
+        let away = |last_look, reason: &str| SourceStatus {
+            name: "cluster".to_owned(),
+            state: SourceState::Unreachable,
+            last_look,
+            reason: Some(reason.to_owned()),
+        };
+        match verdict {
+            ClusterVerdict::NotAsked => None,
+            ClusterVerdict::Unreadable { reason } => Some(away(memory.cluster, reason)),
+            ClusterVerdict::Scanned { report } if verdict.is_fresh(now, self.settings.stale_after) => {
+                memory.cluster = Some(report.taken_at);
+                Some(SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None })
+            }
+            ClusterVerdict::Scanned { report } => {
+                Some(away(Some(report.taken_at).filter(|at| *at <= now), "its scan is not of now"))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Agent for StatusPublisher {
+    type Input = ClusterVerdict;
+    type Output = Status;
+
+    fn name(&self) -> &'static str {
+        "status-publisher"
+    }
+
+    /// What cannot be looked at is unknown on the page and no error.
+    ///
+    /// # Errors
+    /// [`Cancelled`](lamplighter_core::ErrorKind::Cancelled) and [`Timeout`](lamplighter_core::ErrorKind::Timeout) of the run.
+    async fn run(&self, cx: &Context, cluster: ClusterVerdict) -> Result<Status> {
+        cx.go_on()?;
+        let mut memory = self.memory.lock().await;
+        let patience = self.settings.patience;
+        let ask = |source: &Arc<dyn Heartbeats>| {
+            let source = Arc::clone(source);
+            async move {
+                let told = cx.within(patience, source.heartbeats()).await;
+                // Who has just not answered is not asked anything else.
+                let work = if told.is_ok() { cx.within(patience, source.planned_work()).await.ok() } else { None };
+                (told, work)
+            }
+        };
+        let told = join_all(self.sources.iter().map(ask)).await;
+        let recalled = self.history.recall().await;
+        // After the answers: what they tell of is not in the future then.
+        let now = timestamp(cx.now().as_millisecond()).unwrap_or_else(|| cx.now());
+        let mut failure = recalled.as_ref().err().map(|error| error.public_message().to_owned());
+        let mut recalled = recalled.ok();
+        let mut looked = Vec::new();
+        for (source, (told, work)) in self.sources.iter().map(|source| source.source()).zip(told) {
+            let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
+            let kept = memory.sources.entry(source.clone()).or_default();
+            // What was planned stays so while nobody can be asked.
+            kept.planned = work.unwrap_or_else(|| std::mem::take(&mut kept.planned));
+            let (one, written) = self.look(source, told, history.as_ref(), kept, now.as_millisecond()).await;
+            looked.push(one);
+            failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
+        }
+        let monitors = looked.iter().flat_map(|one| one.watched.iter().zip(&one.groups));
+        let names: Vec<_> = monitors.map(|((name, _), group)| (name.as_str(), group.as_deref())).collect();
+        let groups = layout(&self.settings, &names);
+        let shown = shown_names(&groups);
+        let services = self.services(&looked, groups, &cluster, now);
+        let mut sources: Vec<SourceStatus> = looked.into_iter().map(|one| one.status).collect();
+        if let Some(reason) = failure {
+            let (name, state) = ("history".to_owned(), SourceState::Unreachable);
+            sources.push(SourceStatus { name, state, last_look: None, reason: Some(reason) });
+        }
+        sources.extend(self.cluster(&cluster, &mut memory, now));
+        let mut issues = None;
+        if let Some((status, read)) = self.issues(cx, &shown, &mut memory, now).await {
+            sources.push(status);
+            issues = read;
+        }
+        let past = memory.past.told(issues.as_ref());
+        let told = memory.sources.iter().map(|(source, kept)| (source, kept.planned.as_slice()));
+        Ok(Status {
+            version: STATUS_VERSION,
+            title: self.settings.title.clone(),
+            generated_at: now,
+            renewal: Renewal::default(),
+            state: overall(&services, issues.as_ref()),
+            sources,
+            outages: outages(&services, issues.as_ref()),
+            groups: services,
+            issues,
+            maintenance: planned(&self.settings.maintenance, told, &shown, now),
+            self_service: self.settings.self_service.clone(),
+            past,
+        })
+    }
+}
+
+/// What monitors are remembered by: their names, of which those that several have are told apart by their order.
+fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+    let key = |name: &'a str| {
+        let number = numbers.entry(name).or_default();
+        *number += 1;
+        if *number == 1 { name.to_owned() } else { format!("{name}\n{number}") }
+    };
+    names.map(key).collect()
+}
+
+/// A source that cannot be asked: of its monitors there is what is remembered, and nobody can tell how they are.
+fn away(source: &Source, reason: String, known: &SourceHistory, kept: &SourceMemory, now: i64) -> Looked {
+    let seen_until = known.seen_until.map(Timestamp::as_millisecond).max(kept.seen_until);
+    let mut keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
+    let told: HashSet<&String> = keys.iter().collect();
+    let others: Vec<String> = known.changes.keys().filter(|key| !told.contains(key)).cloned().collect();
+    keys.extend(others);
+    let groups = kept.told.iter().map(|(_, group)| group.clone()).chain(std::iter::repeat(None)).take(keys.len());
+    let groups = groups.collect();
+    let latency = hours_of(&known.latency);
+    let watched = |key: String| {
+        let changes = known.changes.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::SourceAway);
+        let latency = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&key)?))).collect();
+        let name = key.split('\n').next().unwrap_or_default().to_owned();
+        (name, Watched { timeline, day: None, latency })
+    };
+    let status = SourceStatus {
+        name: source.to_string(),
+        state: SourceState::Unreachable,
+        last_look: seen_until.and_then(timestamp),
+        reason: Some(reason),
+    };
+    Looked { status, groups, watched: keys.into_iter().map(watched).collect() }
+}
+
+/// One for each service that is down, the longest first.
+fn outages(groups: &[ServiceGroup], issues: Option<&IssuesRead>) -> Vec<Outage> {
+    let down = groups.iter().flat_map(|group| &group.services).filter(|service| service.state == ServiceState::Down);
+    let outage = |service: &lamplighter_core::words::status::ServiceStatus| {
+        let incidents = issues.map(|issues| &*issues.incidents).unwrap_or_default();
+        let told = incidents.iter().find(|incident| incident.services.contains(&service.name));
+        Outage { service: service.name.clone(), since: service.since, incident: told.map(|incident| incident.number) }
+    };
+    let mut outages: Vec<Outage> = down.map(outage).collect();
+    outages.sort_by_key(|outage| outage.since);
+    outages
+}
+
+fn hours_of(latency: &BTreeMap<Timestamp, BTreeMap<String, u32>>) -> Vec<(i64, &BTreeMap<String, u32>)> {
+    latency.iter().map(|(hour, all)| (hour.as_millisecond(), all)).collect()
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

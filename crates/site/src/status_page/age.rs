@@ -1,0 +1,41 @@
+//! How old the page is, and from when on it says nothing about now.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use lamplighter_core::words::status::{Renewal, STALE_AFTER, Status};
+use serde::Serialize;
+
+use super::words::Moment;
+
+/// What the page and its script know of its age.
+#[derive(Debug, Serialize)]
+pub(super) struct Age {
+    made: Moment,
+    renewal: Renewal,
+    /// From when on a script says that nobody has looked, unless it learns better.
+    stale: Moment,
+    /// From when on it is out of date for those without a script.
+    end: Moment,
+    /// Whether that is a matter of days.
+    is_daily: bool,
+}
+
+impl Age {
+    pub(super) fn of(status: &Status) -> Self {
+        let made = status.generated_at;
+        let is_daily = status.renewal != Renewal::EveryLook;
+        let stale = made.checked_add(STALE_AFTER).unwrap_or(Timestamp::MAX);
+        let end = if is_daily { day_after_next(made) } else { stale };
+        let moment = |at| Moment::of(at, made);
+        // A copy that changes leave behind is not wrong before its days are over.
+        let stale = if status.renewal == Renewal::OnChange { end } else { stale };
+        Self { made: moment(made), renewal: status.renewal, stale: moment(stale), end: moment(end), is_daily }
+    }
+}
+
+/// The begin of the day (UTC) on which a copy of the day before yesterday would be one.
+fn day_after_next(made: Timestamp) -> Timestamp {
+    let day = TimeZone::UTC.to_datetime(made).date().checked_add(2.days());
+    let begin = day.ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok()).map(|begin| begin.timestamp());
+    begin.unwrap_or_else(|| made.checked_add(SignedDuration::from_hours(48)).unwrap_or(Timestamp::MAX))
+}

@@ -1,0 +1,9 @@
+//! The status page as files.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failing test says where")]
+
+mod any;
+mod browser;
+mod files;
+mod formats;
+mod truth;
+mod world;
