@@ -19,6 +19,7 @@ mod action_item;
 mod claims;
 mod dates;
 mod edit;
+mod elements;
 mod embedded;
 mod front_matter;
 mod html;
