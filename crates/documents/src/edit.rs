@@ -295,6 +295,18 @@ mod tests {
         "## Follow-up Implementation",
         "**Next steps:**",
         "- [~] Begun",
+        "- ~~Struck~~",
+        "- [ ] ~~Struck~~ later",
+        "- [ ] Bought — DONE",
+        "    - [ ] Indented",
+        "### Won't do",
+        "### Completed",
+        "| ✅ Ticked | Config | TODO |",
+        "| [ ] Boxed | Config | |",
+        "| ~~Struck~~ | Config | ~~TODO~~ |",
+        "| High | maria |",
+        "| Done | Config | TODO |",
+        "| - [ ] Listed | n/a | |",
         "---",
     ];
 

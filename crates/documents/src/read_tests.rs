@@ -112,8 +112,10 @@ fn titles_are_found_where_headings_are_none() {
 
 #[test]
 fn tags_end_a_line_only_where_they_would_on_a_page() {
-    let read =
-        PostMortem::read("a.md", "# A\n\nThe <b>new</b> pod <none> was slow.<br>It *is* so.\n\n<p>One</p><p>two</p>\n");
+    let read = PostMortem::read(
+        "a.md",
+        "# A\n\nThe <b>new</b> pod <none> was slow.<br>It *is* so.\n\n<p>One</p><!-- a > b --><p>two</p>\n",
+    );
     assert_eq!(read.sections[0].text, "The new pod <none> was slow.\nIt is so.\nOne\ntwo");
 }
 
@@ -148,7 +150,22 @@ proptest::proptest! {
 /// Twice as long takes about twice as long: what nests and what repeats is not read again and again.
 #[test]
 fn huge_documents_are_read() {
-    for piece in ["- [ ] a\n", "| a | b |\n", "<div>", "**a:** b ", "[a](", "> ", "# a\n", "`", "<!--"] {
+    for piece in [
+        "- [ ] a\n",
+        "| a | b |\n",
+        "<div>",
+        "**a:** b ",
+        "[a](",
+        "> ",
+        "# a\n",
+        "`",
+        "<!--",
+        "~~a~~ ",
+        "<none>",
+        "<br>",
+        "- a\r",
+        "\n    - a\n",
+    ] {
         let text = piece.repeat(20_000);
         let read = PostMortem::read("a.md", &text);
         assert!(read.path == "a.md");

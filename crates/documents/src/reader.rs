@@ -210,7 +210,8 @@ impl<'a> Reader<'a> {
         let mut rest = html;
         while let Some((words, tag)) = rest.split_once('<') {
             self.say_between(words);
-            let end = tag.find('>').map_or(tag.len(), |end| end + 1);
+            let close = if tag.starts_with("!--") { "-->" } else { ">" };
+            let end = tag.find(close).map_or(tag.len(), |end| end + close.len());
             let (tag, behind) = rest.split_at(words.len() + 1 + end);
             let tag = tag.get(words.len()..).unwrap_or_default();
             rest = behind;
