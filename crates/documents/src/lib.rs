@@ -22,6 +22,7 @@ mod decode;
 mod edit;
 mod elements;
 mod embedded;
+mod fields;
 mod front_matter;
 mod html;
 mod items;

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag as Mark, TagEnd};
 
 use crate::elements::Tag;
+use crate::fields::is_known_field;
 use crate::parts::part_of;
 use crate::read::{is_section_name, is_services};
 use crate::text::LineIndex;
@@ -394,88 +395,4 @@ fn field_of(line: &Gathered) -> Option<Field> {
     let is_name = !name.is_empty() && is_short && !name.contains("//");
     (is_name && (bold > 0 || is_known_field(name)))
         .then(|| Field { name: name.to_owned(), value: value.trim().to_owned() })
-}
-
-/// Names that heads of post-mortems have.
-fn is_known_field(name: &str) -> bool {
-    const KNOWN: &[&str] = &[
-        "date",
-        "severity",
-        "sev",
-        "status",
-        "duration",
-        "classification",
-        "priority",
-        "authors",
-        "author",
-        "owner",
-        "owners",
-        "issue",
-        "ticket",
-        "incident",
-        "incident id",
-        "id",
-        "start",
-        "started",
-        "start time",
-        "end",
-        "ended",
-        "end time",
-        "resolved",
-        "detected",
-        "services",
-        "service",
-        "affected",
-        "component",
-        "components",
-        "environment",
-        "region",
-        "reported by",
-        "lead",
-        "commander",
-        "incident commander",
-        "time to detect",
-        "time to resolve",
-        "ttd",
-        "ttr",
-        "mttr",
-        "tags",
-        "labels",
-        "title",
-        "link",
-        "day",
-        "when",
-        "root cause",
-        "trigger",
-        "summary",
-        "impact",
-        "resolution",
-        "detection",
-        "type",
-        "category",
-        "cause",
-        "datum",
-        "dauer",
-        "schweregrad",
-        "fecha",
-        "participants",
-        "team",
-        "teams",
-        "reporter",
-        "level",
-        "timezone",
-        "cluster",
-        "namespace",
-        "cause code",
-        "taxonomy",
-        "domain",
-        "domains",
-    ];
-    let name = name.to_lowercase();
-    let name = name.trim().trim_end_matches(':').trim();
-    KNOWN.contains(&name)
-        || is_services(name)
-        || name.ends_with(" date")
-        || name.starts_with("date ")
-        || name.ends_with(" time")
 }

@@ -57,9 +57,9 @@ impl Columns {
         let action = self.at(Column::Action)?;
         let text = cells.get(action)?;
         let is_short = text.split_whitespace().count() < 3;
-        let is_other = cells.len() < self.0.len() || (is_short && says_other(text));
+        let is_doubtful = cells.len() < self.0.len() || (is_short && says_other(text));
         let fits = || cells.iter().zip(&self.0).all(|(cell, column)| column.fits(cell));
-        if cells.len() > self.0.len() || (is_other && !fits()) {
+        if cells.len() > self.0.len() || (is_doubtful && !fits()) {
             return None;
         }
         let cell = |column| self.at(column).and_then(|at| cells.get(at)).map(String::as_str).unwrap_or_default();
