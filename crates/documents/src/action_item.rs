@@ -32,10 +32,11 @@ impl ActionItem {
     /// A row that says its kind is taken at its word, unless it speaks of what cannot be undone, or, being a setting, of data
     /// or secrets. A kind that was concluded counts only where the action itself says clearly that it is one of the safe
     /// ones and nothing else, and a setting then must not be of the platform either. An alert may be about anything: what it
-    /// watches is not changed by it.
+    /// watches is not changed by it. What is done or dropped is not tried at all.
     #[must_use]
     pub fn is_safe(&self) -> bool {
-        self.kind.is_some_and(|kind| kinds::is_safe(kind, self.is_kind_inferred, &self.action, &self.details))
+        self.status.is_open()
+            && self.kind.is_some_and(|kind| kinds::is_safe(kind, self.is_kind_inferred, &self.action, &self.details))
     }
 }
 
@@ -87,4 +88,12 @@ pub enum ItemStatus {
     Dropped,
     /// The document does not say.
     Unknown,
+}
+
+impl ItemStatus {
+    /// Whether it may still be to do: it is neither done nor dropped.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Done | Self::Dropped)
+    }
 }

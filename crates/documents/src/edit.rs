@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use lamplighter_core::markdown::inert;
 
 use crate::items::{self, Place};
-use crate::text::{Fences, Line, lines, plain};
+use crate::text::{Fences, Line, end_of_line, lines, plain};
 use crate::{ActionKind, Part, Priority, embedded, html, parts, table};
 
 /// Marks the action item on a line as done, with a few words on how: `Done (a1b2c3d)` in its cell, or its box ticked and the
@@ -91,7 +91,11 @@ pub fn append_follow_ups(text: &str, rows: &[FollowUp]) -> String {
     if rows.is_empty() {
         return text.to_owned();
     }
-    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let end_of_line = match end_of_line(text) {
+        '\r' => "\r",
+        _ if text.contains("\r\n") => "\r\n",
+        _ => "\n",
+    };
     let table_of = |columns: &[String]| rows.iter().map(|row| row.row(columns)).collect::<Vec<_>>().join(end_of_line);
     let head: Vec<String> = HEAD.iter().map(|name| (*name).to_owned()).collect();
     let new = || {
@@ -106,7 +110,7 @@ pub fn append_follow_ups(text: &str, rows: &[FollowUp]) -> String {
         None => {
             let gap =
                 if text.is_empty() || text.ends_with("\n\n") || text.ends_with("\r\n\r\n") { "" } else { end_of_line };
-            let mut closed = if text.is_empty() || text.ends_with('\n') { "" } else { end_of_line }.to_owned();
+            let mut closed = if text.is_empty() || text.ends_with(['\n', '\r']) { "" } else { end_of_line }.to_owned();
             // Code that is never ended would take the table.
             let mut fences = Fences::default();
             lines(text).for_each(|line| _ = fences.is_code(line.text));
@@ -202,6 +206,7 @@ mod tests {
                 Some("| Status | Action |\n|---|---|\n| Done (a1b2c3d) | Raise it |\n"),
             ),
             ("\u{feff}- [ ] Raise it  \n- [ ] b c\n", 1, Some("\u{feff}- [x] Raise it (a1b2c3d)  \n- [ ] b c\n")),
+            ("# A\r- [ ] Raise it\r- [ ] b c", 2, Some("# A\r- [x] Raise it (a1b2c3d)\r- [ ] b c")),
             ("- [] Raise it", 1, Some("- [x] Raise it (a1b2c3d)")),
             ("| Action | Owner |\n|---|---|\n| Raise it | maria |\n", 3, None),
             ("## Action items\n- Raise it\n", 2, None),
@@ -290,6 +295,18 @@ mod tests {
         "## Follow-up Implementation",
         "**Next steps:**",
         "- [~] Begun",
+        "- ~~Struck~~",
+        "- [ ] ~~Struck~~ later",
+        "- [ ] Bought — DONE",
+        "    - [ ] Indented",
+        "### Won't do",
+        "### Completed",
+        "| ✅ Ticked | Config | TODO |",
+        "| [ ] Boxed | Config | |",
+        "| ~~Struck~~ | Config | ~~TODO~~ |",
+        "| High | maria |",
+        "| Done | Config | TODO |",
+        "| - [ ] Listed | n/a | |",
         "---",
     ];
 

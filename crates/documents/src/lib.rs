@@ -18,8 +18,11 @@
 mod action_item;
 mod claims;
 mod dates;
+mod decode;
 mod edit;
+mod elements;
 mod embedded;
+mod fields;
 mod front_matter;
 mod html;
 mod items;
@@ -33,5 +36,6 @@ mod text;
 mod wording;
 
 pub use action_item::{ActionItem, ActionKind, ItemStatus, Priority};
+pub use decode::decode;
 pub use edit::{FollowUp, append_follow_ups, mark_done};
 pub use post_mortem::{Field, Link, Part, PostMortem, Section, Unread};

@@ -175,7 +175,11 @@ const WORDINGS: &[(&[&str], Part)] = &[
 pub(crate) fn part_of(heading: &str) -> Option<Part> {
     let heading = heading.to_lowercase();
     let whole = heading.trim().trim_end_matches(':');
-    match whole {
+    match whole.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ')) {
+        // Also a word of services' names, so only alone.
+        "recommendation" | "recommendations" | "empfehlungen" | "recommandations" | "recomendaciones" => {
+            return Some(Part::Prevention);
+        }
         "fix" | "fixes" | "solution" | "solutions" => return Some(Part::Resolution),
         "fault" | "rca" | "why" => return Some(Part::RootCause),
         "background" | "context" | "problem" | "issue" | "problem statement" | "incident" | "what" | "leadup"
@@ -216,6 +220,9 @@ mod tests {
             ("Customer impact", Some(Part::Impact)),
             ("Follow-up Implementation", Some(Part::FollowUp)),
             ("Follow-ups", Some(Part::Prevention)),
+            ("Recommendations", Some(Part::Prevention)),
+            ("4. Recommendations:", Some(Part::Prevention)),
+            ("The recommendation service is down", None),
             ("P0 – Prevent this exact failure", Some(Part::Prevention)),
             ("What went wrong", Some(Part::Lessons)),
             ("P1: Reduce blast radius", Some(Part::Prevention)),

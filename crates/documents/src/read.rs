@@ -103,8 +103,9 @@ impl PostMortem {
         let first = || {
             let line = self.sections.first().filter(|first| first.heading.is_empty())?.text.lines().next()?;
             let is_short = (2..=LONGEST_TITLE).contains(&line.split_whitespace().count()) && !line.ends_with('.');
+            let is_row = line.contains(" | ");
             let is_field = self.metadata.iter().any(|field| line.starts_with(&field.name));
-            (is_short && !is_field && !is_generic(line)).then_some(line)
+            (is_short && !is_row && !is_field && !is_generic(line)).then_some(line)
         };
         named.or_else(first).map(str::to_owned)
     }

@@ -102,9 +102,21 @@ fn titles_are_found_where_headings_are_none() {
         ("Postmortem: the cache is empty\n\n# Root cause\nx\n", "Postmortem: the cache is empty"),
         ("# Incident report\nIt broke.\n", "Incident report"),
         ("# Why the root cause of March was missed\n", "Why the root cause of March was missed"),
+        ("# Pods <none> Ready & more\n", "Pods <none> Ready & more"),
+        ("# <b>Bold</b> title<br>here\n", "Bold title here"),
+        ("# \n\n| **Field | Value** |\n|---|---|\n| Date | 2026-03-01 |\n", "Wiki"),
     ] {
         assert_eq!(PostMortem::read("wiki.md", text).title, expected, "{text}");
     }
+}
+
+#[test]
+fn tags_end_a_line_only_where_they_would_on_a_page() {
+    let read = PostMortem::read(
+        "a.md",
+        "# A\n\nThe <b>new</b> pod <none> was slow.<br>It *is* so.\n\n<p>One</p><!-- a > b --><p>two</p>\n",
+    );
+    assert_eq!(read.sections[0].text, "The new pod <none> was slow.\nIt is so.\nOne\ntwo");
 }
 
 #[test]
@@ -138,7 +150,22 @@ proptest::proptest! {
 /// Twice as long takes about twice as long: what nests and what repeats is not read again and again.
 #[test]
 fn huge_documents_are_read() {
-    for piece in ["- [ ] a\n", "| a | b |\n", "<div>", "**a:** b ", "[a](", "> ", "# a\n", "`", "<!--"] {
+    for piece in [
+        "- [ ] a\n",
+        "| a | b |\n",
+        "<div>",
+        "**a:** b ",
+        "[a](",
+        "> ",
+        "# a\n",
+        "`",
+        "<!--",
+        "~~a~~ ",
+        "<none>",
+        "<br>",
+        "- a\r",
+        "\n    - a\n",
+    ] {
         let text = piece.repeat(20_000);
         let read = PostMortem::read("a.md", &text);
         assert!(read.path == "a.md");

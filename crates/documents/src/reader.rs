@@ -1,7 +1,9 @@
 //! Gathers what a Markdown text says, line by line and part by part.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag as Mark, TagEnd};
 
+use crate::elements::Tag;
+use crate::fields::is_known_field;
 use crate::parts::part_of;
 use crate::read::{is_section_name, is_services};
 use crate::text::LineIndex;
@@ -93,12 +95,12 @@ impl<'a> Reader<'a> {
     fn take(&mut self, event: Event<'_>, at: usize) {
         self.at = at;
         match event {
-            Event::Start(Tag::Heading { level, .. }) => {
+            Event::Start(Mark::Heading { level, .. }) => {
                 self.end_line();
                 self.heading = Some((level_of(level), at));
             }
             Event::End(TagEnd::Heading(_)) => self.end_heading(),
-            Event::Start(Tag::Strong) => {
+            Event::Start(Mark::Strong) => {
                 self.bold += 1;
                 self.run = self.line.text.len()..usize::MAX;
             }
@@ -107,7 +109,7 @@ impl<'a> Reader<'a> {
                 self.run.end = self.line.text.len();
                 self.split_fields();
             }
-            Event::Start(Tag::Item) => {
+            Event::Start(Mark::Item) => {
                 self.end_line();
                 self.items += 1;
                 self.line.is_item = true;
@@ -116,7 +118,7 @@ impl<'a> Reader<'a> {
                 self.end_line();
                 self.items = self.items.saturating_sub(1);
             }
-            Event::Start(Tag::CodeBlock(_)) => {
+            Event::Start(Mark::CodeBlock(_)) => {
                 self.end_line();
                 self.code = true;
             }
@@ -124,24 +126,24 @@ impl<'a> Reader<'a> {
                 self.end_line();
                 self.code = false;
             }
-            Event::Start(Tag::Table(_)) => {
+            Event::Start(Mark::Table(_)) => {
                 self.end_line();
                 self.table = Some(Vec::new());
             }
             Event::End(TagEnd::Table) => self.end_table(),
-            Event::Start(Tag::TableHead | Tag::TableRow) => {
+            Event::Start(Mark::TableHead | Mark::TableRow) => {
                 if let Some(table) = &mut self.table {
                     table.push(Vec::new());
                 }
             }
-            Event::Start(Tag::TableCell) => self.cell = Some(String::new()),
+            Event::Start(Mark::TableCell) => self.cell = Some(String::new()),
             Event::End(TagEnd::TableCell) => {
                 let cell = self.cell.take().unwrap_or_default();
                 if let Some(row) = self.table.as_mut().and_then(|table| table.last_mut()) {
                     row.push(cell.split_whitespace().collect::<Vec<_>>().join(" "));
                 }
             }
-            Event::Start(Tag::Link { dest_url, .. }) => {
+            Event::Start(Mark::Link { dest_url, .. }) => {
                 let line = self.line_of(at);
                 self.link = Some(Link { target: dest_url.into_string(), text: String::new(), line });
             }
@@ -204,18 +206,29 @@ impl<'a> Reader<'a> {
         self.line = Gathered { bold: run.len(), text: next, at, is_item };
     }
 
-    /// The words between tags.
+    /// The words between tags, and what only looks like a tag.
     fn say_html(&mut self, html: &str) {
         let mut rest = html;
         while let Some((words, tag)) = rest.split_once('<') {
-            if !words.trim().is_empty() {
-                self.say(words.trim());
+            self.say_between(words);
+            let close = if tag.starts_with("!--") { "-->" } else { ">" };
+            let end = tag.find(close).map_or(tag.len(), |end| end + close.len());
+            let (tag, behind) = rest.split_at(words.len() + 1 + end);
+            let tag = tag.get(words.len()..).unwrap_or_default();
+            rest = behind;
+            match Tag::read(tag) {
+                Tag::Word => self.say(tag),
+                Tag::Break if self.cell.is_some() || self.heading.is_some() => self.say(" "),
+                Tag::Break => self.end_line(),
+                Tag::Mark | Tag::Strike { .. } => {}
             }
-            rest = tag.split_once('>').map_or("", |(_, rest)| rest);
-            if self.cell.is_some() { self.say(" ") } else { self.end_line() }
         }
-        if !rest.trim().is_empty() {
-            self.say(rest.trim());
+        self.say_between(rest);
+    }
+
+    fn say_between(&mut self, words: &str) {
+        if !words.trim().is_empty() {
+            self.say(&words.replace(['\r', '\n'], " "));
         }
     }
 
@@ -382,88 +395,4 @@ fn field_of(line: &Gathered) -> Option<Field> {
     let is_name = !name.is_empty() && is_short && !name.contains("//");
     (is_name && (bold > 0 || is_known_field(name)))
         .then(|| Field { name: name.to_owned(), value: value.trim().to_owned() })
-}
-
-/// Names that heads of post-mortems have.
-fn is_known_field(name: &str) -> bool {
-    const KNOWN: &[&str] = &[
-        "date",
-        "severity",
-        "sev",
-        "status",
-        "duration",
-        "classification",
-        "priority",
-        "authors",
-        "author",
-        "owner",
-        "owners",
-        "issue",
-        "ticket",
-        "incident",
-        "incident id",
-        "id",
-        "start",
-        "started",
-        "start time",
-        "end",
-        "ended",
-        "end time",
-        "resolved",
-        "detected",
-        "services",
-        "service",
-        "affected",
-        "component",
-        "components",
-        "environment",
-        "region",
-        "reported by",
-        "lead",
-        "commander",
-        "incident commander",
-        "time to detect",
-        "time to resolve",
-        "ttd",
-        "ttr",
-        "mttr",
-        "tags",
-        "labels",
-        "title",
-        "link",
-        "day",
-        "when",
-        "root cause",
-        "trigger",
-        "summary",
-        "impact",
-        "resolution",
-        "detection",
-        "type",
-        "category",
-        "cause",
-        "datum",
-        "dauer",
-        "schweregrad",
-        "fecha",
-        "participants",
-        "team",
-        "teams",
-        "reporter",
-        "level",
-        "timezone",
-        "cluster",
-        "namespace",
-        "cause code",
-        "taxonomy",
-        "domain",
-        "domains",
-    ];
-    let name = name.to_lowercase();
-    let name = name.trim().trim_end_matches(':').trim();
-    KNOWN.contains(&name)
-        || is_services(name)
-        || name.ends_with(" date")
-        || name.starts_with("date ")
-        || name.ends_with(" time")
 }

@@ -39,20 +39,32 @@ pub(crate) fn run(output: &Output, paths: &[PathBuf]) -> anyhow::Result<ExitCode
         collect(path, &mut files, &mut complain);
     }
     for path in &files {
-        match std::fs::read(path) {
-            Ok(bytes) => {
+        match text_of(path) {
+            Ok(text) => {
                 let name = path.display().to_string();
-                let document = PostMortem::read(&name, &String::from_utf8_lossy(&bytes));
+                let document = PostMortem::read(&name, &text);
                 read.push((name, document.action_items));
             }
             Err(error) => complain(path, error),
         }
     }
+    if read.is_empty() && !is_whole {
+        anyhow::bail!("no file could be read");
+    }
     let todos: Vec<Todo<'_>> =
         read.iter().flat_map(|(file, items)| items.iter().map(|item| Todo::of(file, item))).collect();
-    show(output, &todos, files.len());
+    show(output, &todos, read.len());
     output.value(&todos)?;
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::from(EXIT_ERROR) })
+}
+
+/// The text of a file. What never ends, such as a pipe or a device, is not read.
+fn text_of(path: &Path) -> io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "left out: no regular file"));
+    }
+    let text = lamplighter_documents::decode(&std::fs::read(path)?);
+    text.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "left out: not UTF-8"))
 }
 
 /// Does what is safe of the action items of post-mortems in the repository.
@@ -130,8 +142,13 @@ fn show(output: &Output, todos: &[Todo<'_>], files: usize) {
             todo.line, todo.action
         ));
     }
-    let open = todos.iter().filter(|todo| !matches!(todo.status, ItemStatus::Done | ItemStatus::Dropped)).count();
-    output.line(format_args!("{} action items in {files} files, {open} of them not done", todos.len()));
+    let open = todos.iter().filter(|todo| todo.status.is_open()).count();
+    let (items, files) = (counted(todos.len(), "action item"), counted(files, "file"));
+    output.line(format_args!("{items} in {files}, {open} not done"));
+}
+
+fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The files that are named, and those in the folders that are, by name. Hidden ones are left out and links not followed.

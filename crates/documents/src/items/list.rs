@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use super::marks::{self, Marked, settled};
 use super::rows::kind_of;
 use super::{Found, Place};
 use crate::text::{Line, plain};
@@ -24,18 +25,12 @@ pub(super) fn read(lines: &[Line<'_>], priority_above: Option<Priority>) -> Opti
         count += 1;
     }
     let text = first.text.get(bullet.begin..).unwrap_or_default().trim();
-    let is_struck = text.starts_with("~~") && text.ends_with("~~") && text.len() > 4;
-    let words = plain(text);
-    let told = told_by_begin(&words).or_else(|| wording::ticked(&words)).or_else(|| told_by_end(&words));
-    let status = match bullet.mark.as_ref().and_then(|mark| first.text.get(mark.clone())) {
-        Some("x" | "X" | "✓" | "✔") => ItemStatus::Done,
-        Some("-") => ItemStatus::Dropped,
-        Some("~" | "/") => ItemStatus::InProgress,
-        Some(_) if is_struck => ItemStatus::Dropped,
-        Some(_) => ItemStatus::Todo,
-        None => told.map_or(if is_struck { ItemStatus::Done } else { ItemStatus::Unknown }, |(status, _)| status),
-    };
-    let words = told.map_or(words.as_str(), |(_, rest)| rest).to_owned();
+    let (bold, text) = ranked(text).map_or((None, text), |(priority, rest)| (Some(priority), rest));
+    let mut marked = Marked::read(text);
+    let end = marked.take_end();
+    let boxed = bullet.mark.as_ref().and_then(|mark| wording::of_box(first.text.get(mark.clone())?));
+    let status = settled(&[boxed, marked.begin, end, marked.struck()]).unwrap_or(ItemStatus::Unknown);
+    let words = marked.words;
     let Marks { rest: action, priority, kind, owner } = Marks::take(&words);
     if !action.chars().any(char::is_alphanumeric) {
         return None;
@@ -43,7 +38,7 @@ pub(super) fn read(lines: &[Line<'_>], priority_above: Option<Priority>) -> Opti
     let details = details.join(" ");
     let (kind, is_kind_inferred) = kind_of(kind, &action, &details);
     let mark = bullet.mark.map(|mark| first.at + mark.start..first.at + mark.end);
-    let priority = priority.or(priority_above);
+    let priority = bold.or(priority).or(priority_above);
     let item = ActionItem { line: first.number, priority, action, kind, is_kind_inferred, details, status, owner };
     Some((Found { item, place: Place::Bullet { mark } }, count))
 }
@@ -51,7 +46,12 @@ pub(super) fn read(lines: &[Line<'_>], priority_above: Option<Priority>) -> Opti
 /// Whether a bullet says itself that it is to be done, or is.
 pub(super) fn says_so(line: &str) -> bool {
     Bullet::read(line)
-        .is_some_and(|bullet| told_by_begin(&plain(line.get(bullet.begin..).unwrap_or_default())).is_some())
+        .is_some_and(|bullet| marks::told_by_begin(&plain(line.get(bullet.begin..).unwrap_or_default())).is_some())
+}
+
+/// Whether a line begins an item of a list.
+pub(super) fn is_item(line: &str) -> bool {
+    Bullet::read(line).is_some()
 }
 
 /// Whether a bullet is below no other.
@@ -59,35 +59,13 @@ pub(super) fn is_top(line: &str) -> bool {
     Bullet::read(line).is_some_and(|bullet| bullet.indent < 2)
 }
 
-/// `TODO: x`, `DONE - x`.
-fn told_by_begin(words: &str) -> Option<(ItemStatus, &str)> {
-    let (first, rest) = words.split_once([':', '-', '–', '—'])?;
-    let first = first.trim();
-    let is_word = !first.is_empty() && first.len() <= 12 && first.chars().any(char::is_alphabetic);
-    let is_loud = first.chars().all(|c| !c.is_lowercase());
-    let status = wording::lone_status(first).filter(|_| is_word && is_loud)?;
-    Some((status, rest.trim()))
-}
-
-/// `x — DONE`, `x [done]`, `x (in progress)`, `x. Status: open`, `x ✅`.
-fn told_by_end(words: &str) -> Option<(ItemStatus, &str)> {
-    const MARK: &str = "status:";
-    if let Some(at) = words.to_ascii_lowercase().rfind(MARK) {
-        let status = wording::status(words.get(at + MARK.len()..)?)?;
-        return Some((status, words.get(..at)?.trim_end_matches([' ', '(', '[', '-', '–', '—', ',', ';', '|'])));
-    }
-    for (open, close) in [('[', ']'), ('(', ')')] {
-        let mark = words.strip_suffix(close).and_then(|words| words.rsplit_once(open));
-        if let Some((rest, status)) = mark.and_then(|(rest, mark)| Some((rest, wording::lone_status(mark)?))) {
-            return Some((status, rest.trim_end()));
-        }
-    }
-    let dash = [" — ", " – ", " - ", " → ", " -> "].iter().filter_map(|dash| words.rsplit_once(dash));
-    let (rest, end) = dash.min_by_key(|(_, end)| end.len()).or_else(|| {
-        let last = words.char_indices().next_back()?.0;
-        wording::ticked(words.get(last..)?).map(|_| words.split_at(last))
-    })?;
-    Some((wording::lone_status(end)?, rest.trim_end()))
+/// How soon, where the line begins with that in bold or as code: `**P1** x`.
+fn ranked(text: &str) -> Option<(Priority, &str)> {
+    let mark = ["**", "__", "`", "*", "_"].into_iter().find(|mark| text.starts_with(mark))?;
+    let (rank, rest) = text.strip_prefix(mark)?.split_once(mark)?;
+    let is_rank = rank.len() <= 4 && rank.chars().any(|c| c.is_ascii_digit());
+    let priority = wording::priority(rank, false).filter(|_| is_rank)?;
+    Some((priority, rest.trim_start_matches([' ', ':', '-', '–', '—'])))
 }
 
 struct Bullet {
@@ -121,9 +99,8 @@ impl Bullet {
         let words = line.get(begin..)?;
         let boxed = words.strip_prefix('[').and_then(|rest| {
             let (mark, rest) = rest.split_once(']')?;
-            let is_mark =
-                mark.chars().count() <= 1 && matches!(mark, "" | " " | "x" | "X" | "-" | "~" | "/" | "✓" | "✔");
-            (is_mark && (rest.is_empty() || rest.starts_with([' ', '\t']))).then_some(mark.len())
+            (wording::of_box(mark).is_some() && (rest.is_empty() || rest.starts_with([' ', '\t'])))
+                .then_some(mark.len())
         });
         if boxed.is_none() && body.starts_with('[') {
             return None;
@@ -180,7 +157,8 @@ fn named_owner(words: &str) -> Option<&str> {
     const LONGEST: usize = 40;
     let lower = words.to_ascii_lowercase();
     let at = ["owner:", "assignee:"].iter().find_map(|mark| Some(lower.find(mark)? + mark.len()))?;
-    let owner = words.get(at..)?.split([',', ';', '.', ')', ']', '|', '–', '—']).next()?.trim();
+    let rest = words.get(at..)?.split(" - ").next()?;
+    let owner = rest.split([',', ';', '.', ')', ']', '|', '–', '—']).next()?.trim();
     (!owner.is_empty() && owner.len() <= LONGEST).then_some(owner)
 }
 

@@ -1,13 +1,15 @@
 //! Action items, wherever a document has them.
 
+mod columns;
 mod list;
+mod marks;
 mod outline;
 mod rows;
 
 use std::ops::Range;
 
 use crate::front_matter::front_matter;
-use crate::text::{Fences, Line, lines};
+use crate::text::{Fences, Indents, Line, lines};
 use crate::{ActionItem, ItemStatus};
 
 use outline::Outline;
@@ -32,11 +34,15 @@ pub(crate) enum Place {
 pub(crate) fn find(text: &str) -> Vec<Found> {
     let skipped = front_matter(text).map_or(0, |(_, _, lines)| lines);
     let mut fences = Fences::default();
+    let mut indents = Indents::default();
     let mut is_comment = false;
     let all: Vec<Line<'_>> = lines(text)
         .map(|line| {
             let is_hidden = line.number <= skipped || fences.is_code(line.text) || comment(line.text, &mut is_comment);
-            if is_hidden { Line { text: "", ..line } } else { unquoted(line) }
+            let shown = unquoted(line);
+            let is_item = !is_hidden && list::is_item(shown.text);
+            let is_code = indents.is_code(shown.text, is_item);
+            if is_hidden || is_code { Line { text: "", ..line } } else { shown }
         })
         .collect();
     let mut finder = Finder { outline: Outline::default(), columns: None, found: Vec::new(), plain: Vec::new() };
@@ -73,7 +79,7 @@ fn comment(line: &str, is_open: &mut bool) -> bool {
 struct Finder {
     outline: Outline,
     /// Those of the table that has just ended, with the line after it: rows after one empty line still belong to it.
-    columns: Option<(rows::Columns, usize)>,
+    columns: Option<(columns::Columns, usize)>,
     found: Vec<Found>,
     /// Bullets without a box, with the section that they are in.
     plain: Vec<(usize, Found)>,
@@ -90,10 +96,11 @@ impl Finder {
         }
         if let Some((columns, head)) = self.table(lines) {
             let body = lines.get(head..).unwrap_or_default();
-            let count = rows::body(body);
+            let count = columns::body(body);
             if columns.are_of_actions(self.outline.part()) {
                 for line in body.iter().take(count) {
-                    self.found.extend(columns.read(*line, self.outline.priority()));
+                    let found = columns.read(*line, self.outline.priority());
+                    self.found.extend(found.map(|found| self.settled(found)));
                 }
             }
             let after = first.number + head + count;
@@ -104,6 +111,7 @@ impl Finder {
             let is_told = matches!(found.place, Place::Bullet { mark: Some(_) })
                 || list::says_so(first.text)
                 || (self.outline.is_of_actions() && found.item.status != ItemStatus::Unknown);
+            let found = self.settled(found);
             if is_told {
                 self.found.push(found);
             } else if self.outline.is_of_actions() && list::is_top(first.text) {
@@ -116,24 +124,30 @@ impl Finder {
         1
     }
 
+    /// With what the headings above say about how far it is.
+    fn settled(&self, mut found: Found) -> Found {
+        let own = Some(found.item.status).filter(|status| *status != ItemStatus::Unknown);
+        found.item.status = marks::settled(&[own, self.outline.status()]).unwrap_or(ItemStatus::Unknown);
+        found
+    }
+
     /// The columns of a table that begins here, and how many lines its head has.
-    fn table(&self, lines: &[Line<'_>]) -> Option<(rows::Columns, usize)> {
+    fn table(&self, lines: &[Line<'_>]) -> Option<(columns::Columns, usize)> {
         let [first, rest @ ..] = lines else { return None };
         if let Some((columns, after)) = &self.columns
             && first.number <= after + 1
-            && rows::body(lines) > 0
+            && columns::body(lines) > 0
         {
             return Some((columns.clone(), 0));
         }
-        rows::head(first.text, rest.first().map_or("", |next| next.text))
+        columns::head(first.text, rest.first().map_or("", |next| next.text))
     }
 
     fn end(self) -> Vec<Found> {
         let Self { outline, mut found, plain, .. } = self;
-        // Where a section has rows or boxes, its other bullets are remarks.
-        let of_rows_and_boxes = found.iter().filter(|found| found.place != Place::Bullet { mark: None });
-        let told: std::collections::BTreeSet<usize> =
-            of_rows_and_boxes.map(|found| outline.section_of(found.item.line)).collect();
+        // Where a section has rows, its bullets are remarks.
+        let rows = found.iter().filter(|found| matches!(found.place, Place::Row { .. }));
+        let told: std::collections::BTreeSet<usize> = rows.map(|found| outline.section_of(found.item.line)).collect();
         found.extend(plain.into_iter().filter(|(section, _)| !told.contains(section)).map(|(_, found)| found));
         found.sort_by_key(|found| found.item.line);
         found

@@ -1,6 +1,6 @@
 use crate::text::{Line, plain};
 use crate::wording::priority_of_heading;
-use crate::{Part, Priority, parts, wording};
+use crate::{ItemStatus, Part, Priority, parts, wording};
 
 /// The level of a line that is nothing but bold words, below all headings.
 const BOLD: usize = 7;
@@ -18,6 +18,8 @@ struct Heading {
     level: usize,
     part: Option<Part>,
     priority: Option<Priority>,
+    /// How far the items below it are: `Won't do`.
+    status: Option<ItemStatus>,
     is_of_actions: bool,
 }
 
@@ -31,14 +33,17 @@ impl Outline {
         self.above.retain(|heading| heading.level < level);
         let words = plain(words);
         let above = self.above.last();
-        let own = parts::part_of(&words);
         let is_below_actions = above.is_some_and(|above| above.is_of_actions);
+        let status = told(&words).or_else(|| wording::lone_status(&words).filter(|_| is_below_actions));
+        // Below actions `Resolved` is not what was done then.
+        let own = parts::part_of(&words).filter(|part| status.is_none() || *part == Part::Prevention);
         let heading = Heading {
             level,
             part: own.or_else(|| above.and_then(|above| above.part)),
             priority: priority_of_heading(&words)
                 .or_else(|| wording::priority(&words, false).filter(|_| is_below_actions))
                 .or_else(|| above.and_then(|above| above.priority)),
+            status: status.or_else(|| above.and_then(|above| above.status)),
             is_of_actions: own == Some(Part::Prevention) || (own.is_none() && is_below_actions),
         };
         self.above.push(heading);
@@ -54,6 +59,10 @@ impl Outline {
         self.above.last().and_then(|heading| heading.priority)
     }
 
+    pub(super) fn status(&self) -> Option<ItemStatus> {
+        self.above.last().and_then(|heading| heading.status)
+    }
+
     /// Whether what is listed here should be done.
     pub(super) fn is_of_actions(&self) -> bool {
         self.above.last().is_some_and(|heading| heading.is_of_actions)
@@ -67,6 +76,13 @@ impl Outline {
     pub(super) fn section_of(&self, line: usize) -> usize {
         self.begins.partition_point(|begin| *begin <= line)
     }
+}
+
+/// `Completed action items`.
+fn told(heading: &str) -> Option<ItemStatus> {
+    const ITEMS: &[&str] = &["action items", "actions", "items", "tasks", "follow-ups", "followups", "follow ups"];
+    let (status, items) = heading.split_once(' ')?;
+    wording::lone_status(status).filter(|_| ITEMS.contains(&items.trim().to_lowercase().as_str()))
 }
 
 /// The level, the words and the number of lines of a heading: `## x`, `x` above `---`, or a line of bold words alone.

@@ -1,91 +1,18 @@
-//! What the words of a cell mean: how soon, of what kind, how far.
+//! How far something is, by its words and signs.
 
-use crate::{ActionKind, ItemStatus, Priority};
-
-/// The words of a text in lower case, without marks.
-pub(crate) fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
-}
-
-/// How soon, where that is all that a cell says: `P1`, `P1 (high)`, `high`, in a column for it also `1`.
-pub(crate) fn priority(cell: &str, is_for_it: bool) -> Option<Priority> {
-    let words = words(cell);
-    if words.is_empty() || (!is_for_it && words.len() > 2) {
-        return None;
-    }
-    if let Some(found) = words.iter().find_map(|word| of_rank(word.strip_prefix('p')?)) {
-        return Some(found);
-    }
-    let first = words.first()?;
-    if is_for_it && let Some(found) = of_rank(first) {
-        return Some(found);
-    }
-    match first.as_str() {
-        _ if words.len() > 1 && !is_for_it => None,
-        "critical" | "urgent" | "immediate" | "blocker" | "highest" | "kritisch" => Some(Priority::P0),
-        "high" | "hoch" | "major" => Some(Priority::P1),
-        "medium" | "normal" | "mittel" | "moderate" => Some(Priority::P2),
-        "low" | "lowest" | "niedrig" | "minor" => Some(Priority::P3),
-        _ => None,
-    }
-}
-
-/// How soon the items below a heading are: `P0 – prevent this exact failure`, or the words of that.
-pub(crate) fn priority_of_heading(heading: &str) -> Option<Priority> {
-    let words = words(heading);
-    let ranked = words.iter().find_map(|word| of_rank(word.strip_prefix('p')?));
-    ranked.or_else(|| {
-        let heading = words.join(" ");
-        let named: [(&[&str], Priority); 4] = [
-            (&["prevent this exact", "critical priority"], Priority::P0),
-            (&["reduce blast radius", "reduce the blast radius", "high priority"], Priority::P1),
-            (&["detect faster", "faster detection", "medium priority"], Priority::P2),
-            (&["improve resilience", "low priority"], Priority::P3),
-        ];
-        named.into_iter().find(|(wordings, _)| wordings.iter().any(|it| heading.contains(it))).map(|(_, it)| it)
-    })
-}
-
-fn of_rank(digit: &str) -> Option<Priority> {
-    Some(match digit {
-        "0" => Priority::P0,
-        "1" => Priority::P1,
-        "2" => Priority::P2,
-        "3" | "4" | "5" => Priority::P3,
-        _ => return None,
-    })
-}
-
-/// The kind that a cell says and nothing else.
-pub(crate) fn kind(cell: &str) -> Option<ActionKind> {
-    let words = words(cell);
-    let [word] = words.as_slice() else { return None };
-    Some(match word.as_str() {
-        "alert" | "alerts" | "alerting" => ActionKind::Alert,
-        "config" | "configuration" | "settings" | "setting" => ActionKind::Config,
-        "monitor" | "monitors" | "monitoring" => ActionKind::Monitor,
-        "architecture" | "architectural" | "design" => ActionKind::Architecture,
-        "investigation" | "investigate" | "research" | "spike" => ActionKind::Investigation,
-        "runbook" | "runbooks" | "documentation" | "docs" | "playbook" => ActionKind::Runbook,
-        "migration" | "migrate" => ActionKind::Migration,
-        _ => return None,
-    })
-}
+use super::words;
+use crate::ItemStatus;
 
 /// How far, where a cell says that and nothing else before it: `Done`, `✅ done (a1b2c3)`, `in progress`.
 pub(crate) fn status(cell: &str) -> Option<ItemStatus> {
     let cell = cell.trim().trim_matches(['*', '_', '`', '~']).trim();
+    if is_question(cell) {
+        return None;
+    }
+    if let Some((status, _)) = boxed(cell) {
+        return Some(status);
+    }
     let sign = sign(cell);
-    let lower = cell.to_lowercase();
-    if lower.starts_with("[x]") {
-        return Some(ItemStatus::Done);
-    }
-    if lower.starts_with("[ ]") || lower == "[]" {
-        return Some(ItemStatus::Todo);
-    }
     let mut words = words(cell);
     if words.first().is_some_and(|first| first == "status") {
         words.remove(0);
@@ -118,14 +45,48 @@ fn sign(text: &str) -> Option<ItemStatus> {
     }
 }
 
+/// How far, by what is between the brackets of a box.
+pub(crate) fn of_box(mark: &str) -> Option<ItemStatus> {
+    Some(match mark {
+        "" | " " => ItemStatus::Todo,
+        "x" | "X" | "✓" | "✔" => ItemStatus::Done,
+        "-" => ItemStatus::Dropped,
+        "~" | "/" => ItemStatus::InProgress,
+        _ => return None,
+    })
+}
+
+fn boxed(text: &str) -> Option<(ItemStatus, &str)> {
+    let (mark, rest) = text.strip_prefix('[')?.split_once(']')?;
+    let status = of_box(mark)?;
+    (rest.is_empty() || rest.starts_with([' ', '\t'])).then(|| (status, rest.trim_start()))
+}
+
 /// How far, by the box or the tick that a text begins with, and what is behind it.
 pub(crate) fn ticked(text: &str) -> Option<(ItemStatus, &str)> {
-    let status = match text.chars().next()? {
-        '✅' | '✔' | '☑' | '✓' => ItemStatus::Done,
-        '⬜' | '☐' | '🔲' => ItemStatus::Todo,
-        _ => return None,
-    };
-    Some((status, text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '`' | '(' | '[' | '@'))))
+    let bare = text.strip_prefix("- ").unwrap_or(text);
+    if let Some(boxed) = boxed(bare) {
+        return Some(boxed);
+    }
+    if let Some((name, rest)) = bare.strip_prefix(':').and_then(|rest| rest.split_once(':')) {
+        let is_tick = matches!(
+            name,
+            "white_check_mark"
+                | "heavy_check_mark"
+                | "ballot_box_with_check"
+                | "white_large_square"
+                | "black_square_button"
+        );
+        return sign(bare).filter(|_| is_tick).map(|status| (status, rest.trim_start()));
+    }
+    let is_tick = bare.starts_with(['✅', '✔', '☑', '✓', '⬜', '☐', '🔲']);
+    let rest = bare.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '`' | '(' | '[' | '@' | '<'));
+    sign(bare).filter(|_| is_tick).map(|status| (status, rest))
+}
+
+/// Who asks how far something is does not say it.
+fn is_question(text: &str) -> bool {
+    text.ends_with(['?', '？'])
 }
 
 /// How far, in a column for that: also a yes or no, or a share.
@@ -173,6 +134,7 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
             "fait",
             "fini",
             "terminé",
+            "terminée",
             "feito",
             "concluído",
             "fertig",
@@ -232,6 +194,21 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
             "won't",
             "wont",
             "won’t",
+            "discarded",
+            "verworfen",
+            "abgelehnt",
+            "gestrichen",
+            "entfällt",
+            "abandonné",
+            "abandonnée",
+            "annulé",
+            "annulée",
+            "rejeté",
+            "rejetée",
+            "descartado",
+            "descartada",
+            "cancelado",
+            "cancelada",
         ],
     ),
 ];
@@ -239,7 +216,13 @@ const STATUSES: &[(ItemStatus, &[&str])] = &[
 fn of_words(first: &str, words: &[String]) -> Option<ItemStatus> {
     let second = words.get(1).map_or("", String::as_str);
     let by_one = || STATUSES.iter().find(|(_, names)| names.contains(&first)).map(|(status, _)| *status);
-    of_two(first, second).or_else(by_one)
+    let is_closed_as_dropped = matches!(first, "closed" | "resolved")
+        && words.iter().skip(1).take(3).any(|word| word == "duplicate" || is_dropped(word));
+    if is_closed_as_dropped { Some(ItemStatus::Dropped) } else { of_two(first, second).or_else(by_one) }
+}
+
+fn is_dropped(word: &str) -> bool {
+    STATUSES.iter().any(|(status, names)| *status == ItemStatus::Dropped && names.contains(&word))
 }
 
 fn of_two(first: &str, second: &str) -> Option<ItemStatus> {
@@ -266,6 +249,9 @@ fn of_two(first: &str, second: &str) -> Option<ItemStatus> {
 
 /// A status, where that is all that a cell of any column can mean: a word or two, or a few with when, where or by whom.
 pub(crate) fn lone_status(cell: &str) -> Option<ItemStatus> {
+    if is_question(cell.trim()) {
+        return None;
+    }
     let words = words(cell);
     let says_where = |second: &str| {
         let is_number = second.chars().any(|c| c.is_ascii_digit());
@@ -274,7 +260,8 @@ pub(crate) fn lone_status(cell: &str) -> Option<ItemStatus> {
     let is_alone = match words.as_slice() {
         [] | [_] => true,
         [first, second, ..] => {
-            of_two(first, second).is_some() && words.len() <= 3 || says_where(second) && words.len() <= 6
+            of_two(first, second).is_some() && words.len() <= 3
+                || (says_where(second) || second == "as") && words.len() <= 6
         }
     };
     let has_remark = words.len() <= 6 && cell.split_once('(').is_some_and(|(before, _)| words_of_status(before));
@@ -324,6 +311,14 @@ mod tests {
             (":x:", Some(Todo)),
             ("À faire", Some(Todo)),
             ("En curso", Some(InProgress)),
+            ("closed as wontfix", Some(Dropped)),
+            ("Closed (won't fix)", Some(Dropped)),
+            ("resolved as duplicate", Some(Dropped)),
+            ("Verworfen", Some(Dropped)),
+            ("Abandonné", Some(Dropped)),
+            ("[-]", Some(Dropped)),
+            ("Done?", None),
+            ("✅?", None),
         ] {
             assert_eq!(status(cell), expected, "{cell:?}");
         }
@@ -346,31 +341,6 @@ mod tests {
             [("Yes", Some(Done)), ("no", Some(Todo)), ("50 %", Some(InProgress)), ("100%", Some(Done)), ("maybe", None)]
         {
             assert_eq!(status_in_its_column(cell), expected, "{cell:?}");
-        }
-    }
-
-    #[test]
-    fn priorities_are_read() {
-        use Priority::{P0, P1, P2, P3};
-        for (cell, is_for_it, expected) in [
-            ("P0", false, Some(P0)),
-            ("**P1**", false, Some(P1)),
-            ("P2 - medium", true, Some(P2)),
-            ("High", true, Some(P1)),
-            ("3", true, Some(P3)),
-            ("3", false, None),
-            ("Add P1 alerts", false, None),
-            ("", true, None),
-        ] {
-            assert_eq!(priority(cell, is_for_it), expected, "{cell:?}");
-        }
-        for (heading, expected) in [
-            ("P0 – Prevent this exact failure", Some(P0)),
-            ("Reduce blast radius", Some(P1)),
-            ("Action items (P2)", Some(P2)),
-            ("Action items", None),
-        ] {
-            assert_eq!(priority_of_heading(heading), expected, "{heading:?}");
         }
     }
 }

@@ -1,0 +1,87 @@
+//! The fields of the heads of post-mortems, by their names.
+
+use crate::read::is_services;
+
+/// Names that heads of post-mortems have.
+pub(crate) fn is_known_field(name: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "date",
+        "severity",
+        "sev",
+        "status",
+        "duration",
+        "classification",
+        "priority",
+        "authors",
+        "author",
+        "owner",
+        "owners",
+        "issue",
+        "ticket",
+        "incident",
+        "incident id",
+        "id",
+        "start",
+        "started",
+        "start time",
+        "end",
+        "ended",
+        "end time",
+        "resolved",
+        "detected",
+        "services",
+        "service",
+        "affected",
+        "component",
+        "components",
+        "environment",
+        "region",
+        "reported by",
+        "lead",
+        "commander",
+        "incident commander",
+        "time to detect",
+        "time to resolve",
+        "ttd",
+        "ttr",
+        "mttr",
+        "tags",
+        "labels",
+        "title",
+        "link",
+        "day",
+        "when",
+        "root cause",
+        "trigger",
+        "summary",
+        "impact",
+        "resolution",
+        "detection",
+        "type",
+        "category",
+        "cause",
+        "datum",
+        "dauer",
+        "schweregrad",
+        "fecha",
+        "participants",
+        "team",
+        "teams",
+        "reporter",
+        "level",
+        "timezone",
+        "cluster",
+        "namespace",
+        "cause code",
+        "taxonomy",
+        "domain",
+        "domains",
+    ];
+    let name = name.to_lowercase();
+    let name = name.trim().trim_end_matches(':').trim();
+    KNOWN.contains(&name)
+        || is_services(name)
+        || name.ends_with(" date")
+        || name.starts_with("date ")
+        || name.ends_with(" time")
+}
