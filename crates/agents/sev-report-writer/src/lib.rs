@@ -32,6 +32,7 @@
 
 mod agent;
 mod evidence;
+mod moments;
 mod name;
 mod prevention;
 mod sections;

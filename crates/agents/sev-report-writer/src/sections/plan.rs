@@ -22,6 +22,10 @@ struct Row {
 /// What prevents it, keeps it small, notices it, and makes the next one easier: a table for each, with drafts below.
 pub(super) fn plan(incident: &Incident, ledger: &mut Ledger, text: &mut String) {
     heading(text, "Prevention Plan");
+    if facts::is_quiet(incident) {
+        line(text, "Nothing was found to be wrong, so nothing is planned.");
+        return;
+    }
     let cause = incident.causes.first();
     let cited = facts::grounds(incident, ledger);
     let mut drafts = 0;
@@ -83,12 +87,14 @@ fn rows(incident: &Incident, cause: Option<&RootCause>, priority: Priority) -> V
 struct Site<'a> {
     incident: &'a Incident,
     cause: &'a RootCause,
+    culprit: Culprit,
     names: Names,
 }
 
 impl<'a> Site<'a> {
     fn new(incident: &'a Incident, cause: &'a RootCause) -> Self {
-        Self { incident, cause, names: Names::new(cause.cause, &cause.culprit) }
+        let culprit = facts::culprit(incident, cause);
+        Self { incident, cause, names: Names::new(cause.cause, &culprit), culprit }
     }
 
     fn step(&self, step: &Step) -> Row {
@@ -129,7 +135,7 @@ impl<'a> Site<'a> {
 
     /// Whether something of the cluster or of the repository says that the culprit is a deployment.
     fn is_deployment(&self) -> bool {
-        let culprit = &self.cause.culprit;
+        let culprit = &self.culprit;
         let seen = self.cause.evidence.iter().chain(&self.incident.findings);
         let seen = seen.chain(self.incident.triage.iter().flat_map(|triage| &triage.critical_findings));
         let mut objects = seen.map(|finding| &finding.object);
@@ -144,7 +150,7 @@ impl<'a> Site<'a> {
     /// The file and line of the setting that a step is about, or of anything else of the workload; in words where nobody
     /// knows the file. It is empty where a person decides it.
     fn place(&self, step: &Step) -> String {
-        let culprit = &self.cause.culprit;
+        let culprit = &self.culprit;
         let mine: Vec<_> = self
             .incident
             .places
@@ -168,7 +174,7 @@ impl<'a> Site<'a> {
 
     /// The folder of the stack that declares the culprit, or the one that it would belong in.
     fn folder(&self) -> String {
-        let culprit = &self.cause.culprit;
+        let culprit = &self.culprit;
         let of_place = self.incident.places.iter().find(|place| place.name == culprit.name());
         let of_place = of_place.or(self.incident.places.first());
         if let Some((folder, _)) = of_place.and_then(|place| place.file.rsplit_once('/')) {
