@@ -99,11 +99,11 @@ pub(super) fn toleration(shown: &Shown<'_>) -> Option<Draft> {
     Some(Draft::fragment(workload(shown, "block spec.template.spec"), text))
 }
 
-/// The number of replicas before it was set to none: `Scaled down replica set x from 3 to 0`.
+/// The number of replicas before it was set to none: `Scaled down replica set x to 0 from 3`, or `from 3 to 0`.
 pub(super) fn replicas(shown: &Shown<'_>) -> Option<Draft> {
-    let before = one(shown.lines().filter_map(|line| {
-        let before = line.split_once(" to 0")?.0.rsplit_once("from ")?.1;
-        (line.contains("caled down")).then_some(before)
+    let before = one(shown.lines().filter(|line| line.contains("caled down")).filter_map(|line| {
+        let older = || line.split_once(" to 0")?.0.rsplit_once(" from ").map(|(_, before)| before);
+        between(line, " to 0 from ", "").or_else(older)
     }))?;
     let before: u32 = before.parse().ok().filter(|before| *before > 0)?;
     Some(Draft::fragment(workload(shown, "block spec"), format!("replicas = {before}\n")))

@@ -61,7 +61,7 @@ fn a_draft_has_what_the_evidence_shows() {
         (
             Cause::DeploymentZeroReplicas,
             ledger(),
-            &["Scaled down replica set ledger-1 from 3 to 0"],
+            &["Scaled down replica set ledger-1 to 0 from 3"],
             &[],
             &["block spec)", "replicas = 3\n"],
         ),
