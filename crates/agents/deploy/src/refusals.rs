@@ -24,6 +24,8 @@ pub(crate) struct Refusal<'a> {
     pub(crate) message: &'a str,
     /// When it was last refused (UTC).
     pub(crate) at: Timestamp,
+    /// When it was first said, as a line of evidence, where it was said again.
+    pub(crate) since: Option<String>,
 }
 
 impl Refusal<'_> {
@@ -35,7 +37,8 @@ impl Refusal<'_> {
     /// As evidence.
     pub(crate) fn finding(&self, scene: &Scene) -> Finding {
         let summary = format!("The API server refuses what {} wants to make", self.owner);
-        Finding::new(summary, self.owner.clone(), scene.source(), self.at).with_evidence(self.message)
+        let finding = Finding::new(summary, self.owner.clone(), scene.source(), self.at).with_evidence(self.message);
+        self.since.iter().fold(finding, Finding::with_evidence)
     }
 }
 
@@ -81,7 +84,7 @@ fn refusal<'a>(scene: &'a Scene, event: &'a Event, sets: &Sets<'a>) -> Option<Re
     let recent = scene.taken_at().duration_since(at) <= RECENT;
     let refusal = |app| {
         let owner = ObjectRef::namespaced(object.kind.to_lowercase(), namespace, &object.name);
-        Some(Refusal { app, owner, message: &event.message, at })
+        Some(Refusal { app, owner, message: &event.message, at, since: event.since() })
     };
     if object.kind == "ReplicaSet" {
         let set = sets.get(&(namespace, object.name.as_str()));
@@ -132,7 +135,8 @@ fn conditions(scene: &Scene) -> impl Iterator<Item = Refusal<'_>> {
     let deployments = scene.state().deployments.items().iter().flat_map(|deployment| {
         let workload =
             WorkloadRef::new(WorkloadKind::Deployment, deployment.metadata.namespace(), &deployment.metadata.name);
-        let refusal = move |(message, at)| Refusal { app: app(&workload), owner: workload.object(), message, at };
+        let refusal =
+            move |(message, at)| Refusal { app: app(&workload), owner: workload.object(), message, at, since: None };
         failures(scene, &deployment.status.conditions).map(refusal)
     });
     // A deployment repeats what its replica set says, where its conditions were recorded with their messages.
@@ -151,6 +155,7 @@ fn conditions(scene: &Scene) -> impl Iterator<Item = Refusal<'_>> {
             owner: ObjectRef::namespaced("replicaset", namespace, name),
             message,
             at,
+            since: None,
         })
     });
     deployments.chain(sets)

@@ -35,7 +35,8 @@ pub(crate) fn seen_at(scene: &Scene, event: &Event) -> Timestamp {
 /// A finding on an event, in its own words.
 pub(crate) fn event_finding(scene: &Scene, event: &Event, summary: impl Into<String>, object: ObjectRef) -> Finding {
     let finding = Finding::new(summary, object, scene.source(), seen_at(scene, event));
-    finding.with_evidence(format!("{}: {}", event.reason, event.message))
+    let finding = finding.with_evidence(format!("{}: {}", event.reason, event.message));
+    event.since().into_iter().fold(finding, Finding::with_evidence)
 }
 
 /// Whether a node is meant for the control plane.

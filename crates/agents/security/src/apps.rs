@@ -63,7 +63,8 @@ pub(crate) fn told(scene: &Scene, summary: String, event: &Event) -> Finding {
     let namespace = object.namespace.as_deref().unwrap_or_default();
     let about = ObjectRef::namespaced(object.kind.to_lowercase(), namespace, &object.name);
     let at = event.last_seen().unwrap_or_else(|| scene.taken_at());
-    Finding::new(summary, about, scene.source(), at).with_evidence(event.message.as_str())
+    let finding = Finding::new(summary, about, scene.source(), at).with_evidence(event.message.as_str());
+    event.since().into_iter().fold(finding, Finding::with_evidence)
 }
 
 /// The app at an address of the cluster that a text names: `https://store.shop.svc:443/x`, `store.shop:443`.

@@ -3,6 +3,7 @@ use lamplighter_core::words::{Incident, WrittenPostMortem};
 use lamplighter_core::{Agent, Context, Result};
 
 use crate::evidence::Ledger;
+use crate::moments;
 use crate::name;
 use crate::sections;
 
@@ -20,6 +21,7 @@ impl SevReportWriter {
     /// Writes the document.
     #[must_use]
     pub fn write(&self, incident: &Incident) -> WrittenPostMortem {
+        let incident = &moments::begun(incident);
         let title = name::title(incident);
         let mut ledger = Ledger::default();
         let mut text = sections::head(incident, &title);

@@ -40,7 +40,12 @@ impl Ledger {
             source: inert(finding.source.as_str()),
             object: code(&finding.object.to_string()),
             what: inert(&finding.summary),
-            lines: finding.evidence.iter().map(|line| code(&shorten(line, LONGEST_LINE))).collect(),
+            lines: finding
+                .evidence
+                .iter()
+                .filter(|line| !finding.summary.ends_with(line.as_str()))
+                .map(|line| code(&shorten(line, LONGEST_LINE)))
+                .collect(),
         })
     }
 
@@ -53,6 +58,7 @@ impl Ledger {
                 cited.push(id);
             }
         }
+        cited.sort_by_key(|id| (id.len(), id.clone()));
         cited.join(" ")
     }
 

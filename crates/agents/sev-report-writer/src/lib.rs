@@ -3,7 +3,8 @@
 //! [`SevReportWriter`] is given the facts of an [`Incident`](lamplighter_core::words::Incident) and writes Markdown: the
 //! answer first, in short sentences. Every claim names the evidence that it rests on, `[E1]`, which stands in the raw data
 //! at the end. The prevention plan comes from a table of causes, each with what prevents it, what keeps it small, what
-//! notices it and what makes it easier the next time; its rows name file and line and carry a draft.
+//! notices it and what makes it easier the next time; its rows name the place, and carry a draft where the evidence shows
+//! what it needs.
 //!
 //! ```
 //! use lamplighter_core::Agent;
@@ -31,6 +32,7 @@
 
 mod agent;
 mod evidence;
+mod moments;
 mod name;
 mod prevention;
 mod sections;

@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 use lamplighter_core::markdown::{inert, shorten};
 use lamplighter_core::words::Incident;
 
+use crate::sections::facts;
+
 /// The most words of a file's name.
 const WORDS: usize = 5;
 
@@ -25,16 +27,22 @@ fn words(incident: &Incident) -> String {
         return given.to_owned();
     }
     let service = incident.triage.as_ref().and_then(|triage| triage.services.first());
+    if facts::is_quiet(incident) {
+        return "Nothing was found to be wrong".to_owned();
+    }
     match (incident.causes.first(), service) {
-        (Some(cause), _) => format!("{} {}", cause.culprit.name(), cause.cause.code().replace('_', " ")),
+        (Some(cause), _) => {
+            let culprit = facts::called(incident, cause.culprit.in_namespace(), cause.culprit.name());
+            format!("{culprit} {}", cause.cause.code().replace('_', " "))
+        }
         (None, Some(service)) => format!("{service} outage of unknown cause"),
         (None, None) => "incident of unknown cause".to_owned(),
     }
 }
 
-/// The day of the incident (UTC): when it began, or when it was noticed, or when this is written.
+/// The day of the incident (UTC): when it began, or was noticed, or was looked at, or when this is written.
 pub(crate) fn day(incident: &Incident) -> Date {
-    let began = incident.window.map(|window| window.from).or(incident.detection.at);
+    let began = incident.window.map(|window| window.from).or(incident.detection.at).or(incident.looked_at);
     TimeZone::UTC.to_datetime(began.unwrap_or(incident.written_at)).date()
 }
 

@@ -53,6 +53,20 @@ pub(crate) fn listed(items: &[String]) -> String {
     }
 }
 
+/// Whether two texts say the same, apart from capitals and a full stop.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    let plain = |text: &str| text.trim().trim_end_matches('.').to_lowercase();
+    plain(one) == plain(other)
+}
+
+/// The same as a sentence that may begin with one of these names, or with anything else that is no word.
+pub(crate) fn named_sentence(text: &str, names: &[String]) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default().trim_end_matches([',', ':', '.', ';']);
+    let is_word = first.chars().all(char::is_alphabetic);
+    let is_name = names.iter().any(|name| name == first || name.rsplit('/').next() == Some(first));
+    if is_word && !is_name { sentence(text) } else { format!("{}.", text.trim().trim_end_matches('.')) }
+}
+
 /// The same as a sentence: a capital in front, a full stop at the end.
 pub(crate) fn sentence(text: &str) -> String {
     let text = text.trim().trim_end_matches('.');

@@ -97,5 +97,6 @@ impl<'a> Member<'a> {
 pub(crate) fn told(scene: &Scene, object: ObjectRef, event: &Event) -> Finding {
     let times = event.count.filter(|count| *count > 1).map(|count| format!(", {count} times")).unwrap_or_default();
     let at = event.last_seen().unwrap_or_else(|| scene.taken_at());
-    Finding::new(format!("event {}{times}", event.reason), object, scene.source(), at).with_evidence(&event.message)
+    let finding = Finding::new(format!("event {}{times}", event.reason), object, scene.source(), at);
+    event.since().into_iter().fold(finding.with_evidence(&event.message), Finding::with_evidence)
 }

@@ -48,6 +48,13 @@ impl Event {
         self.first_timestamp.or(self.event_time).or_else(|| self.last_seen())
     }
 
+    /// When it was first seen as a line of evidence, where it was seen again later.
+    #[must_use]
+    pub fn since(&self) -> Option<String> {
+        let first = self.first_seen().filter(|first| self.last_seen().is_some_and(|last| *first < last))?;
+        Some(format!("first at {}", crate::utc(first)))
+    }
+
     /// Whether it is a warning.
     #[must_use]
     pub fn is_warning(&self) -> bool {

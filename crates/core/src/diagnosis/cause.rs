@@ -145,7 +145,7 @@ causes! {
     AccessForbidden, Runtime, "access_forbidden", "A workload is refused what it asks of the API server or of another service.";
     SecretStoreSealed, Runtime, "secret_store_sealed", "The secret store is sealed.";
     VolumeFull, Runtime, "volume_full", "A volume has no space left.";
-    NodeCapacityExhausted, Scheduling, "node_capacity_exhausted", "The nodes are full with the requests of other pods.";
+    NodeCapacityExhausted, Scheduling, "node_capacity_exhausted", "The nodes have no room for what a pod requests.";
     NetworkPolicyBlocks, ServiceRouting, "network_policy_blocks", "A network policy lets no traffic through that a workload needs.";
     IngressWithoutAddress, ServiceRouting, "ingress_without_address", "No controller serves an ingress.";
     ContainerConfigInvalid, Startup, "container_config_invalid", "A container cannot be made as its pod describes it.";

@@ -102,7 +102,12 @@ fn finding(scene: &Scene, pod: &Unplaced<'_>) -> Finding {
     let at = pod.said.map_or(scene.taken_at(), |(_, at)| at);
     let finding = Finding::new(summary, pod.object.clone(), scene.source(), at);
     match (pod.said, pod.since) {
-        (Some((said, _)), _) => finding.with_evidence(format!("FailedScheduling: {said}")),
+        (Some((said, at)), since) => {
+            let finding = finding.with_evidence(format!("FailedScheduling: {said}"));
+            let since =
+                since.filter(|since| *since < at).map(|since| format!("first at {}", lamplighter_core::utc(since)));
+            since.into_iter().fold(finding, Finding::with_evidence)
+        }
         (None, Some(since)) => finding.with_evidence(format!("created {since}, spec.nodeName is empty")),
         (None, None) => finding.with_evidence("spec.nodeName is empty"),
     }
@@ -190,7 +195,7 @@ fn ground(scene: &Scene, site: &Site<'_>, pod: &Unplaced<'_>, blame: &Blame) -> 
             about(format!("it requests {}Mi memory; the largest node has {largest}Mi", mi(ask.memory)))
                 .with_evidence(format!("ordinary pods request {}Mi", mi(site.ordinary().memory)))
         }
-        Hurdle::Room => about(format!("something that it requests has run out on {nodes}")),
+        Hurdle::Room => about(format!("there is not enough {} on {nodes}", lacking(pod))),
         Hurdle::AntiAffinity => about(format!("pods that must not be beside it run on {nodes}")),
         Hurdle::Company => about(format!("the pods that it must be beside do not run on {nodes}")),
     }
@@ -225,8 +230,25 @@ fn step(blame: &Blame, pod: &Unplaced<'_>, cause: Cause) -> String {
         Cause::PodAntiAffinityConflict => format!("On {nodes} runs a pod beside which {} may not run.", pod.app.name()),
         Cause::CpuCapacityMismatch => "The pod requests more CPU than a node can give.".to_owned(),
         Cause::MemoryCapacityMismatch => "The pod requests more memory than a node can give.".to_owned(),
+        // How much of other resources the nodes have, and who uses it, is not looked at.
+        _ if blame.hurdle == Hurdle::Room => {
+            format!("No node has enough {} left: it has none, or it is in use.", lacking(pod))
+        }
         _ => "The requests of other pods have used up the nodes.".to_owned(),
     }
+}
+
+/// What the scheduler says that there is not enough of, beside CPU and memory.
+fn lacking(pod: &Unplaced<'_>) -> String {
+    let said = pod.said.map_or("", |(said, _)| said);
+    let mut named: Vec<&str> = Vec::new();
+    for part in said.split("Insufficient ").skip(1) {
+        let name = part.split([' ', ',']).next().unwrap_or_default().trim_end_matches('.');
+        if !name.is_empty() && name != "cpu" && name != "memory" && !named.contains(&name) {
+            named.push(name);
+        }
+    }
+    if named.is_empty() { "room for one more pod".to_owned() } else { named.join(", ") }
 }
 
 fn are(blame: &Blame) -> &'static str {

@@ -20,7 +20,7 @@ const fn alert(name: &'static str, expr: &'static str, minutes: u32, summary: &'
 
 pub(super) const NOT_READY: Alert = alert(
     "PodsNotReady",
-    r#"sum(kube_pod_status_ready{namespace="%namespace%", pod=~"%name%-.+", condition="true"}) == 0"#,
+    r#"sum(kube_pod_status_ready{namespace="%namespace%", pod=~"%name%(-.+)?", condition="true"}) == 0"#,
     3,
     "no pod of %name% in %namespace% is ready",
 );
@@ -44,7 +44,7 @@ pub(super) const REJECTED: Alert = alert(
 );
 pub(super) const PENDING: Alert = alert(
     "PodsPending",
-    r#"kube_pod_status_phase{namespace="%namespace%", pod=~"%name%-.+", phase="Pending"} == 1"#,
+    r#"kube_pod_status_phase{namespace="%namespace%", pod=~"%name%(-.+)?", phase="Pending"} == 1"#,
     5,
     "a pod of %name% in %namespace% finds no node",
 );
@@ -60,11 +60,15 @@ pub(super) const NODE_FULL: Alert = alert(
     15,
     "the requests of all pods nearly fill the nodes",
 );
-pub(super) const UNSCHEDULABLE: Alert =
-    alert("NodeCordonedForLong", "kube_node_spec_unschedulable == 1", 60, "a node has been cordoned for an hour");
+pub(super) const UNSCHEDULABLE: Alert = alert(
+    "PodsPendingWhileCordoned",
+    r#"kube_pod_status_phase{namespace="%namespace%", pod=~"%name%(-.+)?", phase="Pending"} == 1 and on () count(kube_node_spec_unschedulable == 1) > 0"#,
+    5,
+    "a pod of %name% in %namespace% finds no node while nodes are cordoned",
+);
 pub(super) const WAITING: Alert = alert(
     "ContainerCannotStart",
-    r#"kube_pod_container_status_waiting_reason{namespace="%namespace%", pod=~"%name%-.+", reason=~"ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError"} == 1"#,
+    r#"kube_pod_container_status_waiting_reason{namespace="%namespace%", pod=~"%name%(-.+)?", reason=~"ErrImagePull|ImagePullBackOff|InvalidImageName|CreateContainerConfigError|CreateContainerError|RunContainerError"} == 1"#,
     2,
     "a container of %name% in %namespace% cannot be started",
 );
@@ -76,25 +80,25 @@ pub(super) const ROLLOUT: Alert = alert(
 );
 pub(super) const RESTARTS: Alert = alert(
     "ContainerRestarts",
-    r#"increase(kube_pod_container_status_restarts_total{namespace="%namespace%", pod=~"%name%-.+"}[10m]) > 2"#,
+    r#"increase(kube_pod_container_status_restarts_total{namespace="%namespace%", pod=~"%name%(-.+)?"}[10m]) > 2"#,
     0,
     "a container of %name% in %namespace% is restarted again and again",
 );
 pub(super) const OUT_OF_MEMORY: Alert = alert(
     "ContainerOutOfMemory",
-    r#"increase(kube_pod_container_status_restarts_total{namespace="%namespace%", pod=~"%name%-.+"}[15m]) > 0 and on (namespace, pod, container) kube_pod_container_status_last_terminated_reason{reason="OOMKilled"} == 1"#,
+    r#"increase(kube_pod_container_status_restarts_total{namespace="%namespace%", pod=~"%name%(-.+)?"}[15m]) > 0 and on (namespace, pod, container) kube_pod_container_status_last_terminated_reason{reason="OOMKilled"} == 1"#,
     0,
     "a container of %name% in %namespace% was killed for its memory",
 );
 pub(super) const MEMORY_GROWS: Alert = alert(
     "MemoryReachesLimitSoon",
-    r#"predict_linear(container_memory_working_set_bytes{namespace="%namespace%", pod=~"%name%-.+", container!=""}[1h], 14400) > on (namespace, pod, container) group_left kube_pod_container_resource_limits{resource="memory"}"#,
+    r#"predict_linear(container_memory_working_set_bytes{namespace="%namespace%", pod=~"%name%(-.+)?", container!=""}[1h], 14400) > on (namespace, pod, container) group_left kube_pod_container_resource_limits{resource="memory"}"#,
     15,
     "%name% in %namespace% reaches its memory limit within four hours",
 );
 pub(super) const THROTTLED: Alert = alert(
     "CpuThrottled",
-    r#"sum by (pod, container) (rate(container_cpu_cfs_throttled_periods_total{namespace="%namespace%", pod=~"%name%-.+"}[5m])) / sum by (pod, container) (rate(container_cpu_cfs_periods_total{namespace="%namespace%", pod=~"%name%-.+"}[5m])) > 0.25"#,
+    r#"sum by (pod, container) (rate(container_cpu_cfs_throttled_periods_total{namespace="%namespace%", pod=~"%name%(-.+)?"}[5m])) / sum by (pod, container) (rate(container_cpu_cfs_periods_total{namespace="%namespace%", pod=~"%name%(-.+)?"}[5m])) > 0.25"#,
     10,
     "%name% in %namespace% is held back by its CPU limit",
 );

@@ -13,6 +13,17 @@ pub(crate) struct Draft {
     pub(crate) kind: &'static str,
     /// Its text, with a line feed at the end.
     pub(crate) text: String,
+    /// Where it belongs.
+    pub(crate) scope: Scope,
+}
+
+/// Where a draft belongs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// It is a whole file of this name.
+    File(String),
+    /// It is a part of a block of a resource: where that is.
+    Fragment(String),
 }
 
 /// The names that are filled in.
@@ -43,9 +54,14 @@ impl Names {
 }
 
 impl Draft {
-    /// Terraform.
-    pub(crate) fn terraform(names: &Names, text: &str) -> Self {
-        Self { language: "hcl", kind: "Terraform", text: names.fill(text) }
+    /// A part of a block of Terraform.
+    pub(crate) fn fragment(place: String, text: String) -> Self {
+        Self { language: "hcl", kind: "fragment of Terraform", text, scope: Scope::Fragment(place) }
+    }
+
+    /// A whole file of Terraform.
+    pub(crate) fn file(name: String, text: String) -> Self {
+        Self { language: "hcl", kind: "Terraform, a whole file", text, scope: Scope::File(name) }
     }
 
     /// An alert as a `PrometheusRule` of the Prometheus operator (`monitoring.coreos.com/v1`). What is in `spec` is a
@@ -64,13 +80,15 @@ impl Draft {
             alert = alert.name,
             minutes = alert.minutes,
         );
-        Self { language: "yaml", kind: "PrometheusRule", text }
+        let file = format!("{}-{}.yaml", names.name, alert.name.to_lowercase());
+        Self { language: "yaml", kind: "PrometheusRule, a whole file", text, scope: Scope::File(file) }
     }
 
     /// A monitor, as Lamplighter's configuration has it.
     pub(crate) fn monitor(name: &str, url: &str) -> Self {
         let text = format!("[[monitor]]\nname = \"{}\"\nurl = \"{}\"\n", plain(name, "unnamed"), address(url));
-        Self { language: "toml", kind: "monitor", text }
+        let scope = Scope::File("monitors.toml".to_owned());
+        Self { language: "toml", kind: "monitor of Lamplighter's configuration", text, scope }
     }
 }
 

@@ -1,18 +1,23 @@
 //! What prevents a cause, keeps it small, notices it and makes it easier the next time: a table over all causes.
 //!
 //! The table is about how Kubernetes, networks and databases fail. It knows no system by name; names are filled in from
-//! the incident, and only characters that names of Kubernetes objects have get into a draft.
+//! the incident, and only characters that names of Kubernetes objects have get into a draft. A draft is given only where
+//! the evidence shows what it needs; otherwise the row says in words what to do and where.
 
 mod alerts;
 mod causes;
 mod draft;
+mod fragments;
 mod settings;
+mod shown;
 
 use lamplighter_documents::ActionKind;
 
 pub(crate) use alerts::Alert;
 pub(crate) use causes::recipe;
-pub(crate) use draft::{Draft, Names};
+pub(crate) use draft::{Draft, Names, Scope};
+pub(crate) use settings::Setting;
+pub(crate) use shown::Shown;
 
 /// What is to be done about a cause.
 #[derive(Debug, Clone, Copy)]
@@ -33,21 +38,31 @@ pub(crate) struct Step {
     pub(crate) kind: ActionKind,
     pub(crate) action: &'static str,
     pub(crate) details: &'static str,
-    /// Terraform for it, formatted, where it is a setting.
-    pub(crate) terraform: Option<&'static str>,
+    /// Where it stands and what drafts it, where it is a setting.
+    pub(crate) setting: Option<Setting>,
     /// What of the workload it is about, as [`Place::what`](lamplighter_core::words::Place) calls it.
     pub(crate) about: &'static str,
 }
 
 impl Step {
     /// A setting in a stack.
-    const fn config(action: &'static str, details: &'static str, terraform: &'static str) -> Self {
-        Self { kind: ActionKind::Config, action, details, terraform: Some(terraform), about: "" }
+    const fn config(action: &'static str, details: &'static str, setting: Setting) -> Self {
+        Self { kind: ActionKind::Config, action, details, setting: Some(setting), about: "" }
     }
 
     /// Something that a person decides.
     const fn other(kind: ActionKind, action: &'static str, details: &'static str) -> Self {
-        Self { kind, action, details, terraform: None, about: "" }
+        Self { kind, action, details, setting: None, about: "" }
+    }
+
+    /// Where it is to be done; empty where a person decides that.
+    pub(crate) fn place(&self) -> &'static str {
+        self.setting.map_or("", |setting| setting.place)
+    }
+
+    /// The draft, where the evidence shows what it needs.
+    pub(crate) fn draft(&self, shown: &Shown<'_>) -> Option<Draft> {
+        self.setting?.drafting?(shown)
     }
 
     /// The same about one setting of the workload.
@@ -67,7 +82,9 @@ mod tests {
 
     fn texts(recipe: &Recipe) -> Vec<&'static str> {
         let steps = [recipe.prevent, recipe.contain, recipe.harden];
-        let said = steps.iter().flat_map(|step| [step.action, step.details, step.terraform.unwrap_or("x")]);
+        let said = steps
+            .iter()
+            .flat_map(|step| [step.action, step.details, step.setting.map_or("x", |setting| setting.place)]);
         said.chain([recipe.notice.name, recipe.notice.expr, recipe.notice.summary]).collect()
     }
 

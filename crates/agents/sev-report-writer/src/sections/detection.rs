@@ -9,17 +9,20 @@ use crate::wording::{clock, span};
 /// Who noticed, how long it took, and what should have.
 pub(super) fn detection(incident: &Incident, ledger: &mut Ledger, text: &mut String) {
     heading(text, "Detection");
-    let cited = ledger.finding_or_issue(incident);
+    let is_known = incident.detection.by != Noticer::Unknown || incident.detection.at.is_some();
+    let cited = if is_known { ledger.finding_or_issue(incident) } else { String::new() };
     let who = match &incident.detection.by {
         Noticer::Person(name) => format!("a person, {}", inert(name)),
         Noticer::Scan => "the health scan".to_owned(),
         Noticer::Unknown => "nobody has said".to_owned(),
     };
     let at = incident.detection.at.map_or_else(String::new, |at| format!(", {}", clock(at)));
-    line(text, &format!("- **Noticed by:** {who}{at}. {cited}"));
+    line(text, format!("- **Noticed by:** {who}{at}. {cited}").trim_end());
     let took = match (incident.window, incident.detection.at) {
         (Some(window), Some(at)) if at >= window.from => {
-            format!("{}, from the first sign to the report. {}", span(window.from, at), ledger.triage(incident))
+            let begin = ledger.begin(incident);
+            let cited = if begin == cited { begin } else { format!("{begin} {cited}") };
+            format!("{}, from the first sign to the report. {cited}", span(window.from, at))
         }
         (Some(_), Some(_)) => format!("none: the report came before the first sign that was recorded. {cited}"),
         _ => "not known.".to_owned(),
@@ -62,7 +65,7 @@ fn should_have(incident: &Incident) -> String {
     };
     match recipe(cause.cause) {
         Some(recipe) => {
-            let names = Names::new(cause.cause, &cause.culprit);
+            let names = Names::new(cause.cause, &facts::culprit(incident, cause));
             let minutes = recipe.notice.minutes;
             let after = if minutes == 0 { "at once".to_owned() } else { format!("after {minutes} minutes") };
             format!(

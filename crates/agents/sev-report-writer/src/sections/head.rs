@@ -2,6 +2,7 @@ use lamplighter_core::markdown::code;
 use lamplighter_core::words::Incident;
 
 use super::{facts, row};
+use crate::moments;
 use crate::name;
 use crate::wording::{clock, hour};
 
@@ -27,8 +28,11 @@ pub(crate) fn head(incident: &Incident, title: &str) -> String {
 
 fn duration(incident: &Incident) -> String {
     let Some(window) = incident.window else { return facts::duration(incident) };
+    if !moments::is_begin_known(incident) {
+        return format!("not known (at least since {}, still open)", clock(window.from));
+    }
     let to = window.to.map_or_else(|| "still open".to_owned(), |to| format!("to {}", hour(to)));
-    format!("{} ({} {to})", facts::duration(incident), clock(window.from))
+    format!("{} ({}, {to})", facts::duration(incident), clock(window.from))
 }
 
 fn classification(incident: &Incident) -> String {
@@ -37,6 +41,9 @@ fn classification(incident: &Incident) -> String {
 }
 
 fn status(incident: &Incident) -> String {
+    if facts::is_quiet(incident) {
+        return "Nothing was found".to_owned();
+    }
     if incident.is_over() {
         return "Resolved".to_owned();
     }

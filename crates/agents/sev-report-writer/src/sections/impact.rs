@@ -15,7 +15,7 @@ pub(super) fn impact(incident: &Incident, ledger: &mut Ledger, text: &mut String
     heading(text, "Impact");
     line(text, &format!("- **User-facing:** {}", user_facing(incident, ledger)));
     line(text, &format!("- **Blast radius:** {}", blast_radius(incident, ledger)));
-    line(text, &format!("- **Duration:** {}. {}", facts::duration(incident), ledger.triage(incident)));
+    line(text, &format!("- **Duration:** {}. {}", facts::duration(incident), ledger.begin(incident)));
     line(text, &format!("- **Data loss:** {}", data_loss(incident, ledger)));
     line(text, &format!("- **Monitoring gap:** {}", monitoring_gap(incident, ledger)));
 }
@@ -23,7 +23,7 @@ pub(super) fn impact(incident: &Incident, ledger: &mut Ledger, text: &mut String
 fn user_facing(incident: &Incident, ledger: &mut Ledger) -> String {
     let services = facts::services(incident);
     let mut said = if services.is_empty() {
-        "nobody has named a service.".to_owned()
+        "not known: no service is named.".to_owned()
     } else {
         format!("{} {}. {}", facts::names(&services), facts::state(incident), facts::grounds(incident, ledger))
     };
@@ -63,7 +63,7 @@ fn blast_radius(incident: &Incident, ledger: &mut Ledger) -> String {
     }
     if let Some(cause) = incident.causes.first().filter(|cause| !cause.affects.is_empty()) {
         let affected: Vec<String> = cause.affects.iter().map(|culprit| culprit.name().to_owned()).collect();
-        said.push(format!("Suffering from it: {}. {}", facts::names(&affected), ledger.findings(&cause.evidence, 2)));
+        said.push(format!("Affected by it: {}. {}", facts::names(&affected), ledger.findings(&cause.evidence, 2)));
     }
     let dependents = facts::dependents(incident);
     if !dependents.is_empty() {

@@ -15,8 +15,8 @@ pub(super) fn lessons(incident: &Incident, ledger: &mut Ledger, text: &mut Strin
     }
     if let Some(cause) = incident.causes.first() {
         well.push(format!("A cause was named with its evidence. {}", ledger.findings(&cause.evidence, 2)));
-    } else {
-        badly.push(format!("No cause was found. {}", ledger.finding_or_issue(incident)));
+    } else if !facts::is_quiet(incident) {
+        badly.push("No cause was found.".to_owned());
     }
     let saw = facts::monitors_that_saw_it(incident);
     match (saw.first(), &incident.detection.by) {
@@ -42,8 +42,11 @@ pub(super) fn lessons(incident: &Incident, ledger: &mut Ledger, text: &mut Strin
     }
     if !incident.gaps.is_empty() || !incident.lost.is_empty() {
         let count = incident.gaps.len() + incident.lost.len();
-        let things = if count == 1 { "One thing".to_owned() } else { format!("{count} things") };
-        badly.push(format!("{things} could not be looked at; they are listed in the raw data."));
+        badly.push(if count == 1 {
+            "One thing could not be looked at; it is listed in the raw data.".to_owned()
+        } else {
+            format!("{count} things could not be looked at; they are listed in the raw data.")
+        });
     }
     let mut is_first = true;
     for (name, said) in [("What went well", well), ("What did not", badly)] {

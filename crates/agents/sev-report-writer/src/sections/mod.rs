@@ -1,7 +1,7 @@
 //! The sections of the document, in the order of SPEC §7.
 
 mod detection;
-mod facts;
+pub(crate) mod facts;
 mod head;
 mod impact;
 mod lessons;

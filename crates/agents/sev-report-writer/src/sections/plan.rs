@@ -1,13 +1,13 @@
 use std::fmt::Write as _;
 
-use lamplighter_core::diagnosis::RootCause;
+use lamplighter_core::diagnosis::{Culprit, RootCause};
 use lamplighter_core::markdown::code;
 use lamplighter_core::words::{Incident, Severity};
 use lamplighter_documents::{ActionKind, Priority};
 
 use super::{facts, heading, line, row};
 use crate::evidence::Ledger;
-use crate::prevention::{Alert, Draft, Names, Step, recipe};
+use crate::prevention::{Alert, Draft, Names, Scope, Shown, Step, recipe};
 
 /// One row of the plan.
 struct Row {
@@ -22,6 +22,10 @@ struct Row {
 /// What prevents it, keeps it small, notices it, and makes the next one easier: a table for each, with drafts below.
 pub(super) fn plan(incident: &Incident, ledger: &mut Ledger, text: &mut String) {
     heading(text, "Prevention Plan");
+    if facts::is_quiet(incident) {
+        line(text, "Nothing was found to be wrong, so nothing is planned.");
+        return;
+    }
     let cause = incident.causes.first();
     let cited = facts::grounds(incident, ledger);
     let mut drafts = 0;
@@ -37,11 +41,12 @@ pub(super) fn plan(incident: &Incident, ledger: &mut Ledger, text: &mut String) 
         row(text, &["---", "---", "---", "---", "---"]);
         let mut below = String::new();
         for entry in rows {
-            let mut details = format!("{}: {}", entry.place, entry.details);
+            let place = if entry.place.is_empty() { String::new() } else { format!("{}: ", entry.place) };
+            let mut details = format!("{place}{}", entry.details);
             if let Some(draft) = &entry.draft {
                 drafts += 1;
                 let _ = write!(details, "; draft D{drafts}");
-                below.push_str(&shown(drafts, draft, &entry.place));
+                below.push_str(&drafted(drafts, draft, &entry.place));
             }
             let _ = write!(details, " {cited}");
             row(text, &[&format!("{priority:?}"), &entry.action, &format!("{:?}", entry.kind), &details, "TODO"]);
@@ -53,8 +58,12 @@ pub(super) fn plan(incident: &Incident, ledger: &mut Ledger, text: &mut String) 
     text.push('\n');
 }
 
-fn shown(number: usize, draft: &Draft, place: &str) -> String {
-    format!("\n**Draft D{number}** ({}, for {place}):\n\n```{}\n{}```\n", draft.kind, draft.language, draft.text)
+fn drafted(number: usize, draft: &Draft, place: &str) -> String {
+    let place = match &draft.scope {
+        Scope::Fragment(place) => place.clone(),
+        Scope::File(_) => format!("for {place}"),
+    };
+    format!("\n**Draft D{number}** ({}, {place}):\n\n```{}\n{}```\n", draft.kind, draft.language, draft.text)
 }
 
 fn rows(incident: &Incident, cause: Option<&RootCause>, priority: Priority) -> Vec<Row> {
@@ -78,17 +87,21 @@ fn rows(incident: &Incident, cause: Option<&RootCause>, priority: Priority) -> V
 struct Site<'a> {
     incident: &'a Incident,
     cause: &'a RootCause,
+    culprit: Culprit,
     names: Names,
 }
 
 impl<'a> Site<'a> {
     fn new(incident: &'a Incident, cause: &'a RootCause) -> Self {
-        Self { incident, cause, names: Names::new(cause.cause, &cause.culprit) }
+        let culprit = facts::culprit(incident, cause);
+        Self { incident, cause, names: Names::new(cause.cause, &culprit), culprit }
     }
 
     fn step(&self, step: &Step) -> Row {
-        let place = match step.kind {
-            ActionKind::Runbook => new_file(&format!("docs/runbooks/{}.md", self.names.code)),
+        let draft = step.draft(&Shown::new(self.cause, &self.names, self.is_deployment()));
+        let place = match (step.kind, draft.as_ref().map(|draft| &draft.scope)) {
+            (_, Some(Scope::File(name))) => new_file(&format!("{}/{name}", self.folder())),
+            (ActionKind::Runbook, _) => new_file(&format!("docs/runbooks/{}.md", self.names.code)),
             _ => self.place(step),
         };
         Row {
@@ -96,28 +109,48 @@ impl<'a> Site<'a> {
             action: self.names.fill(step.action),
             details: self.names.fill(step.details),
             place,
-            draft: step.terraform.map(|terraform| Draft::terraform(&self.names, terraform)),
+            draft,
         }
     }
 
     fn alert(&self, alert: &Alert) -> Row {
         let severity = if self.incident.severity == Some(Severity::Sev1) { "critical" } else { "warning" };
+        let draft = Draft::rule(&self.names, alert, severity);
+        let needs = if alert.expr.contains("http_request") { "; it needs that %name% counts its requests" } else { "" };
+        let after = match alert.minutes {
+            0 => format!("{}, at once", code(alert.name)),
+            minutes => format!("{}, after {minutes} minutes", code(alert.name)),
+        };
         Row {
             kind: ActionKind::Alert,
             action: format!("Alert when {}", self.names.fill(alert.summary)),
-            details: match alert.minutes {
-                0 => format!("{}, at once", code(alert.name)),
-                minutes => format!("{}, after {minutes} minutes", code(alert.name)),
+            details: format!("{after}{}", self.names.fill(needs)),
+            place: match &draft.scope {
+                Scope::File(name) => new_file(&format!("{}/{name}", self.folder())),
+                Scope::Fragment(place) => place.clone(),
             },
-            place: new_file(&format!("{}/{}-{}.yaml", self.folder(), self.names.name, alert.name.to_lowercase())),
-            draft: Some(Draft::rule(&self.names, alert, severity)),
+            draft: Some(draft),
         }
     }
 
-    /// The file and line of the setting that a step is about, of anything else of the workload, or of the file that would
-    /// have to be made.
+    /// Whether something of the cluster or of the repository says that the culprit is a deployment.
+    fn is_deployment(&self) -> bool {
+        let culprit = &self.culprit;
+        let seen = self.cause.evidence.iter().chain(&self.incident.findings);
+        let seen = seen.chain(self.incident.triage.iter().flat_map(|triage| &triage.critical_findings));
+        let mut objects = seen.map(|finding| &finding.object);
+        matches!(culprit, Culprit::App { .. })
+            && objects.any(|object| {
+                object.kind == "deployment"
+                    && object.name == culprit.name()
+                    && object.namespace.as_deref() == culprit.in_namespace()
+            })
+    }
+
+    /// The file and line of the setting that a step is about, or of anything else of the workload; in words where nobody
+    /// knows the file. It is empty where a person decides it.
     fn place(&self, step: &Step) -> String {
-        let culprit = &self.cause.culprit;
+        let culprit = &self.culprit;
         let mine: Vec<_> = self
             .incident
             .places
@@ -130,14 +163,18 @@ impl<'a> Site<'a> {
             return format!("{file} ({} {})", place.what, code(&place.value).replace('|', "\\|"));
         }
         match mine.first() {
-            Some(place) => code(&format!("{}:{}", place.file, place.line)).replace('|', "\\|"),
-            None => new_file(&format!("{}/{}.tf", self.folder(), self.names.name)),
+            Some(place) => {
+                let file = code(&format!("{}:{}", place.file, place.line)).replace('|', "\\|");
+                let within = self.names.fill(step.place());
+                if within.is_empty() { file } else { format!("{file} ({within})") }
+            }
+            None => self.names.fill(step.place()),
         }
     }
 
     /// The folder of the stack that declares the culprit, or the one that it would belong in.
     fn folder(&self) -> String {
-        let culprit = &self.cause.culprit;
+        let culprit = &self.culprit;
         let of_place = self.incident.places.iter().find(|place| place.name == culprit.name());
         let of_place = of_place.or(self.incident.places.first());
         if let Some((folder, _)) = of_place.and_then(|place| place.file.rsplit_once('/')) {
@@ -215,19 +252,18 @@ fn monitor(incident: &Incident) -> Option<Row> {
     let reported = incident.report.as_ref().and_then(|report| report.url.clone());
     let short = name.rsplit('/').next().unwrap_or(&name).to_owned();
     let url = of_catalog.or(reported).filter(|url| url.starts_with("http://") || url.starts_with("https://"));
-    let is_known = url.is_some();
-    let url = url.unwrap_or_else(|| format!("https://{short}.example.org/"));
-    let details = if is_known {
-        "Seen from outside, as users see it".to_owned()
+    let draft = url.map(|url| Draft::monitor(&short, &url));
+    let (details, place) = if draft.is_some() {
+        ("Seen from outside, as users see it", new_file("monitors/monitors.toml"))
     } else {
-        "Seen from outside, as users see it; put its real address in".to_owned()
+        ("At the address at which its users or its callers reach it, which nothing here says", String::new())
     };
     Some(Row {
         kind: ActionKind::Monitor,
-        action: format!("Watch {} from outside", code(&name).replace('|', "\\|")),
-        details,
-        place: new_file("monitors/monitors.toml"),
-        draft: Some(Draft::monitor(&short, &url)),
+        action: format!("Watch {} from where it is used", code(&name).replace('|', "\\|")),
+        details: details.to_owned(),
+        place,
+        draft,
     })
 }
 
@@ -236,6 +272,6 @@ pub(super) fn follow_up(_: &Incident, _: &mut Ledger, text: &mut String) {
     heading(text, "Follow-up Implementation");
     line(
         text,
-        "Nothing of the plan is implemented yet. Rows of the types Alert, Config and Monitor can be done automatically; the others need a person.",
+        "Nothing of the plan is implemented yet. Rows of the types Alert, Config and Monitor that have a draft can be done automatically; the others need a person.",
     );
 }

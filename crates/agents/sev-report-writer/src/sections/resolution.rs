@@ -10,12 +10,13 @@ pub(super) fn resolution(incident: &Incident, ledger: &mut Ledger, text: &mut St
     heading(text, "Resolution");
     if !incident.is_over() {
         let why = incident.handed_over.as_ref().map_or_else(String::new, |why| format!(" {}", sentence(&inert(why))));
-        line(text, &format!("It was not over when this was written.{why} {}\n", ledger.finding_or_issue(incident)));
+        let said = format!("Nothing says that it was over when this was written.{why} {}", ledger.handover(incident));
+        line(text, &format!("{}\n", said.trim_end()));
     }
-    let cited = cite_actions(incident, ledger);
     if incident.actions.is_empty() {
-        line(text, &format!("Nothing was changed in the infrastructure. {}", ledger.finding_or_issue(incident)));
+        line(text, "Nothing is recorded that was changed in the infrastructure.");
     }
+    let cited = if incident.actions.is_empty() { String::new() } else { cite_actions(incident, ledger) };
     for action in &incident.actions {
         line(text, &format!("- {} {cited}", sentence(action)));
     }

@@ -4,7 +4,7 @@ use lamplighter_core::words::{Incident, Trigger};
 
 use super::{facts, heading, line};
 use crate::evidence::Ledger;
-use crate::wording::sentence;
+use crate::wording::{named_sentence, same};
 
 /// More pieces of evidence are left to the raw data.
 const SHOWN: usize = 6;
@@ -15,6 +15,10 @@ const OTHERS: usize = 4;
 /// The cause, what it rests on, the steps from it to what people noticed, and what else was considered.
 pub(super) fn root_cause(incident: &Incident, ledger: &mut Ledger, text: &mut String) {
     heading(text, "Root Cause");
+    if facts::is_quiet(incident) {
+        line(text, "Nothing was found to be wrong, so there is none.");
+        return;
+    }
     let Some(cause) = incident.causes.first() else {
         line(text, &format!("It is not known. {}", facts::grounds(incident, ledger)));
         line(text, "What was seen is in the raw data. To find the cause is the first item of the plan.");
@@ -25,7 +29,7 @@ pub(super) fn root_cause(incident: &Incident, ledger: &mut Ledger, text: &mut St
     line(
         text,
         &format!(
-            "**{}**{namespace}: {} It is {} likely{named}. {}",
+            "**{}**{namespace}: {} It is {} likely{named}, an inference from {}.",
             code(&cause.culprit.to_string()),
             cause.cause.meaning(),
             cause.confidence,
@@ -34,7 +38,8 @@ pub(super) fn root_cause(incident: &Incident, ledger: &mut Ledger, text: &mut St
     );
     line(text, "\nWhat it rests on:\n");
     for finding in cause.evidence.iter().take(SHOWN) {
-        line(text, &format!("- {} {}", sentence(&inert(&finding.summary)), ledger.finding(finding)));
+        let said = named_sentence(&inert(&finding.summary), &facts::known_names(incident));
+        line(text, &format!("- {said} {}", ledger.finding(finding)));
     }
     chain(incident, cause, ledger, text);
     others(incident, ledger, text);
@@ -42,17 +47,23 @@ pub(super) fn root_cause(incident: &Incident, ledger: &mut Ledger, text: &mut St
 
 fn chain(incident: &Incident, cause: &RootCause, ledger: &mut Ledger, text: &mut String) {
     line(text, "\n### Causal Chain\n");
-    let cited = ledger.findings(&cause.evidence, 2);
-    let mut steps: Vec<String> = vec![format!("{} {cited}", cause.cause.meaning())];
-    steps.extend(cause.chain.iter().map(|step| format!("{} {cited}", sentence(&inert(step)))));
-    if !cause.affects.is_empty() {
-        let affected: Vec<String> = cause.affects.iter().map(|culprit| culprit.name().to_owned()).collect();
-        steps.push(format!("What calls it suffers: {}. {cited}", facts::names(&affected)));
+    line(
+        text,
+        &format!(
+            "Inferred from {}; the steps between what was seen are how such things go:\n",
+            ledger.findings(&cause.evidence, SHOWN)
+        ),
+    );
+    let known = facts::known_names(incident);
+    let mut steps: Vec<String> = vec![cause.cause.meaning().to_owned()];
+    for step in cause.chain.iter().map(|step| named_sentence(&inert(step), &known)) {
+        if !steps.iter().any(|said| same(said, &step)) {
+            steps.push(step);
+        }
     }
     let services = facts::services(incident);
     if !services.is_empty() {
-        let noticed = format!("{} {}.", facts::names(&services), facts::state(incident));
-        steps.push(format!("{noticed} {}", ledger.triage(incident)));
+        steps.push(format!("{} {}. {}", facts::names(&services), facts::state(incident), ledger.triage(incident)));
     }
     for (number, step) in (1..).zip(steps) {
         line(text, &format!("{number}. {step}"));
@@ -79,15 +90,8 @@ pub(super) fn contributing_factors(incident: &Incident, ledger: &mut Ledger, tex
     heading(text, "Contributing Factors");
     let mut factors = Vec::new();
     let trigger = incident.triage.as_ref().map_or(Trigger::Unknown, |triage| triage.trigger);
-    let set_off = match trigger {
-        Trigger::Deploy => Some("A rollout came before it"),
-        Trigger::ConfigChange => Some("A setting was changed before it"),
-        Trigger::Upstream => Some("Something outside of the cluster set it off"),
-        Trigger::Hardware => Some("A machine set it off"),
-        Trigger::Unknown => None,
-    };
-    if let Some(set_off) = set_off {
-        factors.push(format!("{set_off}. {}", ledger.triage(incident)));
+    if let Some(trigger) = facts::trigger(trigger) {
+        factors.push(format!("Triage takes it to be set off by {trigger}. {}", ledger.triage(incident)));
     }
     if incident.detection.monitors.is_some() && facts::monitors_that_saw_it(incident).is_empty() {
         factors.push(format!("No monitor saw it from outside. {}", ledger.monitors(incident)));

@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 use lamplighter_core::markdown::{code, inert, shorten};
-use lamplighter_core::words::{Finding, Incident, Noticer};
+use lamplighter_core::words::{Finding, Incident, Noticer, ObjectRef};
 
 use super::{facts, heading, line, row};
 use crate::evidence::Ledger;
+use crate::moments;
 use crate::wording::clock;
 
 /// More findings of one kind are left to the raw data.
@@ -53,15 +54,21 @@ fn rows(incident: &Incident, ledger: &mut Ledger) -> Vec<Entry> {
     let is_told = |seen: &Finding| findings.iter().any(|told| told.object == seen.object && told.at == seen.at);
     let monitors: Vec<Finding> = saw.filter(|seen| !is_told(seen)).take(FINDINGS).collect();
     findings.extend(&monitors);
-    let mut told: Vec<(Timestamp, &str)> = Vec::new();
+    let mut told: Vec<(Timestamp, &str, &ObjectRef, Option<&String>)> = Vec::new();
     for finding in findings {
         // Several members see the same thing; a reader needs it once.
-        if told.contains(&(finding.at, finding.summary.as_str())) {
+        let at = moments::happened(finding);
+        let object = &finding.object;
+        let is_told = |(then, what, on, line): &(Timestamp, &str, &ObjectRef, Option<&String>)| {
+            *then == at
+                && (*what == finding.summary || (*on == object && line.is_some() && *line == finding.evidence.first()))
+        };
+        if told.iter().any(is_told) {
             continue;
         }
-        told.push((finding.at, &finding.summary));
+        told.push((at, &finding.summary, object, finding.evidence.first()));
         rows.push(Entry {
-            at: finding.at,
+            at,
             what: with_its_line(finding),
             source: inert(finding.source.as_str()),
             cited: ledger.finding(finding),
@@ -92,6 +99,7 @@ const LONGEST_LINE: usize = 160;
 
 /// What was seen, with the first line that it rests on.
 fn with_its_line(finding: &Finding) -> String {
-    let first = finding.evidence.first().map(|line| code(&shorten(line, LONGEST_LINE)).replace('|', "\\|"));
+    let first = finding.evidence.first().filter(|line| !finding.summary.contains(line.as_str()));
+    let first = first.map(|line| code(&shorten(line, LONGEST_LINE)).replace('|', "\\|"));
     first.map_or_else(|| inert(&finding.summary), |line| format!("{}: {line}", inert(&finding.summary)))
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
 mod claims;
+mod drafts;
 mod incidents;
 mod shape;
 

@@ -10,7 +10,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
     let (prevent, notice) = match cause {
         Cause::MissingServiceAccount => (
             Step::config(
-                "Declare the service account of %name% in the stack that declares its pods",
+                "Declare the service account that %name% names in the stack that declares its pods, or correct the name",
                 "Take the name from the resource, so that a plan without the account fails before the pods do",
                 settings::ACCOUNT,
             ),
@@ -170,7 +170,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
             Step::config(
                 "Replace the anti-affinity of %name% by a spread that is a wish",
                 "A required anti-affinity over host names allows no more pods than nodes, and none for the surge",
-                settings::SPREAD,
+                settings::ANTI_AFFINITY,
             ),
             alerts::PENDING,
         ),

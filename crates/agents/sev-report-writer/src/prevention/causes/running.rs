@@ -71,7 +71,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
             Step::config(
                 "Let the liveness probe of %name% ask its container's port by name",
                 "A probe on a port on which nothing listens restarts a program that works",
-                settings::PROBES,
+                settings::LIVENESS,
             ),
             alerts::RESTARTS,
         ),
@@ -79,7 +79,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
             Step::config(
                 "Let the liveness probe of %name% speak what the port speaks",
                 "HTTP asked of a TLS port, or the reverse, fails however well the program works",
-                settings::PROBES,
+                settings::LIVENESS,
             ),
             alerts::RESTARTS,
         ),
@@ -87,7 +87,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
             Step::config(
                 "Give %name% a startup probe, and its liveness probe more time",
                 "Until the startup probe has passed the liveness probe does not count",
-                settings::PROBES,
+                settings::STARTUP,
             ),
             alerts::RESTARTS,
         ),
@@ -95,7 +95,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
             Step::config(
                 "Let the readiness probe of %name% ask its container's port by name",
                 "A pod that is never ready gets no traffic, and looks healthy otherwise",
-                settings::PROBES,
+                settings::READINESS,
             ),
             alerts::NOT_READY,
         ),
@@ -103,7 +103,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
             Step::config(
                 "Let the readiness probe of %name% speak what the port speaks",
                 "HTTP asked of a TLS port, or the reverse, fails however well the program works",
-                settings::PROBES,
+                settings::READINESS,
             ),
             alerts::NOT_READY,
         ),
