@@ -112,10 +112,13 @@ impl<'a> Course<'a> {
         }
         for label in &labels {
             let y = LABELS + ROW * f64::from(label.row);
-            let (place, write): (f64, fn(&mut Elements, &str, f64, f64, &str)) =
-                if label.is_moved { (label.end, Elements::text_to) } else { (label.x, Elements::text) };
-            write(&mut elements, "strong halo", place, y, &label.time);
-            write(&mut elements, "soft halo", place, y + 14.0, &label.text);
+            for (class, y, said) in [("strong halo", y, &label.time), ("soft halo", y + 14.0, &label.text)] {
+                if label.is_moved {
+                    elements.text_to(class, label.end, y, said);
+                } else {
+                    elements.text(class, label.x, y, said);
+                }
+            }
         }
         let height = LABELS + ROW * f64::from(rows.max(1)) - 12.0;
         let title = format!("Timeline from {} to {} {}", self.stamp(0), self.stamp(self.last()), self.zone);
