@@ -25,7 +25,7 @@ fn user_facing(incident: &Incident, ledger: &mut Ledger) -> String {
     let mut said = if services.is_empty() {
         "not known: no service is named.".to_owned()
     } else {
-        format!("{} {}. {}", facts::names(&services), facts::state(incident), facts::grounds(incident, ledger))
+        format!("{} {}. {}", facts::names(&services), facts::state(incident), ledger.triage(incident))
     };
     if let Some(report) = &incident.report {
         let cited = ledger.finding_or_issue(incident);
@@ -63,7 +63,8 @@ fn blast_radius(incident: &Incident, ledger: &mut Ledger) -> String {
     }
     if let Some(cause) = incident.causes.first().filter(|cause| !cause.affects.is_empty()) {
         let affected: Vec<String> = cause.affects.iter().map(|culprit| culprit.name().to_owned()).collect();
-        said.push(format!("Affected by it: {}. {}", facts::names(&affected), ledger.findings(&cause.evidence, 2)));
+        let from = ledger.findings(&cause.evidence, 2);
+        said.push(format!("Affected by it, as is inferred from {from}: {}.", facts::names(&affected)));
     }
     let dependents = facts::dependents(incident);
     if !dependents.is_empty() {

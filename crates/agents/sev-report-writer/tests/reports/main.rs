@@ -6,6 +6,7 @@ mod claims;
 mod drafts;
 mod incidents;
 mod shape;
+mod told;
 
 use lamplighter_core::words::{Incident, WrittenPostMortem};
 use lamplighter_sev_report_writer::SevReportWriter;
