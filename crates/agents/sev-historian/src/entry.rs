@@ -11,7 +11,7 @@ use crate::field::Field;
 use crate::kind::DocumentKind;
 use crate::notes::Note;
 use crate::terms::{Counter, Counts};
-use crate::text::{Fingerprint, Term, TermKind};
+use crate::text::{Fingerprint, Term, TermKind, sentences};
 
 /// How many causes of a document are kept.
 const CAUSES: usize = 6;
@@ -45,26 +45,15 @@ impl Entry {
     /// What is remembered of a document.
     pub(crate) fn of(counter: &mut Counter, document: &PostMortem) -> Self {
         let mut counts = Counts::default();
-        counter.count(&document.title, Field::Title, &mut counts);
-        // A file's name is a title, too, and often the plainer one.
-        counter.count(file_stem(&document.path), Field::Title, &mut counts);
-        for service in &document.services {
-            counter.count(service, Field::Services, &mut counts);
+        for (text, field) in texts(document) {
+            counter.count(text, field, &mut counts);
         }
         for line in &document.metadata {
-            if let Some(field) = Field::of_metadata(&line.name) {
-                counter.count(&line.value, field, &mut counts);
-                if let Some(concept) = Concept::of_code(&line.value) {
-                    Counter::state(concept, Field::Cause, &mut counts);
-                }
+            if Field::of_metadata(&line.name).is_some()
+                && let Some(concept) = Concept::of_code(&line.value)
+            {
+                Counter::state(concept, Field::Cause, &mut counts);
             }
-        }
-        for section in &document.sections {
-            let field = Field::of(section);
-            if section.part.is_none() && section.heading != document.title {
-                counter.count(&section.heading, field, &mut counts);
-            }
-            counter.count(&section.text, field, &mut counts);
         }
         let kind = DocumentKind::of(document);
         Self {
@@ -88,6 +77,29 @@ impl Entry {
             notes: if kind.is_list() { Note::of(counter, document, kind) } else { Vec::new() },
         }
     }
+}
+
+/// The sentences of a document, by which those of templates are found.
+pub(crate) fn fingerprints(document: &PostMortem) -> Vec<Fingerprint> {
+    texts(document).into_iter().flat_map(|(text, _)| sentences(text)).filter_map(|(_, print)| print).collect()
+}
+
+/// What of a document is counted, each with the part that it is of.
+fn texts(document: &PostMortem) -> Vec<(&str, Field)> {
+    // A file's name is a title, too, and often the plainer one.
+    let mut texts = vec![(document.title.as_str(), Field::Title), (file_stem(&document.path), Field::Title)];
+    texts.extend(document.services.iter().map(|service| (service.as_str(), Field::Services)));
+    let of_head =
+        document.metadata.iter().filter_map(|line| Some((line.value.as_str(), Field::of_metadata(&line.name)?)));
+    texts.extend(of_head);
+    for section in &document.sections {
+        let field = Field::of(section);
+        if section.part.is_none() && section.heading != document.title {
+            texts.push((&section.heading, field));
+        }
+        texts.push((&section.text, field));
+    }
+    texts
 }
 
 /// What a text says, in terms.

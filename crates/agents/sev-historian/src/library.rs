@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::LibraryError;
-use crate::entry::Entry;
+use crate::entry::{Entry, fingerprints};
 use crate::terms::Counter;
 use crate::text::{Fingerprint, Vocabulary, boilerplate};
 
@@ -55,6 +55,21 @@ pub struct Refresh {
     pub gone: usize,
 }
 
+/// A document of an archive that is brought up to date.
+enum Found {
+    Kept(Record),
+    New { digest: String, sentences: Vec<Fingerprint>, document: PostMortem },
+}
+
+impl Found {
+    fn sentences(&self) -> &[Fingerprint] {
+        match self {
+            Self::Kept(record) => &record.entry.sentences,
+            Self::New { sentences, .. } => sentences,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Kept<'a> {
     form: u32,
@@ -64,7 +79,7 @@ struct Kept<'a> {
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct Remembered {
     form: u32,
     terms: Vec<String>,
     boilerplate: HashSet<Fingerprint>,
@@ -95,29 +110,35 @@ impl Library {
             records.into_iter().map(|record| (record.entry.path.clone(), record)).collect();
         let mut documents: Vec<&ArchivedDocument> = documents.iter().collect();
         documents.sort_by(|one, other| one.path.cmp(&other.path));
-        let mut records = Vec::with_capacity(documents.len());
+        let mut found = Vec::with_capacity(documents.len());
         for document in &documents {
             let digest = digest(&document.text);
             let before = known.remove(&document.path);
             change.gone -= usize::from(before.is_some());
             if let Some(record) = before.filter(|record| record.digest == digest) {
                 change.kept += 1;
-                records.push(record);
+                found.push(Found::Kept(record));
             } else {
                 change.read += 1;
-                records.push(Record { digest, entry: Entry::of(&mut counter, &read(document)) });
+                let document = read(document);
+                found.push(Found::New { digest, sentences: fingerprints(&document), document });
             }
         }
-        // Whether a sentence is of a template, all documents say together. Who has one that was not known for it, or has
-        // one that no longer is, is counted again.
-        let boilerplate = boilerplate(records.iter().map(|record| record.entry.sentences.as_slice()));
+        // Whether a sentence is of a template, all documents say together, before any is counted. Of those that are
+        // known, who has one that was not known for it, or has one that no longer is, is counted again.
+        let boilerplate = boilerplate(found.iter().map(Found::sentences));
         let changed: HashSet<_> = boilerplate.symmetric_difference(&counter.boilerplate).copied().collect();
         counter.boilerplate = Arc::new(boilerplate);
-        for (record, document) in records.iter_mut().zip(&documents) {
-            if record.entry.sentences.iter().any(|sentence| changed.contains(sentence)) {
-                record.entry = Entry::of(&mut counter, &read(document));
+        let records = found.into_iter().zip(&documents).map(|(found, document)| match found {
+            Found::New { digest, document, .. } => Record { digest, entry: Entry::of(&mut counter, &document) },
+            Found::Kept(mut record) => {
+                if record.entry.sentences.iter().any(|sentence| changed.contains(sentence)) {
+                    record.entry = Entry::of(&mut counter, &read(document));
+                }
+                record
             }
-        }
+        });
+        let records = records.collect();
         counter.vocabulary.share();
         (Self { counter, records }, change)
     }
@@ -163,7 +184,7 @@ impl Library {
         if hex(&Sha256::digest(body)).as_bytes() != sum {
             return Err(LibraryError::altered());
         }
-        let found: Found = serde_json::from_slice(body).map_err(LibraryError::damaged)?;
+        let found: Remembered = serde_json::from_slice(body).map_err(LibraryError::damaged)?;
         if found.form != FORM {
             return Err(LibraryError::other_form(found.form));
         }
