@@ -44,6 +44,6 @@ pub(crate) fn raw_data(incident: &Incident, ledger: &mut Ledger, text: &mut Stri
     for gap in &incident.gaps {
         line(text, &format!("- {}", inert(gap)));
     }
-    line(text, &format!("\nWritten {} by {}.", clock(incident.written_at), code("sev-report-writer")));
+    line(text, &format!("\nBy {}, of what was known at {}.", code("sev-report-writer"), clock(incident.written_at)));
     text.push_str("\n</details>\n");
 }
