@@ -136,8 +136,6 @@ fn free_name(folder: &Path, written: &WrittenPostMortem) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use super::*;
 
     #[test]
