@@ -10,7 +10,9 @@ use lamplighter_core::trust::Vouching;
 use lamplighter_core::words::status::{IssuesRead, PastIncidents, ResolvedIncident};
 use lamplighter_core::words::{IssueNumber, Label, labels};
 
+use crate::figures::DAY;
 use crate::issues::{CommentsTold, IssueDesk, over_now};
+use crate::timeline::timestamp;
 
 /// How many are told, the last ones.
 const MOST: usize = 1_000;
@@ -26,6 +28,11 @@ pub(crate) struct Past {
     known: Option<PastIncidents>,
     /// What comments said, for as long as the issue was not altered since.
     comments: BTreeMap<IssueNumber, (Altered, CommentsTold)>,
+}
+
+/// The day (UTC) that a time is in, so that the same is told the whole day.
+fn begin_of_day(at: Timestamp) -> Timestamp {
+    timestamp(at.as_millisecond().div_euclid(DAY) * DAY).unwrap_or(at)
 }
 
 /// What shows that an issue was altered after its end: a post-mortem brings its label.
@@ -45,7 +52,7 @@ impl Past {
     /// Whether all that is worth it has been read.
     async fn read(&mut self, desk: &IssueDesk<'_>, now: Timestamp, kept_for: Duration) -> Result<bool> {
         let Some(closed) = desk.closed else { return Ok(true) };
-        let since = now.checked_sub(kept_for).unwrap_or(Timestamp::UNIX_EPOCH);
+        let since = begin_of_day(now.checked_sub(kept_for).unwrap_or(Timestamp::UNIX_EPOCH));
         let mut over = closed.closed_issues(&[labels::INCIDENT.to_owned()].into(), since).await?;
         let is_cut_off = over.len() > MOST;
         over.truncate(MOST);

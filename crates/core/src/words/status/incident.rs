@@ -175,7 +175,7 @@ pub struct ResolvedIncident {
 /// The incidents that are over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastIncidents {
-    /// From when on: what was resolved before is not told.
+    /// From when on, the begin of a day: what was resolved before is not told.
     pub since: Timestamp,
     /// All of them, also those of the last 7 days, the last first.
     pub incidents: Vec<ResolvedIncident>,
