@@ -1,7 +1,7 @@
 //! The status page, from a played Uptime Kuma, a played GitHub and a simulated cluster to the files that people read, while
 //! everything goes wrong that can.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod house;
 
