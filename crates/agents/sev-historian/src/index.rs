@@ -12,7 +12,7 @@ use crate::kind::DocumentKind;
 use crate::library::Library;
 use crate::links::Links;
 use crate::services::ServiceNames;
-use crate::text::{Term, TermKind, Vocabulary};
+use crate::text::{ByNumber, Term, TermKind, Vocabulary};
 
 /// How fast a word that is said again stops counting more, as `k1` of BM25.
 const SATURATION: f32 = 1.2;
@@ -44,7 +44,7 @@ pub struct Index {
     /// The places on the records of what tells of an incident.
     pub(crate) incidents: Vec<usize>,
     pub(crate) links: Links,
-    postings: HashMap<Term, Vec<(Place, f32)>>,
+    postings: ByNumber<Term, Vec<(Place, f32)>>,
     averages: [f32; Field::COUNT],
     /// For each incident how well it answers itself.
     pub(crate) selves: Vec<f32>,
@@ -67,7 +67,7 @@ impl Index {
         let entries: Vec<&Entry> =
             incidents.iter().filter_map(|at| library.records.get(*at)).map(|s| &s.entry).collect();
         let averages = averages(&entries);
-        let mut postings: HashMap<Term, Vec<(Place, f32)>> = HashMap::new();
+        let mut postings: ByNumber<Term, Vec<(Place, f32)>> = ByNumber::default();
         for (entry, place) in entries.iter().zip(0..) {
             for (term, counts) in &entry.said.terms {
                 let weight = weight(counts, &entry.said.lengths, &averages, true);

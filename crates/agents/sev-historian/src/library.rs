@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet};
+use std::num::NonZero;
 use std::sync::Arc;
 
 use lamplighter_core::ports::ArchivedDocument;
@@ -13,6 +14,9 @@ use crate::text::{Fingerprint, Vocabulary, boilerplate};
 
 /// The form of what is kept. Another one is read anew: count it up with whatever alters what is concluded from a text.
 const FORM: u32 = 2;
+
+/// Fewer documents are read before a thread has begun.
+const SHARE: usize = 64;
 
 /// The documents of an archive as they are remembered: read once, and again only when their text has changed.
 ///
@@ -102,7 +106,7 @@ impl Library {
     pub(crate) fn refreshed_with(
         self,
         documents: &[ArchivedDocument],
-        read: impl Fn(&ArchivedDocument) -> PostMortem,
+        read: impl Fn(&ArchivedDocument) -> PostMortem + Sync,
     ) -> (Self, Refresh) {
         let mut change = Refresh { gone: self.records.len(), ..Refresh::default() };
         let Self { mut counter, records } = self;
@@ -110,20 +114,21 @@ impl Library {
             records.into_iter().map(|record| (record.entry.path.clone(), record)).collect();
         let mut documents: Vec<&ArchivedDocument> = documents.iter().collect();
         documents.sort_by(|one, other| one.path.cmp(&other.path));
-        let mut found = Vec::with_capacity(documents.len());
-        for document in &documents {
-            let digest = digest(&document.text);
-            let before = known.remove(&document.path);
-            change.gone -= usize::from(before.is_some());
-            if let Some(record) = before.filter(|record| record.digest == digest) {
-                change.kept += 1;
-                found.push(Found::Kept(record));
-            } else {
-                change.read += 1;
-                let document = read(document);
-                found.push(Found::New { digest, sentences: fingerprints(&document), document });
-            }
-        }
+        let mut found: Vec<_> = documents
+            .iter()
+            .map(|document| {
+                let digest = digest(&document.text);
+                let before = known.remove(&document.path);
+                change.gone -= usize::from(before.is_some());
+                match before.filter(|record| record.digest == digest) {
+                    Some(record) => Found::Kept(record),
+                    None => Found::New { digest, sentences: Vec::new(), document: PostMortem::default() },
+                }
+            })
+            .collect();
+        change.kept = found.iter().filter(|found| matches!(found, Found::Kept(_))).count();
+        change.read = found.len() - change.kept;
+        read_new(&mut found, &documents, &read);
         // Whether a sentence is of a template, all documents say together, before any is counted. Of those that are
         // known, who has one that was not known for it, or has one that no longer is, is counted again.
         let boilerplate = boilerplate(found.iter().map(Found::sentences));
@@ -193,6 +198,32 @@ impl Library {
         counter.vocabulary.share();
         Ok(Self { counter, records: found.records })
     }
+}
+
+/// Reads what is new, on all processors: of everything that is done to an archive this can be parted.
+fn read_new(
+    found: &mut [Found],
+    documents: &[&ArchivedDocument],
+    read: &(impl Fn(&ArchivedDocument) -> PostMortem + Sync),
+) {
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = found.len().div_ceil(workers).max(SHARE);
+    let read_share = |(found, documents): (&mut [Found], &[&ArchivedDocument])| {
+        for (found, given) in found.iter_mut().zip(documents) {
+            if let Found::New { sentences, document, .. } = found {
+                *document = read(given);
+                *sentences = fingerprints(document);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let mut shares = found.chunks_mut(share).zip(documents.chunks(share));
+        let own = shares.next();
+        for other in shares {
+            scope.spawn(|| read_share(other));
+        }
+        own.into_iter().for_each(read_share);
+    });
 }
 
 /// What a text is known by. How its lines end makes no difference.

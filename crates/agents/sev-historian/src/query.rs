@@ -84,7 +84,7 @@ impl Query {
         for text in &self.words {
             pieces(text, &mut |piece| {
                 if let Piece::Word(word) = piece {
-                    let (term, _) = counter.vocabulary.word(word);
+                    let term = counter.vocabulary.word(word).term;
                     spelt.entry(term).or_insert_with(|| word.to_owned());
                 }
             });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::causes::{Concept, Item, Phrases};
 use crate::field::Field;
-use crate::text::{Fingerprint, Piece, Term, TermKind, Vocabulary, WordKind, pieces, sentences};
+use crate::text::{ByNumber, Fingerprint, Piece, Term, TermKind, Vocabulary, Word, WordKind, pieces, sentences};
 
 /// Counts terms. One is made for a library and used for all of its documents.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct Counter {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
     /// How often each term is in each field.
-    pub(crate) terms: HashMap<Term, [u16; Field::COUNT]>,
+    pub(crate) terms: ByNumber<Term, [u16; Field::COUNT]>,
     /// How many words each field has.
     pub(crate) lengths: [u32; Field::COUNT],
     /// How often each concept is spoken of in each field.
@@ -88,7 +88,7 @@ impl Counter {
                 counts.add(term, field);
             }
             Piece::Word(word) => {
-                let (term, kind) = vocabulary.word(word);
+                let Word { term, kind, exact } = vocabulary.word(word);
                 items.push(Item::Word(term));
                 if kind == WordKind::Stop {
                     return;
@@ -98,7 +98,7 @@ impl Counter {
                     return;
                 }
                 words += 1;
-                counts.add(vocabulary.exact(word), field);
+                counts.add(exact, field);
                 if let Some(before) = before.filter(|before| has_pairs && *before != term) {
                     let pair = vocabulary.pair(before, term);
                     counts.add(pair, field);

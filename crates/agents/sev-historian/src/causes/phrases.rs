@@ -1,9 +1,7 @@
-use std::collections::HashMap;
-
 use crate::causes::Concept;
 use crate::causes::codes::CODES;
 use crate::causes::families::FAMILIES;
-use crate::text::{Piece, Term, Vocabulary, WordKind, pieces};
+use crate::text::{ByNumber, Piece, Term, Vocabulary, Word, WordKind, pieces};
 
 /// Words that take back what is said behind them: "not a DNS problem", "ruled out a memory leak".
 const DENIALS: [&str; 9] = ["not", "no", "isn't", "wasn't", "without", "never", "unrelated", "ruled", "rather"];
@@ -27,7 +25,7 @@ pub(crate) enum Item {
 #[derive(Debug, Clone)]
 pub(crate) struct Phrases {
     /// Phrases by their first word.
-    by_first: HashMap<Term, Vec<Phrase>>,
+    by_first: ByNumber<Term, Vec<Phrase>>,
     denials: Vec<Term>,
 }
 
@@ -44,13 +42,13 @@ impl Phrases {
     pub(crate) fn new(vocabulary: &mut Vocabulary) -> Self {
         let families = FAMILIES.iter().map(|(code, _, phrases)| (Concept::Family(code), *phrases));
         let codes = CODES.iter().map(|(cause, _, phrases)| (Concept::Code(*cause), *phrases));
-        let mut by_first: HashMap<Term, Vec<Phrase>> = HashMap::new();
+        let mut by_first: ByNumber<Term, Vec<Phrase>> = ByNumber::default();
         for (concept, phrases) in families.chain(codes) {
             for phrase in phrases.split(',') {
                 let mut words = Vec::new();
                 pieces(phrase, &mut |piece| {
                     if let Piece::Word(word) = piece {
-                        let (term, kind) = vocabulary.word(word);
+                        let Word { term, kind, .. } = vocabulary.word(word);
                         words.push((term, kind));
                     }
                 });
@@ -65,7 +63,7 @@ impl Phrases {
                 }
             }
         }
-        let denials = DENIALS.iter().map(|word| vocabulary.word(word).0).collect();
+        let denials = DENIALS.iter().map(|word| vocabulary.word(word).term).collect();
         Self { by_first, denials }
     }
 

@@ -1,6 +1,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
+use crate::text::numbers::ByNumber;
 use crate::text::stem::stem;
 use crate::text::stop::{STOP, WEAK};
 use crate::text::synonyms::SYNONYMS;
@@ -17,6 +18,16 @@ pub(crate) enum WordKind {
     Weak,
     /// It is grammar.
     Stop,
+}
+
+/// A word in terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// Of what it means, whatever its ending and whichever of several names it is.
+    pub(crate) term: Term,
+    pub(crate) kind: WordKind,
+    /// Of the word as it is written.
+    pub(crate) exact: Term,
 }
 
 /// What a term is.
@@ -71,9 +82,8 @@ pub(crate) struct Vocabulary {
 struct Tables {
     terms: Vec<String>,
     numbers: HashMap<String, Term>,
-    words: HashMap<String, (Term, WordKind)>,
-    exact: HashMap<String, Term>,
-    pairs: HashMap<(Term, Term), Term>,
+    words: HashMap<String, Word>,
+    pairs: ByNumber<(Term, Term), Term>,
 }
 
 impl Vocabulary {
@@ -91,7 +101,6 @@ impl Vocabulary {
             all.terms.append(&mut tables.terms);
             all.numbers.extend(tables.numbers);
             all.words.extend(tables.words);
-            all.exact.extend(tables.exact);
             all.pairs.extend(tables.pairs);
             tables = all;
         }
@@ -109,25 +118,17 @@ impl Vocabulary {
     }
 
     /// The term of a word, whatever its ending and whichever of several names it is.
-    pub(crate) fn word(&mut self, word: &str) -> (Term, WordKind) {
+    pub(crate) fn word(&mut self, word: &str) -> Word {
         if let Some(known) = self.shared.words.get(word).or_else(|| self.own.words.get(word)) {
             return *known;
         }
         let kind = kind_of(word);
         let stem = canonical(word);
         let term = self.add(if kind == WordKind::Weak { TermKind::Weak } else { TermKind::Word }, &stem);
-        self.own.words.insert(word.to_owned(), (term, kind));
-        (term, kind)
-    }
-
-    /// The term of a word as it is written.
-    pub(crate) fn exact(&mut self, word: &str) -> Term {
-        if let Some(known) = self.shared.exact.get(word).or_else(|| self.own.exact.get(word)) {
-            return *known;
-        }
-        let term = self.add(TermKind::Exact, word);
-        self.own.exact.insert(word.to_owned(), term);
-        term
+        let exact = self.add(TermKind::Exact, word);
+        let found = Word { term, kind, exact };
+        self.own.words.insert(word.to_owned(), found);
+        found
     }
 
     /// The term of a word that says something, if it is known.
