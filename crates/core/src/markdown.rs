@@ -64,7 +64,7 @@ pub fn shorten(text: &str, limit: usize) -> String {
 /// ```
 /// use lamplighter_core::markdown::line;
 ///
-/// assert_eq!(line(" the\n\n wiki \u{202e}is <b>down</b> ", 20), "the wiki is <b>down…");
+/// assert_eq!(line(" the\n\n wiki \u{202e}is <b>down</b> ", 19), "the wiki is <b>down…");
 /// ```
 #[must_use]
 pub fn line(text: &str, limit: usize) -> String {
