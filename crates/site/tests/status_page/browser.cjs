@@ -162,6 +162,7 @@ async function renew(context) {
     response.sendDate = false;
     response.setHeader('Content-Type', { '.html': 'text/html', '.css': 'text/css' }[path.extname(file)] || 'application/json');
     if (request.url === '/status.json') {
+      if (answer.hangs) return;
       response.statusCode = answer.status || 200;
       response.setHeader('Date', new Date(answer.date).toUTCString());
       response.setHeader('Last-Modified', new Date(answer.modified).toUTCString());
@@ -177,14 +178,16 @@ async function renew(context) {
     ['the clock of the visitor is wrong', { date: MADE + 3 * MINUTE, modified: MADE + 2 * MINUTE }, ''],
     ['the time is of the future', { date: late, modified: late + MINUTE }, 'stale'],
     ['the answer is a failure', { status: 503, date: late, modified: late }, 'stale'],
+    ['no answer comes', { hangs: true }, 'stale'],
+    ['the clock of the visitor is behind', { now: MADE - 20 * MINUTE, date: late, modified: late - 20 * MINUTE }, 'stale'],
     ['there is a newer copy', { date: late, modified: late, made: '2026-11-28T14:40:00Z' }, 'newer'],
   ];
   for (const [name, told, expected] of cases) {
     answer = told;
     const page = await context.newPage();
-    await page.clock.install({ time: late });
+    await page.clock.install({ time: told.now || late });
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    await page.waitForFunction((banner) => [...document.querySelectorAll('.out-of-date')].filter((one) => !one.hidden).map((one) => one.id).join() === banner, expected, { timeout: 5000, polling: 50 })
+    await page.waitForFunction((banner) => [...document.querySelectorAll('.out-of-date')].filter((one) => !one.hidden).map((one) => one.id).join() === banner, expected, { timeout: 15000, polling: 50 })
       .catch(() => complain('folder', `${name}: does not say ${expected || 'that all is well'}`));
     if (!expected && !(await page.waitForFunction(() => document.getElementById('seen').textContent.includes('Last look at 14:'), null, { timeout: 5000, polling: 50 }).catch(() => null))) {
       complain('folder', `${name}: does not say when somebody looked`);
@@ -192,6 +195,7 @@ async function renew(context) {
     counts.stale += 1;
     await page.close();
   }
+  server.closeAllConnections();
   server.close();
 }
 
