@@ -161,6 +161,11 @@ impl Index {
         asked
     }
 
+    /// How much is asked with, in words as rare as words can be.
+    pub(crate) fn amount(&self, asked: &[Asked]) -> f32 {
+        asked.iter().map(Asked::itself).sum::<f32>() / self.most_worth().max(f32::MIN_POSITIVE)
+    }
+
     /// How well each incident answers.
     pub(crate) fn scores(&self, asked: &[Asked]) -> Vec<f32> {
         let mut scores = vec![0.0; self.incidents.len()];

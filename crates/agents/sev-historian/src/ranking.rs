@@ -105,6 +105,7 @@ impl<'a> Ranking<'a> {
             title: self.likeness_of_titles(entry),
             links_there: self.links.contains(&place),
             links_back: leads_back,
+            asked: self.index.amount(&self.asked),
             shared_words,
         })
     }

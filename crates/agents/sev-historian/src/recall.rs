@@ -97,7 +97,8 @@ impl Index {
         let (gains, likeness) = self.likeness(asked, said);
         let (by_strong, beyond_one) = self.strong(&gains, likeness, &query.counter.vocabulary);
         let same_cause = self.shared_causes(&query.said, said);
-        Grounds { likeness, by_strong, beyond_one, same_cause, ..Grounds::default() }
+        let asked = self.amount(asked);
+        Grounds { likeness, by_strong, beyond_one, same_cause, asked, ..Grounds::default() }
     }
 }
 

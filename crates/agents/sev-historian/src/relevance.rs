@@ -20,8 +20,15 @@ const BOTH: f32 = 0.3;
 /// The same for the same title.
 const TITLE: f32 = 0.2;
 
-/// The likeness at which relevant and not are equally likely: a tenth of what both could have in common.
-const EVEN: f32 = 0.095;
+/// The likeness at which relevant and not are equally likely, where a whole report is asked with.
+const EVEN: f32 = 0.085;
+
+/// The same where a few words are asked with: two of ten are soon the same by chance.
+const EVEN_OF_FEW: f32 = 0.122;
+
+/// What few words say at most, and a report at least, in words as rare as words can be.
+const FEW: f32 = 4.0;
+const MANY: f32 = 8.0;
 
 /// The likeness by all that is the same which gives half of the highest score.
 const EVEN_OF_ALL: f32 = 0.12;
@@ -61,6 +68,8 @@ pub(crate) struct Grounds {
     pub(crate) title: f32,
     pub(crate) links_there: bool,
     pub(crate) links_back: bool,
+    /// How much what was asked with says, in words as rare as words can be.
+    pub(crate) asked: f32,
     /// The words that say the most.
     pub(crate) shared_words: Vec<Term>,
 }
@@ -85,7 +94,12 @@ impl Grounds {
     /// Whether one has to do with the other. Here words count that say something, and each once: two reports of one team
     /// are alike in their small words, whatever they tell of.
     pub(crate) fn is_relevant(&self) -> bool {
-        self.is_linked() || self.likeness.midpoint(self.by_strong) * self.strength() >= EVEN
+        self.is_linked() || self.likeness.midpoint(self.by_strong) * self.strength() >= self.even()
+    }
+
+    fn even(&self) -> f32 {
+        let few = ((MANY - self.asked) / (MANY - FEW)).clamp(0.0, 1.0);
+        EVEN + (EVEN_OF_FEW - EVEN) * few
     }
 
     fn strength(&self) -> f32 {
