@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use lamplighter_core::words::{PastItem, Severity};
 use lamplighter_documents::{ItemStatus, Part, PostMortem};
@@ -10,11 +8,9 @@ use crate::facts::Facts;
 use crate::field::Field;
 use crate::kind::DocumentKind;
 use crate::notes::Note;
+use crate::said::Said;
 use crate::terms::{Counter, Counts};
-use crate::text::{Fingerprint, Term, TermKind, sentences};
-
-/// How many causes of a document are kept.
-const CAUSES: usize = 6;
+use crate::text::{Fingerprint, sentences};
 
 /// The longest resolution that is kept, in bytes.
 const RESOLUTION: usize = 600;
@@ -100,64 +96,6 @@ fn texts(document: &PostMortem) -> Vec<(&str, Field)> {
         texts.push((&section.text, field));
     }
     texts
-}
-
-/// What a text says, in terms.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Said {
-    /// Its terms, by their number.
-    pub(crate) terms: Vec<(Term, Vec<(Field, u16)>)>,
-    pub(crate) lengths: [u32; Field::COUNT],
-    /// What it is about, the likeliest first, each with its weight.
-    pub(crate) causes: Vec<(String, f32)>,
-}
-
-impl Said {
-    pub(crate) fn of(counter: &mut Counter, mut counts: Counts) -> Self {
-        let causes = causes(&counts);
-        for (concept, spoken) in std::mem::take(&mut counts.concepts) {
-            let kind = match concept {
-                Concept::Code(_) => TermKind::Cause,
-                Concept::Family(_) => TermKind::Family,
-            };
-            let term = counter.vocabulary.add(kind, concept.code());
-            counts.terms.insert(term, spoken);
-        }
-        let by_field = |(term, counts): (Term, [u16; Field::COUNT])| {
-            (term, Field::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect())
-        };
-        let mut terms: Vec<_> = counts.terms.into_iter().map(by_field).collect();
-        terms.sort_unstable_by_key(|(term, _)| *term);
-        Self { terms, lengths: counts.lengths, causes }
-    }
-
-    /// The likeliest cause of the core's table, and the likeliest family.
-    pub(crate) fn concluded(&self) -> (Option<Concept>, Option<Concept>) {
-        let mut concepts = self.causes.iter().filter_map(|(code, _)| Concept::of_code(code));
-        let code = concepts.clone().find(|concept| matches!(concept, Concept::Code(_)));
-        (code, concepts.find(|concept| matches!(concept, Concept::Family(_))))
-    }
-}
-
-/// What a document is about by its words. What its title and its root cause say counts most; a word that is said again
-/// and again is one word.
-fn causes(counts: &Counts) -> Vec<(String, f32)> {
-    let mut weights: BTreeMap<Concept, f32> = BTreeMap::new();
-    for (concept, spoken) in &counts.concepts {
-        let weight: f32 = Field::ALL
-            .into_iter()
-            .zip(spoken)
-            .map(|(field, count)| {
-                let count = f32::from(*count);
-                field.weight() * count / (count + 1.0)
-            })
-            .sum();
-        *weights.entry(*concept).or_default() += weight;
-    }
-    let mut causes: Vec<_> = weights.into_iter().map(|(concept, weight)| (concept.code().to_owned(), weight)).collect();
-    causes.sort_by(|(one, first), (other, second)| second.total_cmp(first).then_with(|| one.cmp(other)));
-    causes.truncate(CAUSES);
-    causes
 }
 
 fn open_items(document: &PostMortem) -> Vec<PastItem> {

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use lamplighter_core::words::ServiceCatalog;
 
 use crate::causes::Concept;
-use crate::entry::{Entry, Said};
+use crate::entry::Entry;
 use crate::field::Field;
 use crate::kind::DocumentKind;
 use crate::library::Library;
 use crate::links::Links;
+use crate::said::{Occurrence, Said};
 use crate::services::ServiceNames;
 use crate::text::{ByNumber, Term, TermKind, Vocabulary};
 
@@ -46,6 +47,8 @@ pub struct Index {
     pub(crate) links: Links,
     postings: ByNumber<Term, Vec<(Place, f32)>>,
     averages: [f32; Field::COUNT],
+    /// How much a term says of which none, one, two ... of the incidents have it.
+    rarities: Vec<f32>,
     /// For each incident how well it answers itself.
     pub(crate) selves: Vec<f32>,
     pub(crate) services: ServiceNames,
@@ -69,14 +72,16 @@ impl Index {
         let averages = averages(&entries);
         let mut postings: ByNumber<Term, Vec<(Place, f32)>> = ByNumber::default();
         for (entry, place) in entries.iter().zip(0..) {
-            for (term, counts) in &entry.said.terms {
-                let weight = weight(counts, &entry.said.lengths, &averages, true);
-                postings.entry(*term).or_default().push((place, weight));
+            for (term, occurrences) in entry.said.terms() {
+                let weight = weight(occurrences, &entry.said.lengths, &averages, true);
+                postings.entry(term).or_default().push((place, weight));
             }
         }
         let links = Links::of(&entries);
         let services = ServiceNames::of(&entries, &catalog, &library.counter.vocabulary);
-        let mut index = Self { library, catalog, incidents, links, postings, averages, selves: Vec::new(), services };
+        let rarities = (0..=incidents.len()).map(|having| rarity(incidents.len(), having)).collect();
+        let selves = Vec::new();
+        let mut index = Self { library, catalog, incidents, links, postings, averages, rarities, selves, services };
         index.selves = index.entries().map(|(_, entry)| index.itself(&entry.said)).collect();
         index
     }
@@ -117,8 +122,8 @@ impl Index {
 
     /// How much a term tells two incidents apart.
     pub(crate) fn worth(&self, term: Term) -> f32 {
-        let frequency = self.postings.get(&term).map_or(0, Vec::len);
-        rarity(self.incidents.len(), frequency) * kind_weight(self.library.counter.vocabulary.kind(term))
+        let rarity = self.rarities.get(self.frequency(term)).copied().unwrap_or_default();
+        rarity * kind_weight(self.library.counter.vocabulary.kind(term))
     }
 
     /// How rare a concept is, from 0 to 1: what every incident speaks of is the cause of none.
@@ -146,12 +151,12 @@ impl Index {
     pub(crate) fn weighted(&self, said: &Said, vocabulary: &Vocabulary, without: Option<Place>) -> Vec<Asked> {
         let itself = usize::from(without.is_some());
         let known = self.incidents.len().saturating_sub(itself);
-        let ask = |(term, counts): &(Term, Vec<(Field, u16)>)| {
-            let frequency = self.frequency(*term).saturating_sub(itself).max(1);
-            let worth = rarity(known, frequency) * kind_weight(vocabulary.kind(*term));
-            Asked { term: *term, weight: weight(counts, &said.lengths, &self.averages, false), worth }
+        let ask = |(term, occurrences): (Term, &[Occurrence])| {
+            let frequency = self.frequency(term).saturating_sub(itself).max(1);
+            let worth = rarity(known, frequency) * kind_weight(vocabulary.kind(term));
+            Asked { term, weight: weight(occurrences, &said.lengths, &self.averages, false), worth }
         };
-        let mut asked: Vec<_> = said.terms.iter().map(ask).collect();
+        let mut asked: Vec<_> = said.terms().map(ask).collect();
         // Numbers of terms depend on what was read first, their texts do not.
         asked.sort_by(|one, other| {
             let by_text = || vocabulary.text(one.term).cmp(vocabulary.text(other.term));
@@ -183,9 +188,8 @@ impl Index {
     /// index.
     pub(crate) fn likeness(&self, asked: &[Asked], said: &Said) -> (Vec<(Term, f32)>, f32) {
         let weights: HashMap<Term, f32> = said
-            .terms
-            .iter()
-            .map(|(term, counts)| (*term, weight(counts, &said.lengths, &self.averages, true)))
+            .terms()
+            .map(|(term, occurrences)| (term, weight(occurrences, &said.lengths, &self.averages, true)))
             .collect();
         let gains: Vec<_> =
             asked.iter().filter_map(|one| Some((one.term, one.worth * one.weight * weights.get(&one.term)?))).collect();
@@ -203,11 +207,11 @@ impl Index {
 
     /// How well a text answers itself, by as many terms as a question has: what is long says not more about its cause.
     fn itself(&self, said: &Said) -> f32 {
-        let of_term = |(term, counts): &(Term, Vec<(Field, u16)>)| {
-            let weight = weight(counts, &said.lengths, &self.averages, true);
-            self.worth(*term) * weight * weight
+        let of_term = |(term, occurrences): (Term, &[Occurrence])| {
+            let weight = weight(occurrences, &said.lengths, &self.averages, true);
+            self.worth(term) * weight * weight
         };
-        let mut worth: Vec<f32> = said.terms.iter().map(of_term).collect();
+        let mut worth: Vec<f32> = said.terms().map(of_term).collect();
         worth.sort_by(|one, other| other.total_cmp(one));
         worth.iter().take(TERMS_OF_A_QUESTION).sum()
     }
@@ -255,16 +259,16 @@ fn averages(entries: &[&Entry]) -> [f32; Field::COUNT] {
     averages
 }
 
-/// The weight of a term with these counts, from 0 to 1.
+/// The weight of a term that occurs so, from 0 to 1.
 fn weight(
-    counts: &[(Field, u16)],
+    occurrences: &[Occurrence],
     lengths: &[u32; Field::COUNT],
     averages: &[f32; Field::COUNT],
     is_short_better: bool,
 ) -> f32 {
-    let sum: f32 = counts
+    let sum: f32 = occurrences
         .iter()
-        .map(|(field, count)| {
+        .map(|Occurrence { field, count, .. }| {
             let length = lengths.get(field.place()).copied().map_or(0.0, to_f32);
             let ratio = length / averages.get(field.place()).copied().unwrap_or(1.3);
             let ratio = if is_short_better { ratio } else { ratio.max(1.0) };

@@ -51,6 +51,7 @@ mod ranking;
 mod reasons;
 mod recall;
 mod relevance;
+mod said;
 mod services;
 mod stats;
 mod terms;

@@ -13,7 +13,7 @@ use crate::terms::Counter;
 use crate::text::{Fingerprint, Vocabulary, boilerplate};
 
 /// The form of what is kept. Another one is read anew: count it up with whatever alters what is concluded from a text.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 /// Fewer documents are read before a thread has begun.
 const SHARE: usize = 64;
@@ -77,7 +77,7 @@ impl Found {
 #[derive(Serialize)]
 struct Kept<'a> {
     form: u32,
-    terms: Vec<&'a String>,
+    terms: Vec<&'a str>,
     boilerplate: &'a HashSet<Fingerprint>,
     records: &'a [Record],
 }

@@ -1,9 +1,9 @@
 use lamplighter_documents::PostMortem;
 use serde::{Deserialize, Serialize};
 
-use crate::entry::Said;
 use crate::field::Field;
 use crate::kind::DocumentKind;
+use crate::said::Said;
 use crate::terms::{Counter, Counts};
 
 /// Something that is written down about trouble of a kind: the part of a list below one heading.

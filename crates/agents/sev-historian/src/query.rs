@@ -5,9 +5,10 @@ use lamplighter_core::words::HistoryQuestion;
 use lamplighter_documents::PostMortem;
 
 use crate::causes::Concept;
-use crate::entry::{Entry, Said};
+use crate::entry::Entry;
 use crate::field::Field;
 use crate::index::Index;
+use crate::said::Said;
 use crate::terms::{Counter, Counts};
 use crate::text::{Piece, Term, pieces};
 

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::causes::Concept;
-use crate::entry::{Entry, Said};
+use crate::entry::Entry;
 use crate::index::{Asked, Index, Place};
 use crate::library::digest;
 use crate::query::{Query, Search};
 use crate::relevance::Grounds;
+use crate::said::Said;
 use crate::services;
 use crate::text::{Term, TermKind, Vocabulary};
 
@@ -115,11 +116,11 @@ impl<'a> Ranking<'a> {
         use crate::field::Field;
         let vocabulary = &self.query.counter.vocabulary;
         let title = |said: &Said| -> BTreeMap<Term, f32> {
-            let terms = said.terms.iter().filter(|(term, counts)| {
-                counts.iter().any(|(field, _)| *field == Field::Title)
+            let terms = said.terms().filter(|(term, occurrences)| {
+                occurrences.iter().any(|occurrence| occurrence.field == Field::Title)
                     && matches!(vocabulary.kind(*term), TermKind::Word | TermKind::Weak | TermKind::Name)
             });
-            terms.map(|(term, _)| (*term, self.index.worth(*term))).collect()
+            terms.map(|(term, _)| (term, self.index.worth(term))).collect()
         };
         let (one, other) = (title(&self.query.said), title(&entry.said));
         let sum = |terms: &BTreeMap<Term, f32>| terms.values().sum::<f32>();

@@ -5,13 +5,13 @@ use std::collections::{BTreeSet, VecDeque};
 use lamplighter_core::words::{History, HistoryNote, HistoryQuestion, PastIncident, ServiceCatalog};
 use lamplighter_documents::PostMortem;
 
-use crate::entry::Said;
 use crate::index::{Asked, Index};
 use crate::kind::DocumentKind;
 use crate::query::{Query, Search};
 use crate::ranking::{Ranking, Related};
 use crate::reasons::reasons;
 use crate::relevance::{FIRST, Grounds, is_listed};
+use crate::said::Said;
 use crate::trend::trend;
 
 /// How many incidents are given at most.

@@ -4,9 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use lamplighter_core::words::ServiceCatalog;
 
-use crate::entry::{Entry, Said};
+use crate::entry::Entry;
 use crate::field::Field;
 use crate::index::Place;
+use crate::said::{Occurrence, Said};
 use crate::text::{Term, TermKind, Vocabulary};
 
 /// Names that name no service.
@@ -72,8 +73,10 @@ impl ServiceNames {
         if !listed.is_empty() {
             return listed;
         }
-        let titled = said.terms.iter().filter(|(_, counts)| counts.iter().any(|(field, _)| *field == Field::Title));
-        titled.filter_map(|(term, _)| self.named.get(term).cloned()).collect()
+        let is_titled = |(_, occurrences): &(Term, &[Occurrence])| {
+            occurrences.iter().any(|occurrence| occurrence.field == Field::Title)
+        };
+        said.terms().filter(is_titled).filter_map(|(term, _)| self.named.get(&term).cloned()).collect()
     }
 
     /// Of an incident.

@@ -80,8 +80,8 @@ pub(crate) struct Vocabulary {
 
 #[derive(Debug, Clone, Default)]
 struct Tables {
-    terms: Vec<String>,
-    numbers: HashMap<String, Term>,
+    terms: Vec<Arc<str>>,
+    numbers: HashMap<Arc<str>, Term>,
     words: HashMap<String, Word>,
     pairs: ByNumber<(Term, Term), Term>,
 }
@@ -89,6 +89,7 @@ struct Tables {
 impl Vocabulary {
     /// From the terms of one that was kept.
     pub(crate) fn of_terms(terms: Vec<String>) -> Self {
+        let terms: Vec<Arc<str>> = terms.into_iter().map(Arc::from).collect();
         let numbers = terms.iter().zip(0..).map(|(term, number)| (term.clone(), number)).collect();
         Self { shared: Arc::default(), own: Tables { terms, numbers, ..Tables::default() } }
     }
@@ -108,8 +109,8 @@ impl Vocabulary {
     }
 
     /// The terms in the order of their numbers.
-    pub(crate) fn terms(&self) -> impl Iterator<Item = &String> {
-        self.shared.terms.iter().chain(&self.own.terms)
+    pub(crate) fn terms(&self) -> impl Iterator<Item = &str> {
+        self.shared.terms.iter().chain(&self.own.terms).map(Arc::as_ref)
     }
 
     /// How many terms there are.
@@ -153,19 +154,23 @@ impl Vocabulary {
     /// The term of this text and kind.
     pub(crate) fn add(&mut self, kind: TermKind, text: &str) -> Term {
         let marked = format!("{}{text}", kind.mark());
-        if let Some(number) = self.shared.numbers.get(&marked).or_else(|| self.own.numbers.get(&marked)) {
-            return *number;
+        if let Some(number) = self.number(&marked) {
+            return number;
         }
         let number = Term::try_from(self.len()).unwrap_or(Term::MAX);
-        self.own.terms.push(marked.clone());
+        let marked: Arc<str> = marked.into();
+        self.own.terms.push(Arc::clone(&marked));
         self.own.numbers.insert(marked, number);
         number
     }
 
     /// The term of this text and kind, if it is known.
     pub(crate) fn find(&self, kind: TermKind, text: &str) -> Option<Term> {
-        let marked = format!("{}{text}", kind.mark());
-        self.shared.numbers.get(&marked).or_else(|| self.own.numbers.get(&marked)).copied()
+        self.number(&format!("{}{text}", kind.mark()))
+    }
+
+    fn number(&self, marked: &str) -> Option<Term> {
+        self.shared.numbers.get(marked).or_else(|| self.own.numbers.get(marked)).copied()
     }
 
     /// What a term is.
@@ -181,7 +186,7 @@ impl Vocabulary {
     fn marked(&self, term: Term) -> Option<&str> {
         let place = usize::try_from(term).ok()?;
         let own = || self.own.terms.get(place.checked_sub(self.shared.terms.len())?);
-        self.shared.terms.get(place).or_else(own).map(String::as_str)
+        self.shared.terms.get(place).or_else(own).map(Arc::as_ref)
     }
 }
 
