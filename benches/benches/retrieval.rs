@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         return many();
     }
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/agents/sev-historian/tests/archives");
-    for name in ["shop", "institute", "studio"] {
+    for name in ["shop", "institute", "studio", "railway"] {
         println!("{name}");
         let dir = own.join(name);
         compare(&dir.join("reports"), &dir.join("related.tsv"), Some(&dir.join("unrelated.txt"))).await?;

@@ -8,10 +8,10 @@ use crate::causes::Concept;
 use crate::text::Term;
 
 /// How much more two documents are alike that have the same main cause.
-const CAUSE: f32 = 0.2;
+const CAUSE: f32 = 0.5;
 
 /// The same for the same services.
-const SERVICES: f32 = 0.25;
+const SERVICES: f32 = 0.2;
 
 /// The same, added for both: a service has many kinds of trouble, and a cause strikes many services, but the same cause
 /// of the same service is the same trouble again.
@@ -21,10 +21,10 @@ const BOTH: f32 = 0.3;
 const TITLE: f32 = 0.2;
 
 /// The likeness at which relevant and not are equally likely, where a whole report is asked with.
-const EVEN: f32 = 0.085;
+const EVEN: f32 = 0.09;
 
 /// The same where a few words are asked with: two of ten are soon the same by chance.
-const EVEN_OF_FEW: f32 = 0.122;
+const EVEN_OF_FEW: f32 = 0.13;
 
 /// What few words say at most, and a report at least, in words as rare as words can be.
 const FEW: f32 = 4.0;

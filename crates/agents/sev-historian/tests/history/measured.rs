@@ -37,10 +37,13 @@ fn measure(name: &str) -> (usize, usize, usize) {
     (first * 100 / related.len(), three * 100 / related.len(), stretched * 100 / unrelated.len())
 }
 
-/// The studio's reports of one cause share few words. How the archives came about is in `tests/archives/README.md`.
+/// The reports of one cause share few words in the studio, and next to none in the railway. How the archives came about is
+/// in `tests/archives/README.md`.
 #[test]
 fn the_report_of_the_same_cause_is_found_and_seldom_another() {
-    for (name, first, three, stretched) in [("shop", 88, 96, 11), ("institute", 97, 100, 8), ("studio", 81, 88, 1)] {
+    let measured_before =
+        [("shop", 94, 100, 2), ("institute", 100, 100, 8), ("studio", 83, 94, 3), ("railway", 62, 74, 7)];
+    for (name, first, three, stretched) in measured_before {
         let measured = measure(name);
         let is_kept = measured.0 >= first && measured.1 >= three && measured.2 <= stretched;
         assert!(is_kept, "{name}: {measured:?} where {:?} was", (first, three, stretched));
@@ -60,6 +63,6 @@ fn reports_of_one_archive_are_strange_in_the_other() {
             stretched += usize::from(!found.is_empty());
         }
     }
-    // Both have a handful of the same causes, so that some answers are right.
-    assert!(stretched * 100 <= asked * 15, "{stretched} of {asked}");
+    // Both have a handful of the same causes: of these answers about half are right.
+    assert!(stretched * 100 <= asked * 20, "{stretched} of {asked}");
 }
