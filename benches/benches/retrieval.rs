@@ -69,7 +69,7 @@ fn ask(index: &Index, question: &Question) -> Vec<String> {
     let found: Vec<PastIncident> = match &question.path {
         Some(path) => {
             let document = PostMortem::read(path, &question.text);
-            let search = Search { except: Some(path.clone()), text: Some(question.text.clone()), before: None };
+            let search = Search { except: Some(path.clone()), text: Some(question.text.clone()), ..Search::default() };
             index.related(&document, &search)
         }
         None => index.search(&question.text, &Search::default()),

@@ -11,7 +11,7 @@ use lamplighter_core::words::{
     Window, WrittenPostMortem,
 };
 use lamplighter_core::{Agent, AgentExt, BoxAgent, Clock, Context, Error, ErrorKind, Result, RunKey};
-use lamplighter_issue_responder::{PostMortemSite, PostMortems, own_post_mortem};
+use lamplighter_issue_responder::{PostMortemSite, PostMortems};
 use lamplighter_post_mortem::{PostMortem, PostMortemRequest, StageWatcher};
 use lamplighter_sev_historian::SevHistorian;
 use lamplighter_sev_report_writer::SevReportWriter;
@@ -92,7 +92,7 @@ impl Lamplighter {
         if let Some(watcher) = watcher {
             agent = agent.on_stage(watcher);
         }
-        FromFacts { agent, archive: self.archive.clone() }.run(&cx, incident).await
+        agent.run(&cx, PostMortemRequest::new(incident)).await
     }
 
     /// The first run of this name that has not ended.
@@ -219,11 +219,7 @@ impl Agent for DiagnosisOf {
 }
 
 /// The post-mortem of an incident whose facts are known.
-pub(crate) struct FromFacts {
-    pub(crate) agent: PostMortem,
-    /// Where its own document may be already, from an answer before.
-    pub(crate) archive: Option<Arc<dyn Archive>>,
-}
+pub(crate) struct FromFacts(pub(crate) PostMortem);
 
 #[async_trait]
 impl Agent for FromFacts {
@@ -235,14 +231,7 @@ impl Agent for FromFacts {
     }
 
     async fn run(&self, cx: &Context, incident: Incident) -> Result<WrittenPostMortem> {
-        // An archive that cannot be read is the historian's to tell of.
-        let documents = match &self.archive {
-            Some(archive) => archive.documents().await.unwrap_or_default(),
-            None => Vec::new(),
-        };
-        let own = incident.issue.and_then(|issue| own_post_mortem(&documents, issue)).map(str::to_owned);
-        let request = PostMortemRequest { except: own, ..PostMortemRequest::new(incident) };
-        self.agent.run(cx, request).await
+        self.0.run(cx, PostMortemRequest::new(incident)).await
     }
 }
 
@@ -275,7 +264,7 @@ impl Remembering {
         };
         let agent = PostMortem::new(SevReportWriter::new().boxed()).with_historian(historian.clone());
         let post_mortems = PostMortems {
-            agent: FromFacts { agent, archive: Some(Arc::clone(&archive)) }.boxed(),
+            agent: FromFacts(agent).boxed(),
             folder: shelf.folder,
             archive: shelf.archive,
             writer: shelf.writer,

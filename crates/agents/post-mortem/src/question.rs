@@ -9,10 +9,10 @@ const SYMPTOMS: usize = 4_000;
 
 /// What the history is asked about an incident.
 ///
-/// Everything up to its own day counts, so that of two incidents of one day the second knows the first; `except` is its own
-/// document, where it has one.
+/// Everything up to its own day counts, so that of two incidents of one day the second knows the first. Its own document,
+/// where it has one already, does not.
 #[must_use]
-pub fn history_question(incident: &Incident, except: Option<String>) -> HistoryQuestion {
+pub fn history_question(incident: &Incident) -> HistoryQuestion {
     let triage = incident.triage.as_ref();
     let cause = incident.causes.first();
     HistoryQuestion {
@@ -23,7 +23,7 @@ pub fn history_question(incident: &Incident, except: Option<String>) -> HistoryQ
         trigger: triage.and_then(|triage| trigger(triage.trigger)).map(str::to_owned),
         domains: triage.iter().flat_map(|triage| &triage.domains).map(|domain| name(*domain).to_owned()).collect(),
         before: day(incident).and_then(|day| day.checked_add(1.day()).ok()),
-        except,
+        mark: Some(incident.mark()),
     }
 }
 

@@ -10,28 +10,19 @@ pub struct PostMortemRequest {
     pub incident: Incident,
     /// What triage and the specialists are to look at for what is not known; nothing where absent.
     pub look: Option<DiagnosisRequest>,
-    /// The document of this very incident in the archive, where there is one already: it is none of its own past.
-    pub except: Option<String>,
 }
 
 impl PostMortemRequest {
     /// Of what is known, without looking further.
     #[must_use]
     pub fn new(incident: Incident) -> Self {
-        Self { incident, look: None, except: None }
+        Self { incident, look: None }
     }
 
     /// The same, and triage and specialists look at this for what is not known.
     #[must_use]
     pub fn looking_at(mut self, look: DiagnosisRequest) -> Self {
         self.look = Some(look);
-        self
-    }
-
-    /// The same, where the document of this incident in the archive is known.
-    #[must_use]
-    pub fn except(mut self, document: impl Into<String>) -> Self {
-        self.except = Some(document.into());
         self
     }
 }

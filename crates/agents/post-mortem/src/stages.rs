@@ -85,7 +85,7 @@ impl Agent for Historian {
     async fn run(&self, cx: &Context, mut case: Case) -> Result<Self::Output> {
         match &self.0 {
             Some(member) => {
-                let question = history_question(&case.incident, case.except.clone());
+                let question = history_question(&case.incident);
                 match member.ask(cx, question).await? {
                     Ok(history) => case.incident.history = Some(history),
                     Err(lost) => case.incident.lost.push(lost),

@@ -119,7 +119,7 @@ async fn each_stage_hands_on_what_it_knows() {
     let (historian, questions) = told("sev-historian", || Ok(History { searched: 3, ..History::default() }));
     let (writer, written) = writer();
     let agent = PostMortem::new(writer).with_triage(triage).with_specialists(specialists).with_historian(historian);
-    assert_eq!(agent.run(&context("pm"), request().except("own.md")).await.unwrap(), document());
+    assert_eq!(agent.run(&context("pm"), request()).await.unwrap(), document());
 
     let question = questions.lock().unwrap().remove(0);
     assert_eq!(question.services, ["db", "ledger"]);
@@ -127,7 +127,8 @@ async fn each_stage_hands_on_what_it_knows() {
     assert_eq!(question.trigger.as_deref(), Some("deploy"));
     assert_eq!(question.domains, ["database"]);
     assert_eq!(question.before.map(|day| day.to_string()).as_deref(), Some("1970-01-03"), "its own day counts");
-    assert_eq!(question.except.as_deref(), Some("own.md"));
+    let mark = written.lock().unwrap()[0].mark();
+    assert_eq!(question.mark.as_deref(), Some(mark.as_str()), "by which the writer marks the document");
     assert!(question.symptoms.contains("no space left"));
     let facts = written.lock().unwrap().remove(0);
     assert_eq!(facts.severity, Some(Severity::Sev1));

@@ -9,7 +9,7 @@ use crate::causes::Concept;
 use crate::entry::Entry;
 use crate::field::Field;
 use crate::kind::DocumentKind;
-use crate::library::Library;
+use crate::library::{Library, Record};
 use crate::links::Links;
 use crate::said::{Occurrence, Said};
 use crate::services::ServiceNames;
@@ -64,8 +64,7 @@ impl Index {
     /// Over this library, with the services that are known: their other names, and what depends on them.
     #[must_use]
     pub fn with_catalog(library: Arc<Library>, catalog: ServiceCatalog) -> Self {
-        let is_incident =
-            |(_, record): &(usize, &crate::library::Record)| record.entry.kind == DocumentKind::PostMortem;
+        let is_incident = |(_, record): &(usize, &Record)| record.entry.kind == DocumentKind::PostMortem;
         let incidents: Vec<_> = library.records.iter().enumerate().filter(is_incident).map(|(at, _)| at).collect();
         let entries: Vec<&Entry> =
             incidents.iter().filter_map(|at| library.records.get(*at)).map(|s| &s.entry).collect();
@@ -106,13 +105,11 @@ impl Index {
     }
 
     pub(crate) fn entry(&self, place: Place) -> Option<&Entry> {
-        let at = self.incidents.get(usize::try_from(place).ok()?)?;
-        self.library.records.get(*at).map(|record| &record.entry)
+        self.record(place).map(|record| &record.entry)
     }
 
-    pub(crate) fn digest(&self, place: Place) -> Option<&str> {
-        let at = self.incidents.get(usize::try_from(place).ok()?)?;
-        self.library.records.get(*at).map(|record| record.digest.as_str())
+    pub(crate) fn record(&self, place: Place) -> Option<&Record> {
+        self.library.records.get(*self.incidents.get(usize::try_from(place).ok()?)?)
     }
 
     /// All incidents with their places.

@@ -45,6 +45,8 @@ pub struct Library {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) digest: String,
+    /// The line by which it is known of which incident it is, where it has one.
+    pub(crate) mark: Option<String>,
     pub(crate) entry: Entry,
 }
 
@@ -134,11 +136,13 @@ impl Library {
         let boilerplate = boilerplate(found.iter().map(Found::sentences));
         let changed: HashSet<_> = boilerplate.symmetric_difference(&counter.boilerplate).copied().collect();
         counter.boilerplate = Arc::new(boilerplate);
-        let records = found.into_iter().zip(&documents).map(|(found, document)| match found {
-            Found::New { digest, document, .. } => Record { digest, entry: Entry::of(&mut counter, &document) },
+        let records = found.into_iter().zip(&documents).map(|(found, given)| match found {
+            Found::New { digest, document, .. } => {
+                Record { digest, mark: mark(&given.text), entry: Entry::of(&mut counter, &document) }
+            }
             Found::Kept(mut record) => {
                 if record.entry.sentences.iter().any(|sentence| changed.contains(sentence)) {
-                    record.entry = Entry::of(&mut counter, &read(document));
+                    record.entry = Entry::of(&mut counter, &read(given));
                 }
                 record
             }
@@ -224,6 +228,12 @@ fn read_new(
         }
         own.into_iter().for_each(read_share);
     });
+}
+
+/// The last line that is a mark: an author may quote one of another document above it.
+fn mark(text: &str) -> Option<String> {
+    let is_mark = |line: &&str| line.starts_with("<!-- lamplighter:post-mortem ") && line.ends_with(" -->");
+    text.lines().rev().find(is_mark).map(str::to_owned)
 }
 
 /// What a text is known by. How its lines end makes no difference.

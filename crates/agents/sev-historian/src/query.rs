@@ -21,6 +21,8 @@ pub struct Search {
     pub except: Option<String>,
     /// The whole text of what is asked about: a document with the same text is that document.
     pub text: Option<String>,
+    /// A line of what is none of its own past, as [`Incident::mark`](lamplighter_core::words::Incident::mark) gives it.
+    pub mark: Option<String>,
 }
 
 /// A question in the terms of an index.

@@ -55,7 +55,7 @@ impl<'a> Ranking<'a> {
         let likenesses = self.index.likenesses(&self.asked, &scores);
         let counts = |place: Place, entry: &Entry| {
             let is_later = search.before.is_some_and(|before| entry.date.is_some_and(|date| date >= before));
-            Some(place) != self.own && !is_later
+            Some(place) != self.own && !is_later && !self.index.is_marked(place, search)
         };
         let named: BTreeSet<Place> = self
             .links
@@ -129,17 +129,23 @@ impl<'a> Ranking<'a> {
     }
 }
 
-/// The place of what is asked about, by its path or by its text.
+/// The place of what is asked about, by its path, its text or its mark.
 fn own_place(index: &Index, search: &Search) -> Option<Place> {
     let by_path = search.except.as_ref().and_then(|path| index.entries().find(|(_, entry)| entry.path == *path));
     let by_text = || {
         let digest = digest(search.text.as_ref()?);
-        index.entries().find(|(place, _)| index.digest(*place) == Some(digest.as_str()))
+        index.entries().find(|(place, _)| index.record(*place).is_some_and(|record| record.digest == digest))
     };
-    by_path.or_else(by_text).map(|(place, _)| place)
+    let by_mark = || index.entries().find(|(place, _)| index.is_marked(*place, search));
+    by_path.or_else(by_text).or_else(by_mark).map(|(place, _)| place)
 }
 
 impl Index {
+    /// Whether a document has the mark of what is none of its own past.
+    fn is_marked(&self, place: Place, search: &Search) -> bool {
+        search.mark.is_some() && self.record(place).is_some_and(|record| record.mark == search.mark)
+    }
+
     /// How alike two texts are by words that say something, each counted once, when they are so much alike by all of
     /// `gains`; and how much of that is beyond the one word that says the most, in words as rare as words can be.
     pub(crate) fn strong(&self, gains: &[(Term, f32)], likeness: f32, vocabulary: &Vocabulary) -> (f32, f32) {

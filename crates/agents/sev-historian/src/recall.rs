@@ -37,7 +37,7 @@ impl Index {
     #[must_use]
     pub fn history(&self, question: &HistoryQuestion) -> History {
         let query = Query::of_question(self, question);
-        let search = Search { before: question.before, except: question.except.clone(), text: None };
+        let search = Search { before: question.before, mark: question.mark.clone(), ..Search::default() };
         let related = self.answer(&query, &search);
         let mut history = History {
             searched: self.len(),

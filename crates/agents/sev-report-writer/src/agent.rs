@@ -21,6 +21,7 @@ impl SevReportWriter {
     /// Writes the document.
     #[must_use]
     pub fn write(&self, incident: &Incident) -> WrittenPostMortem {
+        let mark = incident.mark();
         let incident = &moments::begun(incident);
         let title = name::title(incident);
         let mut ledger = Ledger::default();
@@ -29,6 +30,7 @@ impl SevReportWriter {
             section(incident, &mut ledger, &mut text);
         }
         sections::raw_data(incident, &mut ledger, &mut text);
+        text = format!("{}\n\n{mark}\n", text.trim_end());
         WrittenPostMortem { name: name::file_name(incident), title, text }
     }
 }

@@ -20,8 +20,9 @@ pub struct HistoryQuestion {
     pub domains: Vec<String>,
     /// Only what happened before this day counts (UTC); all where absent.
     pub before: Option<Date>,
-    /// The document of this very incident, which is none of its own past.
-    pub except: Option<String>,
+    /// The line that the document of this very incident has, which is none of its own past. See
+    /// [`Incident::mark`](super::Incident::mark).
+    pub mark: Option<String>,
 }
 
 /// What the past says about an incident.

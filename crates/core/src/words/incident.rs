@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, History, IssueNumber, Report, ServiceCatalog, Severity, Source, Triage, Window};
+use super::{Digest, Finding, History, IssueNumber, Report, ServiceCatalog, Severity, Source, Triage, Window};
 use crate::diagnosis::RootCause;
 use crate::ports::MonitorStatus;
 
@@ -61,6 +61,28 @@ impl Incident {
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.window.is_some_and(|window| window.to.is_some())
+    }
+
+    /// The line by which its document is known to be of it, whatever it is called: of its issue; without one, of when it
+    /// began and what was at fault. A comment of Markdown, which no reader sees.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        if let Some(issue) = self.issue {
+            return Self::mark_of_issue(issue);
+        }
+        let began = self.window.map_or(self.written_at, |window| window.from);
+        let at_fault = self.causes.first().map(|cause| format!("{} {}", cause.cause.code(), cause.culprit));
+        let services = || self.triage.iter().flat_map(|triage| triage.services.iter().map(String::as_str));
+        let at_fault = at_fault.unwrap_or_else(|| services().collect::<Vec<_>>().join(" "));
+        // Of the text's digest, because a name may be anything, also the end of a comment.
+        let digest = Digest::of(format!("{began} {at_fault}").as_bytes());
+        format!("<!-- lamplighter:post-mortem incident/{} -->", digest.short())
+    }
+
+    /// The [mark](Self::mark) of whatever incident was answered on this issue.
+    #[must_use]
+    pub fn mark_of_issue(issue: IssueNumber) -> String {
+        format!("<!-- lamplighter:post-mortem issue/{} -->", issue.0)
     }
 }
 

@@ -33,16 +33,11 @@ pub(super) struct Kept {
 /// The document of an issue among the documents of an archive, by the mark at its end.
 #[must_use]
 pub fn own_post_mortem(documents: &[ArchivedDocument], issue: IssueNumber) -> Option<&str> {
-    let mark = mark(issue);
+    let mark = Incident::mark_of_issue(issue);
     documents
         .iter()
         .find(|document| document.text.lines().any(|line| line == mark))
         .map(|document| document.path.as_str())
-}
-
-/// By which a post-mortem is known to be that of an issue, whatever it is called.
-fn mark(issue: IssueNumber) -> String {
-    format!("<!-- lamplighter:post-mortem issue/{} -->", issue.0)
 }
 
 /// Commits it, or puts it into the archive where there is no repository or where that does not take it.
@@ -55,7 +50,7 @@ pub(super) async fn keep(
     written: &WrittenPostMortem,
 ) -> Result<Kept> {
     cx.step("kept", || async {
-        let text = format!("{}\n{}\n", written.text.trim_end(), mark(issue.number));
+        let text = marked(&written.text, issue.number);
         let why_not = match &desk.ports.delivery {
             None => None,
             Some(delivery) => match commit(desk, delivery, post_mortems, cx, issue, incident, written, &text).await? {
@@ -71,6 +66,12 @@ pub(super) async fn keep(
         Ok(Kept { place: link.clone().unwrap_or(place), link, why_not })
     })
     .await
+}
+
+/// With the mark of its issue, whoever has written it.
+fn marked(text: &str, issue: IssueNumber) -> String {
+    let mark = Incident::mark_of_issue(issue);
+    if text.lines().any(|line| line == mark) { text.to_owned() } else { format!("{}\n{mark}\n", text.trim_end()) }
 }
 
 enum Committed {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use lamplighter_core::Agent as _;
+use lamplighter_core::ports::ArchivedDocument;
 use lamplighter_core::words::{CatalogedService, History, HistoryQuestion, ServiceCatalog};
 use lamplighter_sev_historian::SevHistorian;
 use lamplighter_testkit::context;
@@ -9,8 +10,12 @@ use lamplighter_testkit::fakes::FakeArchive;
 use crate::archive::reports;
 
 async fn ask(question: HistoryQuestion) -> History {
+    ask_in(reports("shop"), question).await
+}
+
+async fn ask_in(documents: Vec<ArchivedDocument>, question: HistoryQuestion) -> History {
     let archive = Arc::new(FakeArchive::new());
-    for report in reports("shop") {
+    for report in documents {
         archive.put(&report.path, &report.text);
     }
     let historian = SevHistorian::new(archive).with_catalog(catalog());
@@ -62,9 +67,19 @@ async fn only_what_was_before_counts_and_never_the_incident_itself() {
     let history = ask(asked.clone()).await;
     assert!(history.related.iter().all(|past| past.date < asked.before), "{:?}", history.related);
     asked.before = None;
-    asked.except = Some("2024-06-20-warehouse-disk-again.md".to_owned());
-    let history = ask(asked.clone()).await;
-    assert!(history.related.iter().all(|past| Some(&past.path) != asked.except.as_ref()));
+    let own = "2024-06-20-warehouse-disk-again.md";
+    assert!(ask(asked.clone()).await.related.iter().any(|past| past.path == own));
+    // Two documents of it, of which one quotes another's mark.
+    let mark = "<!-- lamplighter:post-mortem incident/0123456789ab -->";
+    let mut documents = reports("shop");
+    let report = documents.iter_mut().find(|document| document.path == own).unwrap();
+    report.text = format!("{}\n<!-- lamplighter:post-mortem issue/7 -->\n\n{mark}\n", report.text);
+    let again = ArchivedDocument { path: "again.md".to_owned(), ..report.clone() };
+    documents.push(again);
+    asked.mark = Some(mark.to_owned());
+    let history = ask_in(documents, asked).await;
+    assert!(!history.related.is_empty(), "others are found");
+    assert!(history.related.iter().all(|past| past.path != own && past.path != "again.md"), "{:?}", history.related);
 }
 
 #[tokio::test]

@@ -88,7 +88,7 @@ pub(crate) async fn run(output: &Output, config: &Path, command: HistoryCommand)
             let within = archive.within(&file);
             let path = within.clone().unwrap_or_else(|| file.to_string_lossy().into_owned());
             let document = PostMortem::read(&path, &text);
-            let search = Search { before, except: within, text: Some(text) };
+            let search = Search { before, except: within, text: Some(text), mark: None };
             answer(output, &archive, &archive.index.related(&document, &search))
         }
         HistoryCommand::Stats { archive } => stats::run(output, &OpenArchive::open(config, &archive).await?),
