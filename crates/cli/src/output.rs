@@ -26,8 +26,7 @@ impl Output {
     /// A line for people; nothing when JSON is asked for.
     pub(crate) fn line(&self, line: impl Display) {
         if !self.json {
-            // What reverses the order of characters on a terminal is nobody's text.
-            let line = line.to_string().replace(is_bidi_control, "");
+            let line = shown(&line.to_string());
             self.note_failure(writeln!(anstream::stdout().lock(), "{line}"));
         }
     }
@@ -88,6 +87,68 @@ impl Output {
     }
 }
 
+/// The text as a terminal may have it: it is in part of strangers. What reverses the order of characters, moves the cursor
+/// or commands the terminal is nobody's text; colours stay.
+fn shown(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find(|c: char| is_bidi_control(c) || (c.is_control() && !matches!(c, '\n' | '\t'))) {
+        let (before, from) = rest.split_at(at);
+        shown.push_str(before);
+        let colour = colour_length(from);
+        let (kept, after) = from.split_at(colour.max(from.chars().next().map_or(0, char::len_utf8)));
+        if colour > 0 {
+            shown.push_str(kept);
+        }
+        rest = after;
+    }
+    shown + rest
+}
+
+/// The length of the command for a colour that a text begins with; 0 without one.
+fn colour_length(text: &str) -> usize {
+    let Some(parameters) = text.strip_prefix("\u{1b}[") else { return 0 };
+    let length = parameters.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(parameters.len());
+    if parameters.get(length..).is_some_and(|rest| rest.starts_with('m')) { "\u{1b}[".len() + length + 1 } else { 0 }
+}
+
+/// A name in one line, whatever is in it: a file's name may have line breaks.
+pub(crate) fn in_one_line(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
+}
+
 const fn is_bidi_control(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_gets_colours_and_no_other_commands() {
+        let cases = [
+            ("plain\n\tünïcode", "plain\n\tünïcode"),
+            ("\u{1b}[1mbold\u{1b}[0m", "\u{1b}[1mbold\u{1b}[0m"),
+            ("\u{1b}[2J\u{1b}]0;title\u{7}x", "[2J]0;titlex"),
+            ("over\rwritten\u{8}", "overwritten"),
+            ("\u{202e}gpj.exe", "gpj.exe"),
+            ("\u{1b}", ""),
+            ("\u{1b}[1;", "[1;"),
+            ("\u{9b}2Jx", "2Jx"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_stays_in_its_line() {
+        assert_eq!(in_one_line("a\nb.md"), "a\u{fffd}b.md");
+    }
 }

@@ -317,7 +317,7 @@ impl Builder {
         });
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let repository = self.delivery.as_ref().map(|delivery| Arc::clone(&delivery.repository));
-        let Remembering { archive, historian, post_mortems } = match self.shelf {
+        let Remembering { historian, post_mortems } = match self.shelf {
             None => Remembering::default(),
             Some(place) => {
                 let catalog = &self.options.catalog;
@@ -343,7 +343,6 @@ impl Builder {
             inbox: self.inbox,
             diagnostics,
             historian,
-            archive,
             resolver,
             repairer,
             filer: filer.with_settings(self.options.filer.clone()),

@@ -5,7 +5,7 @@ use lamplighter_cluster_health::Repairer;
 use lamplighter_commander::{Commander, Comment, Effect};
 use lamplighter_core::diagnosis::{Diagnosis, DiagnosisRequest, Scene};
 use lamplighter_core::ports::{
-    Archive, AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, JobId, Journal, Scope,
+    AuditEntry, AuditLog, AuditQuery, ClusterReader, Inbox, IssueReader, JobId, Journal, Scope,
 };
 use lamplighter_core::runs::{answer_of, newest_answer, next_answer};
 use lamplighter_core::words::{History, HistoryQuestion, IssueNumber, Login, Report, Triage, labels};
@@ -24,7 +24,6 @@ pub struct Lamplighter {
     pub(crate) inbox: Option<Arc<dyn Inbox>>,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) historian: Option<BoxAgent<HistoryQuestion, History>>,
-    pub(crate) archive: Option<Arc<dyn Archive>>,
     pub(crate) resolver: Option<TodoResolver>,
     pub(crate) repairer: Repairer,
     pub(crate) filer: HealthFiler,

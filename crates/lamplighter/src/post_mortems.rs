@@ -238,7 +238,6 @@ impl Agent for FromFacts {
 /// Who remembers, who writes, and where it goes.
 #[derive(Default)]
 pub(crate) struct Remembering {
-    pub(crate) archive: Option<Arc<dyn Archive>>,
     pub(crate) historian: Option<BoxAgent<HistoryQuestion, History>>,
     pub(crate) post_mortems: Option<PostMortems>,
 }
@@ -272,7 +271,7 @@ impl Remembering {
             site: shelf.site,
             address: shelf.address,
         };
-        Self { archive: Some(archive), historian: Some(historian), post_mortems: Some(post_mortems) }
+        Self { historian: Some(historian), post_mortems: Some(post_mortems) }
     }
 }
 

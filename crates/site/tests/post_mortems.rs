@@ -187,8 +187,11 @@ fn documents_with_the_same_name_have_pages_of_their_own() {
     let files = site(&pages);
     let folders: Vec<_> =
         files.iter().filter(|file| file.path.starts_with("post-mortems/")).map(|file| &file.path).collect();
-    assert_eq!(folders.len(), 4, "{folders:?}");
+    assert_eq!(folders.len(), 5, "{folders:?}");
     text(&files, "post-mortems/c/index.html");
+    // Where the one was before the other came leads to both.
+    let both = text(&files, "post-mortems/x/index.html");
+    assert!(both.contains(">One<") && both.contains(">Two<") && !both.contains("Three"), "{both}");
 }
 
 #[test]

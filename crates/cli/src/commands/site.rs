@@ -11,7 +11,7 @@ use lamplighter::documents::PostMortem;
 use lamplighter::history::{Index, Library, Search};
 use lamplighter_site::{Page, PostMortems};
 
-use crate::output::{DIM, GREEN, Output, YELLOW};
+use crate::output::{DIM, GREEN, Output, YELLOW, in_one_line};
 use crate::progress::Progress;
 
 /// For how many documents, the newest, the related ones are looked for. For others those that they link to are named.
@@ -73,10 +73,13 @@ pub(crate) async fn run(output: &Output, args: SiteArgs) -> anyhow::Result<ExitC
     let unchanged = made.files.len() - published.written.len();
     print(output, &published, unchanged);
     for path in &made.not_incidents {
-        output.line(format_args!("{DIM}{path} has no page: it tells of no incident, or is the archive's own{DIM:#}"));
+        output.line(format_args!(
+            "{DIM}{} has no page: it tells of no incident, or is the archive's own{DIM:#}",
+            in_one_line(path)
+        ));
     }
     for file in &contents.left_out {
-        output.line(format_args!("{YELLOW}{}{YELLOW:#} left out: {}", file.path, file.why));
+        output.line(format_args!("{YELLOW}{}{YELLOW:#} left out: {}", in_one_line(&file.path), file.why));
     }
     output.line(format_args!(
         "{GREEN}ok{GREEN:#}  {} post-mortems in {}: {} files written, {} removed, {unchanged} unchanged",
@@ -139,7 +142,7 @@ fn related(index: &Index, page: &Page) -> (String, Vec<String>) {
 fn print(output: &Output, published: &Published, unchanged: usize) {
     for (paths, done) in [(&published.written, "wrote"), (&published.removed, "removed")] {
         for path in paths.iter().take(PRINTED) {
-            output.line(format_args!("{done} {path}"));
+            output.line(format_args!("{done} {}", in_one_line(path)));
         }
         let more = paths.len().saturating_sub(PRINTED);
         if more > 0 {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::args::EXIT_ERROR;
 use crate::commands::sources::Sources;
-use crate::output::{BOLD, DIM, GREEN, Output, RED, YELLOW};
+use crate::output::{BOLD, DIM, GREEN, Output, RED, YELLOW, counted, in_one_line};
 
 /// An action item with where it is.
 #[derive(Serialize)]
@@ -74,7 +74,7 @@ pub(crate) async fn resolve(output: &Output, config: &Path, paths: &[PathBuf]) -
     for path in paths {
         let path = path.to_string_lossy().into_owned();
         let outcome = lamplighter.resolve_todos(TodoRequest { path: path.clone(), requested_by: None }).await?;
-        output.line(format_args!("{BOLD}{path}{BOLD:#}"));
+        output.line(format_args!("{BOLD}{}{BOLD:#}", in_one_line(path)));
         for item in &outcome.items {
             match (&item.commit, &item.needs_review) {
                 (Some(commit), _) => output.line(format_args!(
@@ -125,7 +125,7 @@ fn show(output: &Output, todos: &[Todo<'_>], files: usize) {
     for todo in todos {
         if todo.file != file {
             file = todo.file;
-            output.line(format_args!("{BOLD}{file}{BOLD:#}"));
+            output.line(format_args!("{BOLD}{}{BOLD:#}", in_one_line(file)));
         }
         let (style, status) = match todo.status {
             ItemStatus::Todo => (RED, "todo"),
@@ -145,10 +145,6 @@ fn show(output: &Output, todos: &[Todo<'_>], files: usize) {
     let open = todos.iter().filter(|todo| todo.status.is_open()).count();
     let (items, files) = (counted(todos.len(), "action item"), counted(files, "file"));
     output.line(format_args!("{items} in {files}, {open} not done"));
-}
-
-fn counted(count: usize, one: &str) -> String {
-    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The files that are named, and those in the folders that are, by name. Hidden ones are left out and links not followed.

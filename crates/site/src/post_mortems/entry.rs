@@ -91,14 +91,15 @@ fn title(document: &PostMortem) -> String {
 }
 
 /// The folders of the pages, in the order of the documents: the names of the files, and where several have the same
-/// name, with the digest of the path.
+/// name, with the digest of the path. That name alone is then nobody's.
 pub(super) fn folders(pages: &[&Page]) -> Vec<String> {
     let names: Vec<String> = pages.iter().map(|page| name_of(&page.document.path)).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for name in &names {
         *counts.entry(name).or_default() += 1;
     }
-    let mut taken = BTreeSet::new();
+    let mut taken: BTreeSet<String> =
+        counts.iter().filter(|(_, count)| **count > 1).map(|(name, _)| (*name).to_owned()).collect();
     let folder = |(page, name): (&&Page, &String)| {
         let mut folder = name.clone();
         if counts.get(name.as_str()).is_some_and(|count| *count > 1) {
@@ -110,6 +111,16 @@ pub(super) fn folders(pages: &[&Page]) -> Vec<String> {
         folder
     };
     pages.iter().zip(&names).map(folder).collect()
+}
+
+/// The names that several documents have, with those.
+pub(super) fn shared_names<'a>(entries: &[&'a Entry]) -> BTreeMap<String, Vec<&'a Entry>> {
+    let mut names: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        names.entry(name_of(&entry.path)).or_default().push(entry);
+    }
+    names.retain(|_, entries| entries.len() > 1);
+    names
 }
 
 /// The name of a file, or of its folder where the file is called as many are.

@@ -3,7 +3,7 @@
 use lamplighter_core::ports::SiteFile;
 use serde::Serialize;
 
-use super::entry::Entry;
+use super::entry::{Entry, shared_names};
 use super::facets::{Choice, Choices, Facets};
 use super::months;
 use crate::SiteError;
@@ -122,6 +122,10 @@ pub(super) fn write(
             let folder = format!("{}/{}/", kind.folder, facet.slug);
             list(layout, members, facets, (&facet.name, &folder, Some(kind.title)), files)?;
         }
+    }
+    // Links to a document go on leading to it when another one of its name comes.
+    for (name, members) in shared_names(entries) {
+        list(layout, &members, facets, (&name, &format!("post-mortems/{name}/"), None), files)?;
     }
     Ok(())
 }

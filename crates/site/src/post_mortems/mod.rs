@@ -44,7 +44,7 @@ pub struct Page {
 /// from elsewhere, no link that runs something. The same documents give the same bytes.
 ///
 /// The page of a document is at `post-mortems/<file name>/index.html`, with a part of its path's digest where several
-/// documents have the same file name.
+/// documents have the same file name. That name alone is then a list of them, so that older links lead on.
 #[derive(Debug, Clone)]
 #[must_use = "a site is made by files()"]
 pub struct PostMortems<'a> {

@@ -8,7 +8,7 @@ use lamplighter::core::words::Severity;
 use lamplighter::documents::{Part, PostMortem, Unread};
 use serde::Serialize;
 
-use crate::output::{BOLD, DIM, Output, YELLOW};
+use crate::output::{BOLD, DIM, Output, YELLOW, counted, in_one_line};
 
 /// What an archive was understood to be.
 #[derive(Debug, Serialize)]
@@ -81,15 +81,15 @@ fn understand(document: &PostMortem) -> Understood {
 fn show(output: &Output, import: &Import) {
     for file in &import.files {
         let or_not = |text: Option<String>| text.unwrap_or_else(|| "?".to_owned());
-        output.line(format_args!("{BOLD}{}{BOLD:#}", file.file));
+        output.line(format_args!("{BOLD}{}{BOLD:#}", in_one_line(&file.file)));
         output.line(format_args!("  {}", file.title));
         output.line(format_args!(
-            "  {}, {}, {}, {} parts, {} action items",
+            "  {}, {}, {}, {}, {}",
             or_not(file.date.map(|date| date.to_string())),
             or_not(file.severity.map(|severity| severity.to_string())),
             or_not((!file.services.is_empty()).then(|| file.services.join(" and "))),
-            file.parts.len(),
-            file.action_items
+            counted(file.parts.len(), "part"),
+            counted(file.action_items, "action item")
         ));
         if !file.missing.is_empty() {
             output.line(format_args!("  {DIM}not found: {}{DIM:#}", file.missing.join(", ")));
@@ -99,7 +99,9 @@ fn show(output: &Output, import: &Import) {
         }
     }
     for file in &import.left_out {
-        output.line(format_args!("{YELLOW}{}{YELLOW:#} left out: {}", file.file, file.why));
+        output.line(format_args!("{YELLOW}{}{YELLOW:#} left out: {}", in_one_line(&file.file), file.why));
     }
-    output.line(format_args!("{} files were read, {} left out", import.files.len(), import.left_out.len()));
+    let verb = if import.files.len() == 1 { "was" } else { "were" };
+    let read = counted(import.files.len(), "file");
+    output.line(format_args!("{read} {verb} read, {} left out", import.left_out.len()));
 }

@@ -16,7 +16,7 @@ use lamplighter::history::Search;
 use serde::Serialize;
 
 use self::archive::OpenArchive;
-use crate::output::{BOLD, DIM, Output};
+use crate::output::{BOLD, DIM, Output, in_one_line};
 
 /// What is asked.
 #[derive(Debug, Subcommand)]
@@ -110,7 +110,7 @@ fn answer(output: &Output, archive: &OpenArchive, found: &[PastIncident]) -> any
         let date = past.date.map_or_else(|| "no date".to_owned(), |date| date.to_string());
         let again = if past.is_recurrence { ", the same again" } else { "" };
         output.line(format_args!("{BOLD}{}{BOLD:#} ({date}{again}) {DIM}{:.2}{DIM:#}", past.title, past.score));
-        output.line(format_args!("  {}", past.path));
+        output.line(format_args!("  {}", in_one_line(&past.path)));
         for why in &past.why {
             output.line(format_args!("  - {why}"));
         }

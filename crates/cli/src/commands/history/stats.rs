@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use super::archive::OpenArchive;
-use crate::output::{BOLD, DIM, Output, YELLOW};
+use crate::output::{BOLD, DIM, Output, YELLOW, in_one_line};
 
 /// How many lines a list has.
 const LIST: usize = 12;
@@ -38,7 +38,12 @@ pub(crate) fn run(output: &Output, archive: &OpenArchive) -> anyhow::Result<Exit
         stats.not_compared
     ));
     for one in &stats.disagreements {
-        output.line(format_args!("  {YELLOW}{} is {} by our rules{YELLOW:#}: {}", one.claimed, one.ruled, one.path));
+        output.line(format_args!(
+            "  {YELLOW}{} is {} by our rules{YELLOW:#}: {}",
+            one.claimed,
+            one.ruled,
+            in_one_line(&one.path)
+        ));
         for reason in &one.reasons {
             output.line(format_args!("    because {reason}"));
         }
