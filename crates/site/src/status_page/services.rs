@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lamplighter_core::words::status::{Contrast, Ratio, ServiceState, ServiceStatus, Status, UptimeFigure};
+use lamplighter_core::words::status::{Contrast, ServiceState, ServiceStatus, Status, UptimeFigure};
 use serde::Serialize;
 
 use super::pictures;
@@ -162,15 +162,8 @@ impl Figure {
         let is_little = figure.observed.millionths() < ENOUGH && !figure.told_by_source;
         match figure.ratio {
             None => Self { share: "–".to_owned(), seen: None },
-            Some(ratio) => Self { share: ratio.percent(), seen: is_little.then(|| seen(figure.observed)) },
+            Some(ratio) => Self { share: ratio.percent(), seen: is_little.then(|| words::seen(figure.observed)) },
         }
-    }
-}
-
-fn seen(observed: Ratio) -> String {
-    match observed.millionths() / 10_000 {
-        0 => "of under 1 % seen".to_owned(),
-        percent => format!("of {percent} % seen"),
     }
 }
 

@@ -54,7 +54,8 @@ fn day() -> impl Strategy<Value = DayCell> {
         9 => (0_i32..400).prop_map(|back| Date::constant(2026, 1, 1).saturating_add(jiff::Span::new().days(back))),
         1 => select(&[Date::MIN, Date::MAX][..]),
     ];
-    (date, of(ratio())).prop_map(|(date, uptime)| DayCell { date, uptime })
+    let day = (date, of(ratio()), ratio(), any::<u32>());
+    day.prop_map(|(date, uptime, observed, minutes_down)| DayCell { date, uptime, observed, minutes_down })
 }
 
 fn contrast() -> impl Strategy<Value = Contrast> {

@@ -1,6 +1,6 @@
 use lamplighter_core::ports::SiteFile;
 use lamplighter_core::words::Severity;
-use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status};
+use lamplighter_core::words::status::{DayCell, OverallState, Ratio, ServiceState, SourceState, Status};
 use lamplighter_site::{StatusPage, StatusPageSettings};
 
 use crate::world::{blind, busy, many, nothing, one, past, quiet, set, settings};
@@ -108,6 +108,28 @@ fn what_outside_and_inside_do_not_agree_on_is_said_in_words() {
     ] {
         assert!(html.contains(said), "{said}: {html}");
     }
+}
+
+#[test]
+fn a_day_that_was_seen_in_part_is_told_as_such() {
+    let mut status = one();
+    let days = &mut status.groups[0].services[0].days;
+    for (at, uptime, down) in [(10, 500_000, 30), (11, 1_000_000, 0)] {
+        days[at] = DayCell {
+            uptime: Ratio::of(uptime, 1_000_000),
+            observed: Ratio::of(4, 100).unwrap(),
+            minutes_down: down,
+            ..days[at]
+        };
+    }
+    let date = days[10].date;
+    let files = site(&status);
+    let html = text(&files, "index.html");
+    let label = format!("worst {}: 50.00 % of 4 % seen; 2 seen only in part\"", date.strftime("%-d %b"));
+    assert!(html.contains(&label), "{label}: {html}");
+    assert!(html.contains("<path class=p d=\"M33 16.5h3\"/>"), "a day without failures that nobody watched whole");
+    let summary: serde_json::Value = serde_json::from_str(text(&files, "history/summary.json")).unwrap();
+    assert_eq!(summary[0]["dailyMinutesDown"][date.to_string()], 30, "and not half a day");
 }
 
 #[test]

@@ -91,6 +91,7 @@ fn readers_of_upptime_find_what_they_expect_and_what_is_not_known_is_not_made_up
     assert_eq!(cloud["icon"], "https://status.example.org/badges/nextcloud.svg");
     assert_eq!(cloud["dailyMinutesDown"]["2026-11-15"], 562, "39 % of a day, rounded up");
     assert_eq!(cloud["dailyMinutesDown"]["2026-11-28"], 8, "of the 848 minutes of today so far");
+    assert_eq!((&cloud["observedDay"], &cloud["observedMonth"]), (&json!("100%"), &json!("100%")));
     let speed = of("Speedtest");
     assert_eq!(
         (&speed["status"], &speed["state"], &speed["time"]),

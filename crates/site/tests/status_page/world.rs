@@ -39,7 +39,15 @@ fn days(failed: &[(usize, u64)], unknown: usize) -> Vec<DayCell> {
     let cell = |back: usize| {
         let date = today - i64::try_from(back).unwrap().days();
         let uptime = failed.iter().find(|(at, _)| *at == back).map_or(1_000_000, |(_, uptime)| *uptime);
-        DayCell { date, uptime: if back >= 90 - unknown { None } else { share(uptime) } }
+        let uptime = if back >= 90 - unknown { None } else { share(uptime) };
+        let length = if back == 0 { 848 } else { 1_440 };
+        let failed = uptime.map_or(0, |ratio| u64::from(1_000_000 - ratio.millionths()) * length);
+        DayCell {
+            date,
+            uptime,
+            observed: if uptime.is_some() { Ratio::ALL } else { Ratio::NONE },
+            minutes_down: u32::try_from(failed.div_ceil(1_000_000)).unwrap(),
+        }
     };
     (0..90).rev().map(cell).collect()
 }

@@ -157,4 +157,22 @@ pub struct DayCell {
     /// The share of the day in which it was up, as in [`UptimeFigure`], to a hundredth of a percent. Absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uptime: Option<Ratio>,
+    /// How much of the day, of today as far as it has come, it was seen in any state, to a percent, rounded down: the share
+    /// of an hour says little of a day. Absent: nothing of it.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub observed: Ratio,
+    /// The minutes in which it was seen to fail, rounded up, planned maintenance apart. Absent: in none. Time in which nobody
+    /// looked is not in it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub minutes_down: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_nothing(value: &Ratio) -> bool {
+    *value == Ratio::NONE
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }

@@ -20,7 +20,12 @@ fn service() -> ServiceStatus {
         contrast: Some(Contrast::DownOutsideUpInside),
         uptime: Uptimes { day: figure, week: UptimeFigure::default(), month: UptimeFigure::default() },
         latency: vec![LatencyPoint { at: NOON, millis: None }],
-        days: vec![DayCell { date: "2026-03-01".parse().unwrap(), uptime: None }],
+        days: vec![DayCell {
+            date: "2026-03-01".parse().unwrap(),
+            uptime: None,
+            observed: Ratio::NONE,
+            minutes_down: 0,
+        }],
     }
 }
 
