@@ -175,8 +175,9 @@ impl<'a> Session<'a> {
             // The first is a monitor's number, as a text in some versions.
             ("heartbeatList", Some(id)) => {
                 let id = id.as_u64().or_else(|| id.as_str().and_then(|id| id.parse().ok()));
-                let beats = serde_json::from_value(arguments.next().unwrap_or_default());
-                if let (Some(id), Ok(beats)) = (id, beats) {
+                let (beats, malformed) = Beat::list(&arguments.next().unwrap_or_default());
+                self.api.left_out("heartbeats", malformed);
+                if let Some(id) = id {
                     self.beats.insert(id, beats);
                 }
             }
