@@ -49,6 +49,7 @@ fn service(number: usize) -> Result<ServiceStatus, Box<dyn Error>> {
         name: format!("Service {number}"),
         state,
         since: Some(NOW - SignedDuration::from_hours(i64::try_from(number)?)),
+        is_unconfirmed: false,
         last_look: None,
         note: (state != ServiceState::Up).then(|| "some of its monitors fail".to_owned()),
         outside: Some(state),

@@ -11,7 +11,8 @@ use lamplighter_core::ports::{
 };
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::{
-    IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, SourceState, SourceStatus, Status,
+    IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, ServiceStatus, SourceState, SourceStatus,
+    Status,
 };
 use lamplighter_core::{Agent, Context, Result};
 
@@ -92,7 +93,7 @@ impl StatusPublisher {
     /// What a source tells, and what is remembered of it; what is new is written down.
     async fn look(
         &self,
-        source: Source,
+        (source, looks_again): (Source, bool),
         told: Result<Vec<Heartbeat>>,
         history: Option<&SourceHistory>,
         kept: &mut SourceMemory,
@@ -114,7 +115,9 @@ impl StatusPublisher {
         let keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
         for (Heartbeat { name, group, beats, day }, key) in told.into_iter().zip(&keys) {
             let changes = known.changes.get(key).map(Vec::as_slice).unwrap_or_default();
-            let timeline = Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
+            let mut timeline =
+                Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
+            timeline.present.looks_again = looks_again;
             if let Some(news) = timeline.news() {
                 update.changes.insert(key.clone(), news);
             }
@@ -284,12 +287,14 @@ impl Agent for StatusPublisher {
         let mut failure = recalled.as_ref().err().map(|error| error.public_message().to_owned());
         let mut recalled = recalled.ok();
         let mut looked = Vec::new();
-        for (source, (told, work)) in self.sources.iter().map(|source| source.source()).zip(told) {
+        for (asked, (told, work)) in self.sources.iter().zip(told) {
+            let source = asked.source();
             let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
             let kept = memory.sources.entry(source.clone()).or_default();
             // What was planned stays so while nobody can be asked.
             kept.planned = work.unwrap_or_else(|| std::mem::take(&mut kept.planned));
-            let (one, written) = self.look(source, told, history.as_ref(), kept, now.as_millisecond()).await;
+            let (one, written) =
+                self.look((source, asked.looks_again()), told, history.as_ref(), kept, now.as_millisecond()).await;
             looked.push(one);
             failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
         }
@@ -367,8 +372,9 @@ fn away(source: &Source, reason: String, known: &SourceHistory, kept: &SourceMem
 
 /// One for each service that is down, the longest first.
 fn outages(groups: &[ServiceGroup], issues: Option<&IssuesRead>) -> Vec<Outage> {
-    let down = groups.iter().flat_map(|group| &group.services).filter(|service| service.state == ServiceState::Down);
-    let outage = |service: &lamplighter_core::words::status::ServiceStatus| {
+    let is_outage = |service: &&ServiceStatus| service.state == ServiceState::Down && !service.is_unconfirmed;
+    let down = groups.iter().flat_map(|group| &group.services).filter(is_outage);
+    let outage = |service: &ServiceStatus| {
         let incidents = issues.map(|issues| &*issues.incidents).unwrap_or_default();
         let told = incidents.iter().find(|incident| incident.services.contains(&service.name));
         Outage { service: service.name.clone(), since: service.since, incident: told.map(|incident| incident.number) }

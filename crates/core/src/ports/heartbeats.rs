@@ -60,6 +60,12 @@ pub trait Heartbeats: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Whether this system looks again itself before it calls something down, as far as it is set up to. Its word counts at
+    /// once then; what does not look again is believed with its second look.
+    fn looks_again(&self) -> bool {
+        false
+    }
+
     /// The name of this source, the same for as long as its history is to go on.
     fn source(&self) -> Source;
 }

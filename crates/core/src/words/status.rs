@@ -64,8 +64,8 @@ pub struct Status {
     pub sources: Vec<SourceStatus>,
     /// The services, in the order of the configuration.
     pub groups: Vec<ServiceGroup>,
-    /// The services that are down as monitors see it, one entry for each, with the incident that tells of it where one
-    /// does. The longest first.
+    /// The services that are down as monitors see it, seen at least twice, one entry for each, with the incident that tells of
+    /// it where one does. The longest first.
     pub outages: Vec<Outage>,
     /// What the tracker tells. Absent: it has not been readable yet, and nobody knows whether there are incidents.
     #[serde(default, skip_serializing_if = "Option::is_none")]

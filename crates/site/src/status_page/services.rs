@@ -140,7 +140,7 @@ impl Row {
             Contrast::DownOutsideUpInside => "Down from outside, up inside: it runs, and cannot be reached.",
             Contrast::UpOutsideDownInside => "Up from outside, down inside: it answers, and not well.",
         });
-        let note = service.note.as_deref().filter(|_| contrast.is_none()).map(sentence);
+        let note = service.note.as_deref().filter(|_| contrast.is_none() || service.is_unconfirmed).map(sentence);
         let uptime = &service.uptime;
         Self {
             anchor: anchor(service),

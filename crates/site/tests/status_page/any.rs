@@ -69,7 +69,22 @@ fn service() -> impl Strategy<Value = ServiceStatus> {
     (text(), text(), seen, figures).prop_map(
         |(id, name, (state, since, last_look, note, outside, inside, contrast), (day, week, month, latency, days))| {
             let uptime = Uptimes { day, week, month };
-            ServiceStatus { id, name, state, since, last_look, note, outside, inside, contrast, uptime, latency, days }
+            let is_unconfirmed = since.is_none();
+            ServiceStatus {
+                id,
+                name,
+                state,
+                since,
+                is_unconfirmed,
+                last_look,
+                note,
+                outside,
+                inside,
+                contrast,
+                uptime,
+                latency,
+                days,
+            }
         },
     )
 }

@@ -69,6 +69,7 @@ pub(crate) fn service(id: &str, name: &str) -> ServiceStatus {
         name: name.to_owned(),
         state: ServiceState::Up,
         since: Some(ago(60 * 24 * 9)),
+        is_unconfirmed: false,
         last_look: None,
         note: None,
         outside: Some(ServiceState::Up),

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use lamplighter_core::Agent;
-use lamplighter_core::ports::MonitorState::{Down, Up};
+use lamplighter_core::ports::MonitorState::{Down, Pending, Up};
 use lamplighter_core::ports::{Beat, Heartbeat, LastBeats, PlannedWork};
 use lamplighter_core::words::status::{Contrast, OverallState, PlannedMaintenance, ServiceState, Status};
 use lamplighter_core::words::{
@@ -100,6 +100,28 @@ async fn a_flap_of_one_look_opens_nothing_and_a_second_look_does() {
     let over = page.at(15, ClusterVerdict::NotAsked).await;
     assert_eq!(service(&over, "mail").state, ServiceState::Up);
     assert!(over.outages.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_system_calls_down_after_looking_again_is_down_at_once_and_an_outage_with_the_second_look() {
+    let (kuma, clock) = (FakeHeartbeats::new().looking_again(), FakeClock::new());
+    let publisher = StatusPublisher::new(Arc::new(FakeUptimeHistory::new()), StatusSettings::default())
+        .with_monitors(Arc::new(kuma.clone()));
+    let cx = ContextBuilder::new("status").clock(clock.clone()).build();
+    let asked = async |minute, state| {
+        clock.set(at(minute));
+        kuma.set("wiki", vec![Beat { at: at(minute), state, millis: None }]);
+        kuma.set("mail", vec![Beat { at: at(minute), state: Up, millis: None }]);
+        let status = publisher.run(&cx, ClusterVerdict::NotAsked).await.unwrap();
+        let wiki = service(&status, "wiki").clone();
+        (wiki.state, wiki.is_unconfirmed, status.outages.len(), status.state, wiki.since)
+    };
+    let outage = OverallState::PartialOutage;
+    assert_eq!(asked(0, Up).await, (ServiceState::Up, false, 0, OverallState::Operational, None));
+    assert_eq!(asked(5, Down).await, (ServiceState::Down, true, 0, outage, Some(at(5))));
+    assert_eq!(asked(10, Down).await, (ServiceState::Down, false, 1, outage, Some(at(5))));
+    assert_eq!(asked(15, Pending).await.0, ServiceState::Pending, "it is being looked at again");
+    assert_eq!(asked(20, Up).await.0, ServiceState::Up);
 }
 
 #[tokio::test]

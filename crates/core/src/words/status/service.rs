@@ -29,7 +29,7 @@ pub enum ServiceState {
     Unknown,
     /// It works in part: some of its monitors fail, or it answers and the cluster says that it is not well.
     Degraded,
-    /// It does not work, seen at least twice in a row.
+    /// It does not work: seen at least twice in a row, or said by a monitoring system that looks again itself.
     Down,
 }
 
@@ -63,6 +63,10 @@ pub struct ServiceStatus {
     /// Since when it is so. Absent: for longer than is remembered, or it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// Whether it is down by one look so far, that of a monitoring system which looks again itself. It is no
+    /// [`Outage`](super::Outage) before the second.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_unconfirmed: bool,
     /// When it was last seen in any state. Absent: just now, or, where the state is `unknown`, never as far as is
     /// remembered.
     #[serde(default, skip_serializing_if = "Option::is_none")]

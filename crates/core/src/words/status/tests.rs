@@ -13,6 +13,7 @@ fn service() -> ServiceStatus {
         name: "Wiki".to_owned(),
         state: ServiceState::Down,
         since: Some(NOON),
+        is_unconfirmed: false,
         last_look: None,
         note: None,
         outside: Some(ServiceState::Down),
