@@ -39,15 +39,17 @@ pub(crate) async fn heartbeats(
 ) -> Result<Vec<Heartbeat>, UptimeKumaError> {
     let told = read(api, user, password).await?;
     let at = api.clock.now();
-    let heartbeat = |Told { name, state, millis, day }: Told| {
+    let heartbeat = |Told { id, name, state, millis, day }: Told| {
         let beats = vec![Beat { at, state, millis: millis.filter(|_| state == MonitorState::Up) }];
-        Heartbeat { name, group: None, beats, day }
+        Heartbeat { id, name, group: None, beats, day }
     };
     Ok(told.into_iter().map(heartbeat).collect())
 }
 
 /// What they say of one.
 struct Told {
+    /// The later releases of version 2 have it.
+    id: Option<String>,
     name: String,
     state: MonitorState,
     millis: Option<u32>,
@@ -77,7 +79,8 @@ async fn read(api: &Api, user: &str, password: &SecretString) -> Result<Vec<Told
         let name = labels.get("monitor_name").cloned();
         let name = name.ok_or_else(|| api.unreadable("a monitor_status has no monitor_name"))?;
         let day = days.get(&labels).copied().and_then(Ratio::from_f64);
-        Ok(Told { name, state: state(Some(value)), millis: millis(times.get(&labels).copied()), day })
+        let id = labels.get("monitor_id").cloned();
+        Ok(Told { id, name, state: state(Some(value)), millis: millis(times.get(&labels).copied()), day })
     };
     let (states, malformed) = lines(&text, "monitor_status");
     if let Some(number) = malformed.first() {

@@ -105,9 +105,11 @@ impl<'a> Session<'a> {
                 monitor.is_in_maintenance().then_some(MonitorState::Maintenance)
             };
             beats.extend(over.map(|state| ports::Beat { at: now, state, millis: None }));
-            Heartbeat { name: monitor.name, group: None, beats, day: None }
+            Heartbeat { id: Some(monitor.id.to_string()), name: monitor.name, group: None, beats, day: None }
         };
-        Ok(monitors.into_values().map(heartbeat).collect())
+        let mut monitors: Vec<Watched> = monitors.into_values().collect();
+        monitors.sort_by_key(|monitor| monitor.id);
+        Ok(monitors.into_iter().map(heartbeat).collect())
     }
 
     /// The monitors, once each has sent its heartbeats.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lamplighter_core::ports::{Heartbeat, MonitorState, MonitorStatus, PlannedWork};
 use lamplighter_core::words::status::Ratio;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::UptimeKumaError;
@@ -36,7 +36,13 @@ pub(crate) async fn heartbeats(api: &Api, slug: &str) -> Result<Vec<Heartbeat>, 
     let now = api.clock.now();
     let heartbeat = |(group, Listed { id, name }): &(Option<String>, Listed)| {
         let day = page.day(*id).and_then(Ratio::from_f64);
-        Heartbeat { name: name.clone(), group: group.clone(), beats: Beat::looks(page.of(*id), now), day }
+        Heartbeat {
+            id: Some(id.to_string()),
+            name: name.clone(),
+            group: group.clone(),
+            beats: Beat::looks(page.of(*id), now),
+            day,
+        }
     };
     Ok(page.monitors.iter().map(heartbeat).collect())
 }
@@ -126,7 +132,13 @@ struct Group {
 #[derive(Clone, Deserialize)]
 struct Listed {
     id: u64,
+    #[serde(default, deserialize_with = "or_blank")]
     name: String,
+}
+
+/// A name that is not there is one that nobody has given.
+fn or_blank<'de, D: Deserializer<'de>>(name: D) -> Result<String, D::Error> {
+    Ok(Option::<String>::deserialize(name)?.unwrap_or_default())
 }
 
 #[derive(Deserialize)]

@@ -86,6 +86,8 @@ async fn the_metrics_of_version_2_are_read() {
         ]
     );
     assert_eq!(all[0].beats[0].at, FakeClock::START, "metrics do not say when");
+    let ids: Vec<_> = all.iter().map(|one| one.id.as_deref().unwrap()).collect();
+    assert_eq!(ids, ["1", "2", "3"], "that which has no name is known by it");
 }
 
 #[tokio::test]

@@ -50,6 +50,7 @@ mod maintenance;
 mod memory;
 mod past;
 mod publisher;
+mod roster;
 mod service;
 mod settings;
 mod timeline;

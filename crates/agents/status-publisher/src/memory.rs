@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lamplighter_core::ports::{Beat, HistoryUpdate, PlannedWork, SourceHistory};
+use lamplighter_core::ports::{Beat, HistoryUpdate, KnownMonitor, PlannedWork, SourceHistory};
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::IssuesRead;
 
@@ -31,8 +31,8 @@ pub(crate) struct Memory {
 pub(crate) struct SourceMemory {
     /// The last look, which is not written down each time.
     pub(crate) seen_until: Option<i64>,
-    /// The monitors that it told of last, with their groups, in its order.
-    pub(crate) told: Vec<(String, Option<String>)>,
+    /// The monitors that it told of last, in its order.
+    pub(crate) told: Option<Vec<KnownMonitor>>,
     /// The maintenance that it told of last.
     pub(crate) planned: Vec<PlannedWork>,
     /// The latencies of hours that are not written down yet, by monitor: when, and how long.

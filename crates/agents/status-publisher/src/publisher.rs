@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use futures_util::lock::Mutex;
 use jiff::Timestamp;
 use lamplighter_core::ports::{
-    ClosedIssues, Heartbeat, Heartbeats, HistoryUpdate, IssueReader, SourceHistory, UptimeHistory,
+    ClosedIssues, Heartbeat, Heartbeats, HistoryUpdate, IssueReader, KnownMonitor, SourceHistory, UptimeHistory,
 };
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::{
@@ -21,6 +21,7 @@ use crate::issues::IssueDesk;
 use crate::layout::{Entry, Group, layout, shown_names};
 use crate::maintenance::planned;
 use crate::memory::{Memory, SourceMemory, complete, latency_floor};
+use crate::roster::roster;
 use crate::service::{Frame, Watched, group, overall, service};
 use crate::timeline::{Doubt, Known, Timeline, timestamp};
 use crate::{ClusterVerdict, StatusSettings};
@@ -44,9 +45,8 @@ pub struct StatusPublisher {
 /// The monitors of one source, as of now.
 struct Looked {
     status: SourceStatus,
-    /// By name; several may have the same.
-    watched: Vec<(String, Watched)>,
-    groups: Vec<Option<String>>,
+    /// In the order of the source.
+    watched: Vec<(KnownMonitor, Watched)>,
 }
 
 impl StatusPublisher {
@@ -109,11 +109,14 @@ impl StatusPublisher {
                 return (away(&source, reason, known, kept, now), Ok(()));
             }
         };
-        let (mut update, mut watched, mut groups) = (HistoryUpdate::default(), Vec::new(), Vec::new());
+        let (mut update, mut watched) = (HistoryUpdate::default(), Vec::new());
         let floor = latency_floor(known, now);
-        kept.told = told.iter().map(|one| (one.name.clone(), one.group.clone())).collect();
-        let keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
-        for (Heartbeat { name, group, beats, day }, key) in told.into_iter().zip(&keys) {
+        let roster =
+            roster(&told, kept.told.as_ref().or(known.monitors.as_ref()).map(Vec::as_slice).unwrap_or_default());
+        update.monitors = (known.monitors.as_ref() != Some(&roster)).then(|| roster.clone());
+        kept.told = Some(roster.clone());
+        for (Heartbeat { beats, day, .. }, monitor) in told.into_iter().zip(roster) {
+            let key = &monitor.key;
             let changes = known.changes.get(key).map(Vec::as_slice).unwrap_or_default();
             let mut timeline =
                 Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
@@ -124,11 +127,10 @@ impl StatusPublisher {
             if timeline.present.doubt != Some(Doubt::ClockAhead) {
                 kept.take(key, &beats, floor);
             }
-            watched.push((name, Watched { timeline, day, latency: Vec::new() }));
-            groups.push(group);
+            watched.push((monitor, Watched { timeline, day, latency: Vec::new() }));
         }
         // A monitor that is not told of any more was not seen any more.
-        let seen: HashSet<&String> = keys.iter().collect();
+        let seen: HashSet<&String> = watched.iter().map(|(monitor, _)| &monitor.key).collect();
         for (key, changes) in known.changes.iter().filter(|(key, _)| !seen.contains(key)) {
             let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::NotToldAnyMore);
             update.changes.extend(timeline.news().map(|news| (key.clone(), news)));
@@ -136,8 +138,8 @@ impl StatusPublisher {
         update.latency = kept.whole_hours(now);
         let mut latency = hours_of(&known.latency);
         latency.extend(hours_of(&update.latency));
-        for ((_, watched), key) in watched.iter_mut().zip(&keys) {
-            let of_it = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(key)?)));
+        for (monitor, watched) in &mut watched {
+            let of_it = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&monitor.key)?)));
             watched.latency = of_it.collect();
         }
         kept.seen_until = Some(now);
@@ -159,7 +161,7 @@ impl StatusPublisher {
             (SourceState::Reached, None)
         };
         let status = SourceStatus { name: source.to_string(), state, last_look: timestamp(now), reason };
-        (Looked { status, watched, groups }, written)
+        (Looked { status, watched }, written)
     }
 
     /// The services of a page.
@@ -170,9 +172,9 @@ impl StatusPublisher {
         cluster: &ClusterVerdict,
         now: Timestamp,
     ) -> Vec<ServiceGroup> {
-        let mut by_name: BTreeMap<&str, Vec<&Watched>> = BTreeMap::new();
-        for (name, watched) in looked.iter().flat_map(|looked| &looked.watched) {
-            by_name.entry(name).or_default().push(watched);
+        let mut by_key: BTreeMap<&str, Vec<&Watched>> = BTreeMap::new();
+        for (monitor, watched) in looked.iter().flat_map(|looked| &looked.watched) {
+            by_key.entry(&monitor.key).or_default().push(watched);
         }
         let at = now.as_millisecond();
         let this_hour = at.div_euclid(HOUR) * HOUR;
@@ -182,9 +184,9 @@ impl StatusPublisher {
         let put_together = |entry: &Entry<'_>| {
             // A monitor that is configured and that nobody tells of is one that cannot say, and not one less.
             let found: Vec<&Watched> =
-                entry.monitors.iter().filter_map(|name| by_name.get(name.as_str())).flatten().copied().collect();
-            let is_whole = entry.monitors.iter().all(|name| by_name.contains_key(name.as_str()));
-            let windows = self.settings.maintenance.iter().filter(|window| window.concerns(&entry.name));
+                entry.monitors.iter().filter_map(|key| by_key.get(key.as_str())).flatten().copied().collect();
+            let is_whole = entry.monitors.iter().all(|key| by_key.contains_key(key.as_str()));
+            let windows = self.settings.maintenance.iter().filter(|window| entry.is_concerned_by(window));
             let in_maintenance = windows.clone().any(|window| window.is_under_way(now));
             let exempt =
                 Exempt::new(windows.map(|window| (window.from.as_millisecond(), window.to.as_millisecond())).collect());
@@ -298,9 +300,9 @@ impl Agent for StatusPublisher {
             looked.push(one);
             failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
         }
-        let monitors = looked.iter().flat_map(|one| one.watched.iter().zip(&one.groups));
-        let names: Vec<_> = monitors.map(|((name, _), group)| (name.as_str(), group.as_deref())).collect();
-        let groups = layout(&self.settings, &names);
+        let monitors: Vec<&KnownMonitor> =
+            looked.iter().flat_map(|one| one.watched.iter().map(|(monitor, _)| monitor)).collect();
+        let groups = layout(&self.settings, &monitors);
         let shown = shown_names(&groups);
         let services = self.services(&looked, groups, &cluster, now);
         let mut sources: Vec<SourceStatus> = looked.into_iter().map(|one| one.status).collect();
@@ -333,33 +335,20 @@ impl Agent for StatusPublisher {
     }
 }
 
-/// What monitors are remembered by: their names, of which those that several have are told apart by their order.
-fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
-    let key = |name: &'a str| {
-        let number = numbers.entry(name).or_default();
-        *number += 1;
-        if *number == 1 { name.to_owned() } else { format!("{name}\n{number}") }
-    };
-    names.map(key).collect()
-}
-
-/// A source that cannot be asked: of its monitors there is what is remembered, and nobody can tell how they are.
+/// A source that cannot be asked: of the monitors that it told of last there is what is remembered, and nobody can tell how
+/// they are.
 fn away(source: &Source, reason: String, known: &SourceHistory, kept: &SourceMemory, now: i64) -> Looked {
     let seen_until = known.seen_until.map(Timestamp::as_millisecond).max(kept.seen_until);
-    let mut keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
-    let told: HashSet<&String> = keys.iter().collect();
-    let others: Vec<String> = known.changes.keys().filter(|key| !told.contains(key)).cloned().collect();
-    keys.extend(others);
-    let groups = kept.told.iter().map(|(_, group)| group.clone()).chain(std::iter::repeat(None)).take(keys.len());
-    let groups = groups.collect();
+    let told = kept.told.as_ref().or(known.monitors.as_ref()).cloned();
+    // Of earlier releases there is only what was seen at any time.
+    let any = |key: &String| KnownMonitor { key: key.clone(), id: None, group: None };
+    let told = told.unwrap_or_else(|| known.changes.keys().map(any).collect());
     let latency = hours_of(&known.latency);
-    let watched = |key: String| {
-        let changes = known.changes.get(&key).map(Vec::as_slice).unwrap_or_default();
+    let watched = |monitor: KnownMonitor| {
+        let changes = known.changes.get(&monitor.key).map(Vec::as_slice).unwrap_or_default();
         let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::SourceAway);
-        let latency = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&key)?))).collect();
-        let name = key.split('\n').next().unwrap_or_default().to_owned();
-        (name, Watched { timeline, day: None, latency })
+        let latency = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&monitor.key)?))).collect();
+        (monitor, Watched { timeline, day: None, latency })
     };
     let status = SourceStatus {
         name: source.to_string(),
@@ -367,7 +356,7 @@ fn away(source: &Source, reason: String, known: &SourceHistory, kept: &SourceMem
         last_look: seen_until.and_then(timestamp),
         reason: Some(reason),
     };
-    Looked { status, groups, watched: keys.into_iter().map(watched).collect() }
+    Looked { status, watched: told.into_iter().map(watched).collect() }
 }
 
 /// One for each service that is down, the longest first.

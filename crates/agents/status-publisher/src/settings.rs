@@ -85,8 +85,4 @@ impl MaintenanceWindow {
     pub(crate) fn is_under_way(&self, now: Timestamp) -> bool {
         self.from <= now && now < self.to
     }
-
-    pub(crate) fn concerns(&self, service: &str) -> bool {
-        self.services.is_empty() || self.services.iter().any(|name| name == service)
-    }
 }

@@ -22,7 +22,9 @@ pub struct Beat {
 /// What a monitor has seen lately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {
-    /// The monitor's name; several may have the same.
+    /// What its system tells it apart by, where it does, for as long as there is this monitor.
+    pub id: Option<String>,
+    /// The monitor's name; several may have the same, or none.
     pub name: String,
     /// The group that its system shows it in, where it has groups.
     pub group: Option<String>,
@@ -79,7 +81,7 @@ impl Heartbeats for LastBeats {
         let statuses = self.0.statuses().await?;
         let heartbeat = |status: super::MonitorStatus| {
             let beats = vec![Beat { at: status.at, state: status.state, millis: None }];
-            Heartbeat { name: status.name, group: None, beats, day: None }
+            Heartbeat { id: None, name: status.name, group: None, beats, day: None }
         };
         Ok(statuses.into_iter().map(heartbeat).collect())
     }

@@ -42,4 +42,4 @@ pub use secrets::{SecretPath, Secrets};
 pub use stacks::{Knob, Monitoring, PlanOutcome, PlannedStack, Setting, StackEdit, Stacks, Standing};
 pub use stop::StopSwitch;
 pub use telemetry::{Alert, Logs, LogsRequest, Metrics, Sample, Series};
-pub use uptime::{HistoryUpdate, SourceHistory, StateChange, UptimeHistory};
+pub use uptime::{HistoryUpdate, KnownMonitor, SourceHistory, StateChange, UptimeHistory};

@@ -43,7 +43,7 @@ impl Heartbeats for Monitors {
             }
         }
         let beats = vec![Beat { at: self.clock.now(), state: MonitorState::Up, millis: Some(30) }];
-        Ok(vec![Heartbeat { name: "wiki".to_owned(), group: None, beats, day: None }])
+        Ok(vec![Heartbeat { id: None, name: "wiki".to_owned(), group: None, beats, day: None }])
     }
 
     fn source(&self) -> Source {

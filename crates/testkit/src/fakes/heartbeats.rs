@@ -43,7 +43,7 @@ impl FakeHeartbeats {
         let mut all = locked(&self.0.heartbeats);
         match all.iter_mut().find(|heartbeat| heartbeat.name == name) {
             Some(heartbeat) => heartbeat.beats = beats,
-            None => all.push(Heartbeat { name: name.to_owned(), group: None, beats, day: None }),
+            None => all.push(Heartbeat { id: None, name: name.to_owned(), group: None, beats, day: None }),
         }
     }
 

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use lamplighter_core::Agent;
-use lamplighter_core::ports::MonitorState::{Down, Pending, Up};
+use lamplighter_core::ports::MonitorState::{self, Down, Pending, Up};
 use lamplighter_core::ports::{Beat, Heartbeat, LastBeats, PlannedWork};
 use lamplighter_core::words::status::{Contrast, OverallState, PlannedMaintenance, ServiceState, Status};
 use lamplighter_core::words::{
@@ -241,25 +241,84 @@ async fn a_history_that_cannot_be_read_is_said_and_the_present_is_told() {
     assert!(status.sources.iter().all(|source| source.name != "history"));
 }
 
-#[tokio::test]
-async fn two_monitors_of_one_name_are_two() {
-    let page = FakeHeartbeats::new();
-    let beats = |state| (0..5).map(|minute| Beat { at: at(minute), state, millis: None }).collect();
-    let heartbeat = |state| Heartbeat { name: "mail".to_owned(), group: None, beats: beats(state), day: None };
-    page.set_all(vec![heartbeat(Up), heartbeat(Down)]);
+/// Monitors with an id, a name and a group, looked at five minutes long.
+fn monitors(all: &[(&str, &str, &str, MonitorState)]) -> Vec<Heartbeat> {
+    let beats = |state| (0..=5).map(|minute| Beat { at: at(minute), state, millis: None }).collect();
+    let monitor = |(id, name, group, state): &(&str, &str, &str, MonitorState)| Heartbeat {
+        id: Some((*id).to_owned()),
+        name: (*name).to_owned(),
+        group: Some((*group).to_owned()),
+        beats: beats(*state),
+        day: None,
+    };
+    all.iter().map(monitor).collect()
+}
+
+/// A publisher of its own with the memory of the ones before, at the sixth minute.
+async fn anew(kuma: &FakeHeartbeats, history: &FakeUptimeHistory, settings: StatusSettings) -> Status {
     let clock = FakeClock::new();
     clock.set(at(5));
-    let publisher = StatusPublisher::new(Arc::new(FakeUptimeHistory::new()), StatusSettings::default())
-        .with_monitors(Arc::new(page.clone()));
-    let cx = ContextBuilder::new("status").clock(clock.clone()).build();
-    for fault in [false, true, false] {
-        if fault {
-            page.calls().fail_always("heartbeats", || lamplighter_core::Error::internal("x"));
-        }
-        let status = publisher.run(&cx, ClusterVerdict::NotAsked).await.unwrap();
-        assert_eq!(status.services().count(), 1);
-        let expected = if fault { ServiceState::Unknown } else { ServiceState::Degraded };
-        assert_eq!(service(&status, "mail").state, expected);
-        page.calls().recover();
+    let publisher = StatusPublisher::new(Arc::new(history.clone()), settings).with_monitors(Arc::new(kuma.clone()));
+    publisher.run(&ContextBuilder::new("status").clock(clock).build(), ClusterVerdict::NotAsked).await.unwrap()
+}
+
+fn shown(status: &Status) -> Vec<(&str, &str, ServiceState)> {
+    status.services().map(|service| (service.id.as_str(), service.name.as_str(), service.state)).collect()
+}
+
+#[tokio::test]
+async fn monitors_of_one_name_are_told_apart_whatever_comes_and_goes() {
+    use ServiceState::{Down as IsDown, Unknown as IsUnknown, Up as IsUp};
+    let (kuma, history) = (FakeHeartbeats::new(), FakeUptimeHistory::new());
+    kuma.set_all(monitors(&[("3", "mail", "A", Up), ("9", "mail", "A", Down), ("4", " ", "A", Up)]));
+    let all = anew(&kuma, &history, StatusSettings::default()).await;
+    let (one, other, blank) = (("mail", "mail"), ("mail-9", "mail (9)"), ("monitor-4", "Monitor 4"));
+    let with = |of: (&'static str, &'static str), state| (of.0, of.1, state);
+    assert_eq!(shown(&all), [with(one, IsUp), with(other, IsDown), with(blank, IsUp)]);
+    // In another order, by another process, and without the first of them.
+    kuma.set_all(monitors(&[("4", "", "A", Up), ("9", "mail", "A", Down), ("3", "mail", "A", Up)]));
+    let again = anew(&kuma, &history, StatusSettings::default()).await;
+    assert_eq!(shown(&again), [with(blank, IsUp), with(other, IsDown), with(one, IsUp)]);
+    kuma.set_all(monitors(&[("9", "mail", "A", Down)]));
+    assert_eq!(shown(&anew(&kuma, &history, StatusSettings::default()).await), [with(other, IsDown)]);
+    kuma.calls().fail_always("heartbeats", || lamplighter_core::Error::internal("x"));
+    assert_eq!(shown(&anew(&kuma, &history, StatusSettings::default()).await), [with(other, IsUnknown)]);
+}
+
+#[tokio::test]
+async fn a_service_has_all_monitors_of_a_name_and_a_group_shows_each() {
+    let (kuma, history) = (FakeHeartbeats::new(), FakeUptimeHistory::new());
+    kuma.set_all(monitors(&[
+        ("3", "mail", "A", Up),
+        ("9", "mail", "A", Down),
+        ("5", "dns", "A", Up),
+        ("6", "dns", "A", Up),
+    ]));
+    let mut settings = settings();
+    settings.groups[0].monitors = vec!["dns".to_owned()];
+    settings.names.insert("dns".to_owned(), "Names".to_owned());
+    let status = anew(&kuma, &history, settings).await;
+    assert_eq!(service(&status, "mail").state, ServiceState::Degraded, "one of its two fails");
+    for name in ["Names", "Names (6)"] {
+        assert_eq!(service(&status, name).state, ServiceState::Up);
     }
+}
+
+#[tokio::test]
+async fn while_a_source_is_away_there_are_the_monitors_of_its_last_look_in_their_order() {
+    let (kuma, history) = (FakeHeartbeats::new(), FakeUptimeHistory::new());
+    let (zeta, gone, alpha) = (("1", "zeta", "Net", Up), ("2", "gone", "Apps", Up), ("3", "alpha", "Apps", Up));
+    kuma.set_all(monitors(&[zeta, gone, alpha]));
+    anew(&kuma, &history, StatusSettings::default()).await;
+    kuma.set_all(monitors(&[zeta, alpha]));
+    anew(&kuma, &history, StatusSettings::default()).await;
+    kuma.calls().fail_always("heartbeats", || lamplighter_core::Error::internal("x"));
+    let status = anew(&kuma, &history, StatusSettings::default()).await;
+    let groups: Vec<_> = status
+        .groups
+        .iter()
+        .map(|group| (group.name.as_str(), group.services[0].name.as_str(), group.services.len()))
+        .collect();
+    assert_eq!(groups, [("Net", "zeta", 1), ("Apps", "alpha", 1)]);
+    assert!(status.services().all(|service| service.state == ServiceState::Unknown));
 }
