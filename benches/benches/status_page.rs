@@ -54,6 +54,7 @@ fn service(number: usize) -> Result<ServiceStatus, Box<dyn Error>> {
         note: (state != ServiceState::Up).then(|| "some of its monitors fail".to_owned()),
         outside: Some(state),
         inside: None,
+        inside_last_look: None,
         contrast: None,
         uptime: Uptimes { day: figure, week: figure, month: figure },
         latency: (1..=24).rev().map(hour).collect(),

@@ -22,6 +22,8 @@ pub(crate) struct Memory {
     pub(crate) issues: Option<IssuesRead>,
     /// When the cluster could be read last.
     pub(crate) cluster: Option<Timestamp>,
+    /// When it was known last how the cluster sees each service.
+    pub(crate) inside: BTreeMap<String, Timestamp>,
     /// The incidents that are over.
     pub(crate) past: Past,
 }

@@ -170,6 +170,7 @@ impl StatusPublisher {
         looked: &[Looked],
         groups: Vec<Group<'_>>,
         cluster: &ClusterVerdict,
+        inside_seen: &mut BTreeMap<String, Timestamp>,
         now: Timestamp,
     ) -> Vec<ServiceGroup> {
         let mut by_key: BTreeMap<&str, Vec<&Watched>> = BTreeMap::new();
@@ -181,7 +182,7 @@ impl StatusPublisher {
         let (dates, hours) =
             (dates(at), (1..=DAY / HOUR).rev().map(|back| this_hour - back * HOUR).collect::<Vec<_>>());
         let frame = Frame { now, dates: &dates, hours: &hours };
-        let put_together = |entry: &Entry<'_>| {
+        let mut put_together = |entry: &Entry<'_>| {
             // A monitor that is configured and that nobody tells of is one that cannot say, and not one less.
             let found: Vec<&Watched> =
                 entry.monitors.iter().filter_map(|key| by_key.get(key.as_str())).flatten().copied().collect();
@@ -191,6 +192,9 @@ impl StatusPublisher {
             let exempt =
                 Exempt::new(windows.map(|window| (window.from.as_millisecond(), window.to.as_millisecond())).collect());
             let inside = entry.service.and_then(|service| cluster.of(service, now, self.settings.stale_after));
+            if inside.is_some_and(|inside| inside != ServiceState::Unknown) {
+                inside_seen.insert(entry.name.clone(), now);
+            }
             let missing = Watched {
                 timeline: Timeline::unseen(Known { changes: &[], seen_until: None }, at, Doubt::NotToldAnyMore),
                 day: None,
@@ -200,9 +204,10 @@ impl StatusPublisher {
             if !is_whole && !monitors.is_empty() {
                 monitors.push(&missing);
             }
+            let inside = (inside, inside_seen.get(&entry.name).copied());
             service(entry, &monitors, inside, in_maintenance, &exempt, &frame)
         };
-        groups.into_iter().map(|one| group(one.name, one.entries.iter().map(put_together).collect())).collect()
+        groups.into_iter().map(|one| group(one.name, one.entries.iter().map(&mut put_together).collect())).collect()
     }
 
     /// What the tracker tells, or told last.
@@ -304,7 +309,7 @@ impl Agent for StatusPublisher {
             looked.iter().flat_map(|one| one.watched.iter().map(|(monitor, _)| monitor)).collect();
         let groups = layout(&self.settings, &monitors);
         let shown = shown_names(&groups);
-        let services = self.services(&looked, groups, &cluster, now);
+        let services = self.services(&looked, groups, &cluster, &mut memory.inside, now);
         let mut sources: Vec<SourceStatus> = looked.into_iter().map(|one| one.status).collect();
         if let Some(reason) = failure {
             let (name, state) = ("history".to_owned(), SourceState::Unreachable);

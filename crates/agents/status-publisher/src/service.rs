@@ -36,7 +36,7 @@ pub(crate) struct Frame<'a> {
 pub(crate) fn service(
     entry: &Entry<'_>,
     monitors: &[&Watched],
-    inside: Option<ServiceState>,
+    (inside, inside_last_look): (Option<ServiceState>, Option<Timestamp>),
     in_maintenance: bool,
     exempt: &Exempt,
     frame: &Frame<'_>,
@@ -79,6 +79,7 @@ pub(crate) fn service(
         note: note(state, outside, inside, doubt, is_unconfirmed),
         outside,
         inside,
+        inside_last_look: inside_last_look.filter(|_| inside == Some(ServiceState::Unknown)),
         contrast,
         uptime: Uptimes { day, week: share(7 * DAY), month: share(30 * DAY) },
         latency: latency(monitors, frame.hours),

@@ -149,12 +149,21 @@ impl Row {
             word: words::state(service.state),
             since: since.map(|at| Moment::of(at, page)),
             prefix,
-            notes: contrast.map(str::to_owned).into_iter().chain(note).collect(),
+            notes: contrast.map(str::to_owned).into_iter().chain(note).chain(unseen_inside(service, page)).collect(),
             figures: [uptime.day, uptime.week, uptime.month].map(|figure| Figure::of(&figure)),
             latency: latency(service),
             days: Safe(pictures::days(&service.days)),
         }
     }
+}
+
+/// That the cluster could not be looked at, where the monitors have their say alone.
+fn unseen_inside(service: &ServiceStatus, page: Timestamp) -> Option<String> {
+    if service.inside != Some(ServiceState::Unknown) || service.outside.is_none() {
+        return None;
+    }
+    let last = service.inside_last_look.map(|at| format!(", last seen {}", Moment::of(at, page).short));
+    Some(format!("How it is inside the cluster cannot be seen{}.", last.unwrap_or_default()))
 }
 
 impl Figure {

@@ -69,7 +69,7 @@ fn service() -> impl Strategy<Value = ServiceStatus> {
     (text(), text(), seen, figures).prop_map(
         |(id, name, (state, since, last_look, note, outside, inside, contrast), (day, week, month, latency, days))| {
             let uptime = Uptimes { day, week, month };
-            let is_unconfirmed = since.is_none();
+            let (is_unconfirmed, inside_last_look) = (since.is_none(), last_look);
             ServiceStatus {
                 id,
                 name,
@@ -80,6 +80,7 @@ fn service() -> impl Strategy<Value = ServiceStatus> {
                 note,
                 outside,
                 inside,
+                inside_last_look,
                 contrast,
                 uptime,
                 latency,

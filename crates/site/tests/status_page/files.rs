@@ -133,6 +133,21 @@ fn a_day_that_was_seen_in_part_is_told_as_such() {
 }
 
 #[test]
+fn a_row_says_that_its_inside_cannot_be_seen() {
+    let mut status = one();
+    let service = &mut status.groups[0].services[0];
+    service.inside = Some(ServiceState::Unknown);
+    let said = |status: &Status, last: &str| {
+        let files = site(status);
+        let remark = format!("<b>Up</b><small>How it is inside the cluster cannot be seen{last}.</small>");
+        assert!(text(&files, "index.html").contains(&remark), "{remark}");
+    };
+    said(&status, "");
+    status.groups[0].services[0].inside_last_look = "2026-11-28T13:55:10Z".parse().ok();
+    said(&status, ", last seen 13:55 UTC");
+}
+
+#[test]
 fn a_refresh_that_sees_the_same_changes_only_what_says_when_that_was() {
     let (before, mut after) = (busy(), busy());
     after.generated_at += jiff::SignedDuration::from_mins(5);

@@ -74,6 +74,7 @@ pub(crate) fn service(id: &str, name: &str) -> ServiceStatus {
         note: None,
         outside: Some(ServiceState::Up),
         inside: Some(ServiceState::Up),
+        inside_last_look: None,
         contrast: None,
         uptime: Uptimes { day: figure(1_000_000), week: figure(999_871), month: figure(999_412) },
         latency: latency(seed % 40, None),

@@ -164,6 +164,26 @@ async fn a_scan_that_is_old_failed_or_did_not_look_says_nothing() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_seen_inside_is_told_beside_what_the_monitors_say_with_the_last_look() {
+    let page = Page::new(settings());
+    let away = || ClusterVerdict::Unreadable { reason: "a system could not be reached".to_owned() };
+    let wiki = |status: &Status| {
+        let wiki = service(status, "The Wiki");
+        (wiki.state, wiki.inside, wiki.inside_last_look)
+    };
+    let unknown = Some(ServiceState::Unknown);
+    assert_eq!(wiki(&page.at(0, away()).await), (ServiceState::Up, unknown, None), "it was never seen");
+    let seen = page.at(5, scan(Vec::new(), CheckStatus::Pass, 5)).await;
+    assert_eq!(wiki(&seen), (ServiceState::Up, Some(ServiceState::Up), None));
+    let first = page.at(10, away()).await;
+    assert_eq!(wiki(&first), (ServiceState::Up, unknown, Some(at(5))));
+    assert_eq!(service(&first, "mail").inside, None, "it has nothing there");
+    let unchecked = page.at(15, scan(Vec::new(), CheckStatus::Unknown, 15)).await;
+    assert_eq!(wiki(&unchecked), (ServiceState::Up, unknown, Some(at(5))), "what was not checked was not seen");
+    assert!(first.state == OverallState::Operational, "the monitors vouch for it");
+}
+
+#[tokio::test]
 async fn a_monitor_that_is_configured_and_not_there_is_unknown() {
     let mut settings = settings();
     settings.groups[0].monitors = vec!["nobody knows".to_owned()];

@@ -80,6 +80,9 @@ pub struct ServiceStatus {
     /// How the cluster sees its workloads. Absent: it has none there, or no cluster is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside: Option<ServiceState>,
+    /// When the cluster's word on it was known last, where `inside` is `unknown`. Absent: never, as far as is remembered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside_last_look: Option<Timestamp>,
     /// What outside and inside do not agree on. Absent: they agree, or one of them is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contrast: Option<Contrast>,

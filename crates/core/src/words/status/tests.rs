@@ -18,6 +18,7 @@ fn service() -> ServiceStatus {
         note: None,
         outside: Some(ServiceState::Down),
         inside: Some(ServiceState::Up),
+        inside_last_look: None,
         contrast: Some(Contrast::DownOutsideUpInside),
         uptime: Uptimes { day: figure, week: UptimeFigure::default(), month: UptimeFigure::default() },
         latency: vec![LatencyPoint { at: NOON, millis: None }],
