@@ -48,6 +48,7 @@ mod issues;
 mod layout;
 mod maintenance;
 mod memory;
+mod names;
 mod past;
 mod publisher;
 mod roster;

@@ -24,6 +24,8 @@ pub(crate) struct Memory {
     pub(crate) cluster: Option<Timestamp>,
     /// When it was known last how the cluster sees each service.
     pub(crate) inside: BTreeMap<String, Timestamp>,
+    /// What the operator should know of the last look.
+    pub(crate) remarks: Vec<String>,
     /// The incidents that are over.
     pub(crate) past: Past,
 }

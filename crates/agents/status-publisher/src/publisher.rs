@@ -14,13 +14,14 @@ use lamplighter_core::words::status::{
     IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, ServiceStatus, SourceState, SourceStatus,
     Status,
 };
-use lamplighter_core::{Agent, Context, Result};
+use lamplighter_core::{Agent, Context, Error, Result, redact};
 
 use crate::figures::{DAY, Exempt, HOUR, dates};
 use crate::issues::IssueDesk;
 use crate::layout::{Entry, Group, layout, shown_names};
-use crate::maintenance::planned;
+use crate::maintenance::{concerned, planned};
 use crate::memory::{Memory, SourceMemory, complete, latency_floor};
+use crate::names::unmatched;
 use crate::roster::roster;
 use crate::service::{Frame, Watched, group, overall, service};
 use crate::timeline::{Doubt, Known, Timeline, timestamp};
@@ -88,6 +89,12 @@ impl StatusPublisher {
             self.history.remember(source, &HistoryUpdate { seen_until, ..HistoryUpdate::default() }).await?;
         }
         Ok(())
+    }
+
+    /// What the operator should know of the last look, and the page does not tell everybody: why something could not be
+    /// looked at, in full but for secrets, and names in the configuration that are of nothing.
+    pub async fn remarks(&self) -> Vec<String> {
+        self.memory.lock().await.remarks.clone()
     }
 
     /// What a source tells, and what is remembered of it; what is new is written down.
@@ -217,7 +224,7 @@ impl StatusPublisher {
         shown: &BTreeMap<String, String>,
         memory: &mut Memory,
         now: Timestamp,
-    ) -> Option<(SourceStatus, Option<IssuesRead>)> {
+    ) -> Option<(SourceStatus, Option<IssuesRead>, Option<Error>)> {
         let reader = self.reader.as_deref()?;
         let desk = IssueDesk { reader, closed: self.closed.as_deref(), catalog: &self.settings.catalog, shown };
         let name = "tracker".to_owned();
@@ -229,12 +236,13 @@ impl StatusPublisher {
                 let _ = cx.within(patience, past).await;
                 memory.issues = Some(issues.clone());
                 let status = SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None };
-                (status, Some(issues))
+                (status, Some(issues), None)
             }
             Err(error) => {
                 let last_look = memory.issues.as_ref().map(|issues| issues.read_at);
                 let reason = Some(error.public_message().to_owned());
-                (SourceStatus { name, state: SourceState::Unreachable, last_look, reason }, memory.issues.clone())
+                let status = SourceStatus { name, state: SourceState::Unreachable, last_look, reason };
+                (status, memory.issues.clone(), Some(error))
             }
         })
     }
@@ -283,7 +291,7 @@ impl Agent for StatusPublisher {
             async move {
                 let told = cx.within(patience, source.heartbeats()).await;
                 // Who has just not answered is not asked anything else.
-                let work = if told.is_ok() { cx.within(patience, source.planned_work()).await.ok() } else { None };
+                let work = if told.is_ok() { Some(cx.within(patience, source.planned_work()).await) } else { None };
                 (told, work)
             }
         };
@@ -291,6 +299,8 @@ impl Agent for StatusPublisher {
         let recalled = self.history.recall().await;
         // After the answers: what they tell of is not in the future then.
         let now = timestamp(cx.now().as_millisecond()).unwrap_or_else(|| cx.now());
+        let mut remarks: Vec<String> =
+            recalled.as_ref().err().map(|error| remark("history", error)).into_iter().collect();
         let mut failure = recalled.as_ref().err().map(|error| error.public_message().to_owned());
         let mut recalled = recalled.ok();
         let mut looked = Vec::new();
@@ -298,17 +308,27 @@ impl Agent for StatusPublisher {
             let source = asked.source();
             let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
             let kept = memory.sources.entry(source.clone()).or_default();
+            remarks.extend(told.as_ref().err().map(|error| remark(source.as_str(), error)));
             // What was planned stays so while nobody can be asked.
-            kept.planned = work.unwrap_or_else(|| std::mem::take(&mut kept.planned));
+            match work {
+                Some(Ok(work)) => kept.planned = work,
+                Some(Err(error)) => remarks.push(remark(&format!("the maintenance of {source}"), &error)),
+                None => {}
+            }
             let (one, written) =
                 self.look((source, asked.looks_again()), told, history.as_ref(), kept, now.as_millisecond()).await;
             looked.push(one);
+            remarks.extend(written.as_ref().err().map(|error| remark("history", error)));
             failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
         }
         let monitors: Vec<&KnownMonitor> =
             looked.iter().flat_map(|one| one.watched.iter().map(|(monitor, _)| monitor)).collect();
         let groups = layout(&self.settings, &monitors);
+        if looked.iter().all(|one| one.status.state != SourceState::Unreachable) {
+            remarks.extend(unmatched(&self.settings, &groups, &monitors));
+        }
         let shown = shown_names(&groups);
+        let concerned = concerned(&self.settings.maintenance, &groups);
         let services = self.services(&looked, groups, &cluster, &mut memory.inside, now);
         let mut sources: Vec<SourceStatus> = looked.into_iter().map(|one| one.status).collect();
         if let Some(reason) = failure {
@@ -317,11 +337,13 @@ impl Agent for StatusPublisher {
         }
         sources.extend(self.cluster(&cluster, &mut memory, now));
         let mut issues = None;
-        if let Some((status, read)) = self.issues(cx, &shown, &mut memory, now).await {
+        if let Some((status, read, failure)) = self.issues(cx, &shown, &mut memory, now).await {
+            remarks.extend(failure.map(|error| remark("tracker", &error)));
             sources.push(status);
             issues = read;
         }
         let past = memory.past.told(issues.as_ref());
+        memory.remarks = remarks;
         let told = memory.sources.iter().map(|(source, kept)| (source, kept.planned.as_slice()));
         Ok(Status {
             version: STATUS_VERSION,
@@ -333,11 +355,16 @@ impl Agent for StatusPublisher {
             outages: outages(&services, issues.as_ref()),
             groups: services,
             issues,
-            maintenance: planned(&self.settings.maintenance, told, &shown, now),
+            maintenance: planned(&self.settings.maintenance, concerned, told, now),
             self_service: self.settings.self_service.clone(),
             past,
         })
     }
+}
+
+/// Why something could not be looked at, for the operator.
+fn remark(what: &str, error: &Error) -> String {
+    redact(&format!("{what}: {}", error.chain()))
 }
 
 /// A source that cannot be asked: of the monitors that it told of last there is what is remembered, and nobody can tell how

@@ -76,7 +76,8 @@ pub struct MaintenanceWindow {
     pub from: Timestamp,
     /// When it is over (UTC).
     pub to: Timestamp,
-    /// The services or monitors, as they are called in the groups. Empty: all of them.
+    /// The services or monitors, as they are called in the groups. Empty: all of them. One that is not on the page makes the
+    /// window no wider.
     #[serde(default)]
     pub services: Vec<String>,
 }

@@ -240,9 +240,22 @@ impl Config {
             if window.from >= window.to {
                 return Err(format!("status.maintenance {:?} ends before it begins", window.title));
             }
-            let is_known = |name: &&String| shown.contains(*name) || self.service.iter().any(|one| one.name == **name);
-            if let Some(name) = window.services.iter().find(|name| !status.group.is_empty() && !is_known(name)) {
-                return Err(format!("status.maintenance {:?} is of {name:?}, which no group shows", window.title));
+            let is_service = |name: &&String| self.service.iter().any(|one| one.is_called(name));
+            let is_monitor = |name: &&String| self.monitor.iter().any(|one| one.name == **name);
+            let is_known = |name: &&String| shown.contains(*name) || is_service(name);
+            // Which monitors Uptime Kuma has is known when it answers: then the operator is told.
+            let is_possible = |name: &&String| {
+                is_known(name) || (status.group.is_empty() && (self.uptime_kuma.is_some() || is_monitor(name)))
+            };
+            if let Some(name) = window.services.iter().find(|name| !is_possible(name)) {
+                let named = self.service.iter().map(|one| &one.name).chain(shown.iter().copied());
+                let named: BTreeSet<&String> = named.chain(self.monitor.iter().map(|one| &one.name)).collect();
+                let near = named.into_iter().map(|known| (strsim::damerau_levenshtein(name, known), known));
+                let near = near.filter(|(distance, known)| *distance <= 2.max(known.len() / 3)).min();
+                let near = near.map(|(_, known)| format!("; did you mean {known:?}?")).unwrap_or_default();
+                let place =
+                    if status.group.is_empty() { "is no [[service]] and no [[monitor]]" } else { "no group shows" };
+                return Err(format!("status.maintenance {:?} is of {name:?}, which {place}{near}", window.title));
             }
         }
         Ok(())

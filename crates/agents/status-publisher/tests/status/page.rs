@@ -219,6 +219,45 @@ async fn what_fails_in_planned_maintenance_is_no_outage() {
 }
 
 #[tokio::test]
+async fn a_window_of_a_name_that_nothing_has_is_of_nothing_and_the_operator_is_told() {
+    let window = |services: &[&str]| MaintenanceWindow {
+        title: "New disks".to_owned(),
+        from: at(-10),
+        to: at(60),
+        services: services.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let mut settings = settings();
+    settings.maintenance = vec![window(&["mial"]), window(&["router", "mial", "secret-db"])];
+    settings.names.insert("ruoter".to_owned(), "Router".to_owned());
+    settings.groups[0].monitors = vec!["dns".to_owned()];
+    let page = Page::new(settings);
+    let status = page.at(0, ClusterVerdict::NotAsked).await;
+    let services: Vec<_> = status.maintenance.iter().map(|planned| planned.services.clone()).collect();
+    let elsewhere = "a service that is not on this page";
+    assert_eq!(services, [vec![elsewhere], vec!["Router", elsewhere]]);
+    assert_eq!(service(&status, "mail").state, ServiceState::Up, "it is not meant");
+    assert_eq!(service(&status, "Router").state, ServiceState::Maintenance);
+    let of_mail =
+        "[[status.maintenance]] \"New disks\" is of \"mial\", which is not on the page; did you mean \"mail\"?";
+    assert_eq!(
+        page.publisher.remarks().await,
+        [
+            of_mail,
+            of_mail,
+            "[[status.maintenance]] \"New disks\" is of \"secret-db\", which is not on the page",
+            "[status.names] has one for \"ruoter\", which is not there; did you mean \"router\"?",
+            "[[status.group]] \"Mail\" shows \"dns\", a monitor that is not there",
+        ]
+    );
+    page.monitors.calls().fail_always("statuses", || {
+        lamplighter_core::Error::new(lamplighter_core::ErrorKind::Unavailable, "10.0.0.7: refused, token=hunter2")
+    });
+    page.at(5, ClusterVerdict::NotAsked).await;
+    let remarks = page.publisher.remarks().await;
+    assert_eq!(remarks, ["http probe: 10.0.0.7: refused, token=[redacted]"], "which names there are nobody knows now");
+}
+
+#[tokio::test]
 async fn maintenance_that_a_source_plans_is_told_also_while_it_is_away() {
     let (page, clock) = (FakeHeartbeats::new(), FakeClock::new());
     let work = |title: &str, from, to| PlannedWork { title: title.to_owned(), from: at(from), to: at(to) };
