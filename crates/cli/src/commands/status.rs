@@ -68,6 +68,7 @@ pub(crate) async fn run(output: &Output, path: &Path, command: StatusCommand) ->
                 keeper.refresh().await?
             };
             print(output, &status);
+            print_remarks(&lamplighter).await?;
             output.line(format_args!("{BOLD}http://{}/{BOLD:#}  until Ctrl-C", listener.local_addr()?));
             output.value(&status)?;
             let stop = super::serve::stop_on_signal()?;
@@ -96,6 +97,7 @@ async fn once(output: &Output, lamplighter: &Lamplighter, site: &StatusSite) -> 
     };
     lamplighter.settle_status().await?;
     print(output, &status);
+    print_remarks(lamplighter).await?;
     let is_published = published.iter().all(|to| to.outcome.is_ok());
     for to in published {
         print_place(output, to);
@@ -126,6 +128,14 @@ fn print(output: &Output, status: &Status) {
             output.line(format_args!("  {YELLOW}{}{YELLOW:#}: {reason}", source.name));
         }
     }
+}
+
+/// What the page does not tell everybody, on standard error.
+async fn print_remarks(lamplighter: &Lamplighter) -> anyhow::Result<()> {
+    for remark in lamplighter.status_remarks().await? {
+        Output::note(&remark);
+    }
+    Ok(())
 }
 
 fn print_place(output: &Output, PublishedTo { place, outcome }: PublishedTo) {

@@ -66,7 +66,11 @@ impl Config {
         let vault = self.vault(&clock).await?;
         let cluster = self.cluster(&clock).await.unwrap_or_else(|error| {
             tracing::warn!(error = error.chain(), "the cluster cannot be opened; the status page goes without it");
-            let unopened = Arc::new(Unopened(error.kind(), error.public_message().to_owned()));
+            let unopened = Arc::new(Unopened {
+                kind: error.kind(),
+                message: error.chain(),
+                public: error.public_message().to_owned(),
+            });
             Cluster { reader: unopened.clone(), logs: unopened, writer: None, recorded: None }
         });
         self.wire_on(vault.as_ref(), &clock, cluster).await
@@ -340,11 +344,15 @@ impl StopSwitch for Stopped {
 }
 
 /// A cluster that could not be opened, and why.
-struct Unopened(ErrorKind, String);
+struct Unopened {
+    kind: ErrorKind,
+    message: String,
+    public: String,
+}
 
 impl Unopened {
     fn error(&self) -> Error {
-        Error::new(self.0, self.1.clone())
+        Error::new(self.kind, self.message.clone()).with_public(self.public.clone())
     }
 }
 
