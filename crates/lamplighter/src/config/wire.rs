@@ -108,10 +108,9 @@ impl Config {
         if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(clock))? {
             builder = builder.monitors(monitors);
         }
-        if cluster.recorded.is_none() {
-            for source in self.heartbeats(clock)? {
-                builder = builder.heartbeats(source);
-            }
+        // The status page is of now, whatever the cluster is of.
+        for source in self.heartbeats(clock)? {
+            builder = builder.heartbeats(source);
         }
         if let Some(recorded) = cluster.recorded {
             builder = builder.metrics(recorded.clone()).topology(recorded.clone()).units(recorded.clone());
@@ -256,6 +255,12 @@ impl Config {
 
     fn monitors(&self, recorded: Option<&Arc<Snapshot>>, clock: Arc<dyn Clock>) -> Result<Option<Arc<dyn Monitors>>> {
         if let Some(recorded) = recorded {
+            if self.uptime_kuma.is_some() || !self.monitor.is_empty() {
+                tracing::warn!(
+                    "the cluster is a recording, and what answers today says nothing about then: [[monitor]] and \
+                     [uptime_kuma] are asked for the status page alone"
+                );
+            }
             return Ok(Some(recorded.clone()));
         }
         let mut all: Vec<Arc<dyn Monitors>> = Vec::new();
