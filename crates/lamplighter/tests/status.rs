@@ -71,7 +71,7 @@ async fn everything_that_there_is_comes_together() {
     }
     assert!(!serde_json::to_string(&status).unwrap().contains("10.0.0."), "where is not for everybody");
     let remarks = lamplighter.status_remarks().await.unwrap();
-    assert_eq!(remarks, ["cluster: 10.0.0.1 does not answer", "http probe: 10.0.0.2 does not answer"]);
+    assert_eq!(remarks, ["cluster: 10.0.0.1 does not answer", "HTTP probe: 10.0.0.2 does not answer"]);
     lamplighter.settle_status().await.unwrap();
 }
 

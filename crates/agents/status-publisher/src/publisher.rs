@@ -12,7 +12,7 @@ use lamplighter_core::ports::{
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::{
     IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, ServiceStatus, SourceState, SourceStatus,
-    Status,
+    Status, source_title,
 };
 use lamplighter_core::{Agent, Context, Error, Result, redact};
 
@@ -308,11 +308,13 @@ impl Agent for StatusPublisher {
             let source = asked.source();
             let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
             let kept = memory.sources.entry(source.clone()).or_default();
-            remarks.extend(told.as_ref().err().map(|error| remark(source.as_str(), error)));
+            remarks.extend(told.as_ref().err().map(|error| remark(&source_title(source.as_str()), error)));
             // What was planned stays so while nobody can be asked.
             match work {
                 Some(Ok(work)) => kept.planned = work,
-                Some(Err(error)) => remarks.push(remark(&format!("the maintenance of {source}"), &error)),
+                Some(Err(error)) => {
+                    remarks.push(remark(&format!("the maintenance of {}", source_title(source.as_str())), &error))
+                }
                 None => {}
             }
             let (one, written) =

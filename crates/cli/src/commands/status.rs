@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 use lamplighter::adapters::FolderPublisher;
-use lamplighter::core::words::status::{OverallState, ServiceState, Status};
+use lamplighter::core::words::status::{OverallState, ServiceState, SourceState, Status, source_title};
 use lamplighter::{Config, Lamplighter, PublishedTo, StatusSite};
 use lamplighter_server::StatusKeeper;
 
@@ -125,7 +125,7 @@ fn print(output: &Output, status: &Status) {
     }
     for source in &status.sources {
         if let Some(reason) = &source.reason {
-            output.line(format_args!("  {YELLOW}{}{YELLOW:#}: {reason}", source.name));
+            output.line(format_args!("  {YELLOW}{}{YELLOW:#}: {reason}", source_title(&source.name)));
         }
     }
 }

@@ -162,6 +162,33 @@ pub struct SourceStatus {
     pub reason: Option<String>,
 }
 
+impl SourceStatus {
+    /// Whether it looks at services: the tracker and the history of uptime tell of none.
+    #[must_use]
+    pub fn is_watching(&self) -> bool {
+        !matches!(self.name.as_str(), "tracker" | "history")
+    }
+}
+
+/// The name of a source for people: that of the product, or with a capital letter at the begin.
+///
+/// ```
+/// use lamplighter_core::words::status::source_title;
+///
+/// assert_eq!((source_title("uptime kuma"), source_title("http probe")), ("Uptime Kuma".into(), "HTTP probe".into()));
+/// ```
+#[must_use]
+pub fn source_title(name: &str) -> String {
+    match name {
+        "uptime kuma" => "Uptime Kuma".to_owned(),
+        "http probe" => "HTTP probe".to_owned(),
+        name => {
+            let mut chars = name.chars();
+            chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+        }
+    }
+}
+
 /// Whether a source answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,7 @@
 //! Everything in one sentence.
 
 use lamplighter_core::words::Severity;
-use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status};
+use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status, source_title};
 use serde::Serialize;
 
 use super::services::Named;
@@ -200,7 +200,7 @@ fn sources(status: &Status) -> Vec<String> {
             Some(at) => format!("{what}; the last good look was at {}", Moment::of(at, status.generated_at).short),
             None => what.to_owned(),
         };
-        let name = capitalised(&source.name);
+        let name = source_title(&source.name);
         match told.iter_mut().find(|(other, _)| *other == said) {
             Some((_, names)) => names.push(name),
             None => told.push((said, vec![name])),

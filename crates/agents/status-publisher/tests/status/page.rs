@@ -254,7 +254,7 @@ async fn a_window_of_a_name_that_nothing_has_is_of_nothing_and_the_operator_is_t
     });
     page.at(5, ClusterVerdict::NotAsked).await;
     let remarks = page.publisher.remarks().await;
-    assert_eq!(remarks, ["http probe: 10.0.0.7: refused, token=[redacted]"], "which names there are nobody knows now");
+    assert_eq!(remarks, ["HTTP probe: 10.0.0.7: refused, token=[redacted]"], "which names there are nobody knows now");
 }
 
 #[tokio::test]
