@@ -19,12 +19,18 @@ const PORT: u16 = 8090;
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum StatusCommand {
     /// Look once and write the page into a folder. Files in it that are not of the page are left alone.
+    ///
+    /// The exit code is 3 where no source could be read at all, or the folder not be written; the page is written in the
+    /// first case, and says so.
     Build {
         /// The folder.
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
     /// Look once and publish the page to the configured places. Where nothing has changed nothing is written or pushed.
+    ///
+    /// The exit code is 3 where no source could be read at all, or a place not be published to; the page is published in the
+    /// first case, and says so.
     Publish,
     /// Answer with the page on this machine alone, looking again as often as is configured, and publish nothing.
     Preview {
@@ -103,7 +109,17 @@ async fn once(output: &Output, lamplighter: &Lamplighter, site: &StatusSite) -> 
         print_place(output, to);
     }
     output.value(&status)?;
-    Ok(if is_published { ExitCode::SUCCESS } else { ExitCode::from(EXIT_ERROR) })
+    let is_blind = sees_nothing(&status);
+    if is_blind {
+        Output::note("no source could be read, so that nothing is known of any service; the page says so");
+    }
+    Ok(if is_published && !is_blind { ExitCode::SUCCESS } else { ExitCode::from(EXIT_ERROR) })
+}
+
+/// Whether nothing that looks at services could be read.
+fn sees_nothing(status: &Status) -> bool {
+    let mut watching = status.sources.iter().filter(|source| source.is_watching());
+    watching.all(|source| source.state != SourceState::Reached)
 }
 
 fn print(output: &Output, status: &Status) {
@@ -114,11 +130,18 @@ fn print(output: &Output, status: &Status) {
     };
     let services: Vec<_> = status.services().collect();
     let up = services.iter().filter(|service| service.state == ServiceState::Up).count();
-    output.line(format_args!(
-        "{style}{up} of {} services are up{style:#}, seen {}",
-        services.len(),
-        status.generated_at
-    ));
+    let count = services.len();
+    let at = status.generated_at;
+    if count > 0 {
+        output.line(format_args!("{style}{up} of {count} services are up{style:#}, seen {at}"));
+    } else if sees_nothing(status) {
+        output.line(format_args!("{style}which services there are is not known{style:#}, {at}"));
+    } else {
+        output.line(format_args!(
+            "{style}nothing is watched{style:#}, {at}: add a [[monitor]] with name and url, monitors to Uptime Kuma's \
+             status page, or a [[service]]"
+        ));
+    }
     for service in services.iter().filter(|service| service.state != ServiceState::Up) {
         let note = service.note.as_deref().unwrap_or_default();
         output.line(format_args!("  {:<12} {}  {DIM}{note}{DIM:#}", service.state.as_str(), service.name));

@@ -26,6 +26,8 @@ pub(super) struct Services {
     pub(super) troubled: Option<String>,
     /// Whether some have a history of days, so that it needs a key.
     pub(super) has_days: bool,
+    /// Whether there may be others, of which nobody can tell now.
+    is_unseen: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,6 +126,7 @@ impl Services {
         Self {
             groups: groups.collect(),
             troubled: (troubled > 0).then(|| troubled.to_string()),
+            is_unseen: super::verdict::is_unseen(status),
             has_days: status.services().any(|service| !service.days.is_empty()),
         }
     }

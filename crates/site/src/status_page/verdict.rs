@@ -85,7 +85,9 @@ fn headline(status: &Status) -> String {
     let open = status.issues.as_ref().map(|issues| &*issues.incidents).unwrap_or_default();
     let is_critical = open.iter().any(|incident| incident.severity == Some(Severity::Sev1));
     if all == 0 {
-        return "No service is watched yet".to_owned();
+        let told =
+            if is_unseen(status) { "We cannot see which services there are" } else { "No service is watched yet" };
+        return told.to_owned();
     }
     if seen(ServiceState::Down) > 0 {
         return down(status, all);
@@ -121,6 +123,11 @@ fn headline(status: &Status) -> String {
         Some(only) if all == 1 => format!("{} is up", only.name),
         _ => "All services are up".to_owned(),
     }
+}
+
+/// Whether something that looks at services did not answer: those that it would tell of are missing.
+pub(super) fn is_unseen(status: &Status) -> bool {
+    status.sources.iter().any(|source| source.is_watching() && source.state != SourceState::Reached)
 }
 
 fn unseen(status: &Status, all: usize) -> String {

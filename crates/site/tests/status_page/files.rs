@@ -133,6 +133,22 @@ fn a_day_that_was_seen_in_part_is_told_as_such() {
 }
 
 #[test]
+fn a_page_without_services_says_whether_there_are_none_or_nobody_can_tell() {
+    let mut status = nothing();
+    let files = site(&status);
+    assert!(text(&files, "index.html").contains("<h1 id=\"verdict\">No service is watched yet</h1>"));
+    status.sources = blind().sources;
+    let files = site(&status);
+    let html = text(&files, "index.html");
+    assert!(html.contains("<h1 id=\"verdict\">We cannot see which services there are</h1>"), "{html}");
+    assert!(
+        html.contains("so nobody can tell how they are")
+            && html.contains("Uptime Kuma")
+            && !html.contains("Uptime kuma")
+    );
+}
+
+#[test]
 fn a_row_says_that_its_inside_cannot_be_seen() {
     let mut status = one();
     let service = &mut status.groups[0].services[0];
