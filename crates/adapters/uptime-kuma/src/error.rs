@@ -141,7 +141,7 @@ impl From<UptimeKumaError> for Error {
         let is_lasting = matches!(error, UptimeKumaError::NotTheApi { .. });
         let retryable = converted.is_retryable() && !is_lasting;
         let public = error.public();
-        let converted = public.into_iter().fold(converted, |converted, public| converted.with_public(public));
+        let converted = public.into_iter().fold(converted, Error::with_public);
         converted.with_retryable(retryable).with_source(error)
     }
 }

@@ -46,6 +46,7 @@ mod figures;
 mod inside;
 mod issues;
 mod layout;
+mod looked;
 mod maintenance;
 mod memory;
 mod names;

@@ -19,6 +19,7 @@ use lamplighter_core::{Agent, Context, Error, Result, redact};
 use crate::figures::{DAY, Exempt, HOUR, dates};
 use crate::issues::IssueDesk;
 use crate::layout::{Entry, Group, layout, shown_names};
+use crate::looked::{Looked, away, hours_of};
 use crate::maintenance::{concerned, planned};
 use crate::memory::{Memory, SourceMemory, complete, latency_floor};
 use crate::names::unmatched;
@@ -41,13 +42,6 @@ pub struct StatusPublisher {
     closed: Option<Arc<dyn ClosedIssues>>,
     settings: StatusSettings,
     memory: Mutex<Memory>,
-}
-
-/// The monitors of one source, as of now.
-struct Looked {
-    status: SourceStatus,
-    /// In the order of the source.
-    watched: Vec<(KnownMonitor, Watched)>,
 }
 
 impl StatusPublisher {
@@ -313,7 +307,7 @@ impl Agent for StatusPublisher {
             match work {
                 Some(Ok(work)) => kept.planned = work,
                 Some(Err(error)) => {
-                    remarks.push(remark(&format!("the maintenance of {}", source_title(source.as_str())), &error))
+                    remarks.push(remark(&format!("the maintenance of {}", source_title(source.as_str())), &error));
                 }
                 None => {}
             }
@@ -369,30 +363,6 @@ fn remark(what: &str, error: &Error) -> String {
     redact(&format!("{what}: {}", error.chain()))
 }
 
-/// A source that cannot be asked: of the monitors that it told of last there is what is remembered, and nobody can tell how
-/// they are.
-fn away(source: &Source, reason: String, known: &SourceHistory, kept: &SourceMemory, now: i64) -> Looked {
-    let seen_until = known.seen_until.map(Timestamp::as_millisecond).max(kept.seen_until);
-    let told = kept.told.as_ref().or(known.monitors.as_ref()).cloned();
-    // Of earlier releases there is only what was seen at any time.
-    let any = |key: &String| KnownMonitor { key: key.clone(), id: None, group: None };
-    let told = told.unwrap_or_else(|| known.changes.keys().map(any).collect());
-    let latency = hours_of(&known.latency);
-    let watched = |monitor: KnownMonitor| {
-        let changes = known.changes.get(&monitor.key).map(Vec::as_slice).unwrap_or_default();
-        let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::SourceAway);
-        let latency = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&monitor.key)?))).collect();
-        (monitor, Watched { timeline, day: None, latency })
-    };
-    let status = SourceStatus {
-        name: source.to_string(),
-        state: SourceState::Unreachable,
-        last_look: seen_until.and_then(timestamp),
-        reason: Some(reason),
-    };
-    Looked { status, watched: told.into_iter().map(watched).collect() }
-}
-
 /// One for each service that is down, the longest first.
 fn outages(groups: &[ServiceGroup], issues: Option<&IssuesRead>) -> Vec<Outage> {
     let is_outage = |service: &&ServiceStatus| service.state == ServiceState::Down && !service.is_unconfirmed;
@@ -405,10 +375,6 @@ fn outages(groups: &[ServiceGroup], issues: Option<&IssuesRead>) -> Vec<Outage> 
     let mut outages: Vec<Outage> = down.map(outage).collect();
     outages.sort_by_key(|outage| outage.since);
     outages
-}
-
-fn hours_of(latency: &BTreeMap<Timestamp, BTreeMap<String, u32>>) -> Vec<(i64, &BTreeMap<String, u32>)> {
-    latency.iter().map(|(hour, all)| (hour.as_millisecond(), all)).collect()
 }
 
 fn millis(duration: Duration) -> i64 {

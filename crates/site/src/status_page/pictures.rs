@@ -11,9 +11,6 @@ use crate::text::counted;
 /// From this share on, in millionths, a day is one with few failures.
 const FEW: u32 = 990_000;
 
-/// From this share on, in millionths, a day was watched: all of it but a quarter of an hour.
-const WATCHED: u32 = 990_000;
-
 /// How many days a bar has room for, and how wide each is, in pixels: whole ones, which are drawn sharply.
 const DAYS: usize = 90;
 const DAY: usize = 3;
@@ -58,7 +55,7 @@ impl Day {
 
 /// Whether something is known of a day, and of a part of it alone.
 fn is_in_part(cell: &DayCell) -> bool {
-    cell.uptime.is_some() && cell.observed.millionths() < WATCHED
+    cell.uptime.is_some() && cell.observed != Ratio::ALL
 }
 
 /// The bar of a service's days, with its words for those who do not see it.

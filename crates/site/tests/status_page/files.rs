@@ -1,6 +1,6 @@
 use lamplighter_core::ports::SiteFile;
 use lamplighter_core::words::Severity;
-use lamplighter_core::words::status::{DayCell, OverallState, Ratio, ServiceState, SourceState, Status};
+use lamplighter_core::words::status::{Contrast, DayCell, OverallState, Ratio, ServiceState, SourceState, Status};
 use lamplighter_site::{StatusPage, StatusPageSettings};
 
 use crate::world::{blind, busy, many, nothing, one, past, quiet, set, settings};
@@ -78,7 +78,7 @@ fn what_could_not_be_looked_at_is_said_beside_the_first_sentence() {
     assert_eq!(also(&quiet()), "No incident is open.");
     assert_eq!(
         also(&blind()),
-        "No incident is open, as far as could be read at 13:15 UTC. Uptime kuma, Cluster and Tracker are out of reach; the \
+        "No incident is open, as far as could be read at 13:15 UTC. Uptime Kuma, Cluster and Tracker are out of reach; the \
          last good look was at 13:15 UTC."
     );
     let mut status = quiet();
@@ -86,7 +86,7 @@ fn what_could_not_be_looked_at_is_said_beside_the_first_sentence() {
     status.sources[0].state = SourceState::ClockSkewed;
     assert_eq!(
         also(&status),
-        "Whether there are incidents is not known: the tracker could not be read. Uptime kuma is not believed: a clock is \
+        "Whether there are incidents is not known: the tracker could not be read. Uptime Kuma is not believed: a clock is \
          wrong."
     );
     assert_eq!(also(&one()), "", "no tracker is asked");
@@ -146,6 +146,23 @@ fn a_page_without_services_says_whether_there_are_none_or_nobody_can_tell() {
             && html.contains("Uptime Kuma")
             && !html.contains("Uptime kuma")
     );
+}
+
+#[test]
+fn what_is_down_by_one_look_says_so_beside_what_the_inside_tells() {
+    let mut status = one();
+    let service = &mut status.groups[0].services[0];
+    service.state = ServiceState::Down;
+    service.contrast = Some(Contrast::DownOutsideUpInside);
+    service.is_unconfirmed = true;
+    service.note = Some("the next look will confirm that or not".to_owned());
+    let files = site(&status);
+    let html = text(&files, "index.html");
+    assert!(
+        html.contains("and cannot be reached.</small><small>The next look will confirm that or not.</small>"),
+        "{html}"
+    );
+    assert!(html.contains("Wiki has been down since"), "{html}");
 }
 
 #[test]

@@ -291,6 +291,11 @@ pub(crate) fn busy() -> Status {
         one.since = Some(ago(37));
         one.days = days(&[], 3);
     });
+    set(&mut status, "Kavita", |one| {
+        one.inside = Some(ServiceState::Unknown);
+        one.inside_last_look = Some(ago(64));
+        one.days[60..70].iter_mut().for_each(|day| day.observed = Ratio::of(4, 100).unwrap());
+    });
     status.issues = Some(issues());
     status.maintenance = vec![
         PlannedMaintenance {

@@ -164,8 +164,8 @@ pub struct DayCell {
     /// The share of the day in which it was up, as in [`UptimeFigure`], to a hundredth of a percent. Absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uptime: Option<Ratio>,
-    /// How much of the day, of today as far as it has come, it was seen in any state, to a percent, rounded down: the share
-    /// of an hour says little of a day. Absent: nothing of it.
+    /// How much of the day, of today as far as it has come, it was seen in any state, to a percent, rounded down, of
+    /// today to five: the share of an hour says little of a day. All but a quarter of an hour is all of it. Absent: nothing.
     #[serde(default, skip_serializing_if = "is_nothing")]
     pub observed: Ratio,
     /// The minutes in which it was seen to fail, rounded up, planned maintenance apart. Absent: in none. Time in which nobody
