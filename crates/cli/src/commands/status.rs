@@ -134,7 +134,7 @@ fn print(output: &Output, status: &Status) {
     let at = status.generated_at;
     if count > 0 {
         output.line(format_args!("{style}{up} of {count} services are up{style:#}, seen {at}"));
-    } else if sees_nothing(status) {
+    } else if status.sources.iter().any(|source| source.tells_services() && source.state != SourceState::Reached) {
         output.line(format_args!("{style}which services there are is not known{style:#}, {at}"));
     } else {
         output.line(format_args!(

@@ -168,6 +168,12 @@ impl SourceStatus {
     pub fn is_watching(&self) -> bool {
         !matches!(self.name.as_str(), "tracker" | "history")
     }
+
+    /// Whether it tells which services there are, as monitors do: the cluster is asked about those of the configuration.
+    #[must_use]
+    pub fn tells_services(&self) -> bool {
+        self.is_watching() && self.name != "cluster"
+    }
 }
 
 /// The name of a source for people: that of the product, or with a capital letter at the begin.

@@ -306,9 +306,13 @@ mod tests {
             (
                 &format!(
                     "[[status.group]]\nname = \"A\"\nservices = [\"wiki\"]\n{window}to = 2026-03-02T00:00:00Z\n\
-                     services = [\"mail\"]"
+                     services = [\"wik\"]"
                 ),
-                "which no group shows",
+                "which no group shows; did you mean",
+            ),
+            (
+                &format!("{window}to = 2026-03-02T00:00:00Z\nservices = [\"wikki\"]"),
+                "is of \"wikki\", which is no [[service]] and no [[monitor]]; did you mean \"wiki\"?",
             ),
         ] {
             let message = parse(&format!("{LEAST}{service}{more}\n"), &[]).unwrap_err();

@@ -125,9 +125,9 @@ fn headline(status: &Status) -> String {
     }
 }
 
-/// Whether something that looks at services did not answer: those that it would tell of are missing.
+/// Whether monitors did not answer: the services that they would tell of are missing.
 pub(super) fn is_unseen(status: &Status) -> bool {
-    status.sources.iter().any(|source| source.is_watching() && source.state != SourceState::Reached)
+    status.sources.iter().any(|source| source.tells_services() && source.state != SourceState::Reached)
 }
 
 fn unseen(status: &Status, all: usize) -> String {

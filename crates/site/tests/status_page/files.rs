@@ -137,6 +137,8 @@ fn a_page_without_services_says_whether_there_are_none_or_nobody_can_tell() {
     let mut status = nothing();
     let files = site(&status);
     assert!(text(&files, "index.html").contains("<h1 id=\"verdict\">No service is watched yet</h1>"));
+    status.sources = blind().sources.into_iter().filter(|source| source.name == "cluster").collect();
+    assert!(text(&site(&status), "index.html").contains("No service is watched yet"), "the cluster lists none");
     status.sources = blind().sources;
     let files = site(&status);
     let html = text(&files, "index.html");
