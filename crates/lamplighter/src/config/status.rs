@@ -54,7 +54,7 @@ pub struct StatusConfig {
     pub refresh_minutes: Option<u64>,
     /// How old a look may be before nobody can tell any more, in minutes. Default: 10, or twice the refresh.
     pub stale_minutes: Option<u64>,
-    /// Names for people, by the name of the service or monitor.
+    /// Names for people, by the name of the service or monitor. One for what is not there is said at each start.
     pub names: BTreeMap<String, String>,
     /// The groups in their order, `[[status.group]]`: a name, `services` of `[[service]]`, and `monitors` that are shown as
     /// services of their own. Default: every service, and every monitor that belongs to none.
@@ -75,7 +75,8 @@ pub struct MaintenanceConfig {
     /// When it is over.
     #[serde(deserialize_with = "time")]
     pub to: Timestamp,
-    /// The services or monitors. Default: all of them.
+    /// The services or monitors. Default: all of them. A name that nothing has is refused; where monitors are Uptime Kuma's, it
+    /// is a service that is not on the page, and said at each start.
     #[serde(default)]
     pub services: Vec<String>,
 }
