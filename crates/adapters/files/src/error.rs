@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use lamplighter_core::ports::SecretPath;
+use lamplighter_core::ports::{SecretPath, SitePathError};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{Error, ErrorKind};
 
@@ -143,3 +143,9 @@ impl From<FilesError> for Error {
         Self::new(error.kind(), message).with_retryable(is_retryable).with_source(error)
     }
 }
+impl From<SitePathError> for FilesError {
+    fn from(SitePathError { path, what }: SitePathError) -> Self {
+        Self::Path { path, what }
+    }
+}
+

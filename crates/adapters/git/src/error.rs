@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lamplighter_core::ports::SitePathError;
 use lamplighter_core::{Error, ErrorKind};
 
 /// What can go wrong with git.
@@ -80,6 +81,12 @@ pub enum GitError {
         #[source]
         source: std::io::Error,
     },
+}
+
+impl From<SitePathError> for GitError {
+    fn from(SitePathError { path, what }: SitePathError) -> Self {
+        Self::Path { path, what }
+    }
 }
 
 impl From<GitError> for Error {
