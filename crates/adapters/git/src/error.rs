@@ -6,7 +6,7 @@ use lamplighter_core::{Error, ErrorKind};
 
 /// What can go wrong with git.
 ///
-/// What git printed is in a message for the operator only, without the remote's address: that may hold a
+/// What git and the remote printed is in a message for the operator only, without the remote's address: that may hold a
 /// password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
