@@ -275,6 +275,42 @@ async fn what_a_remote_says_when_it_refuses_is_told_to_the_operator_alone() {
     assert!(said.contains("no") && said.chars().count() < 800 && !said.contains(char::is_control), "{said}");
 }
 
+/// Lines of a log, in memory.
+#[derive(Clone, Default)]
+struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn where_a_commit_of_somebody_else_ends_the_shortening_the_log_says_so() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
+    let told = || String::from_utf8(std::mem::take(&mut *lines.0.lock().unwrap())).unwrap();
+    let remote = Remote::keeping(2);
+    for n in 0..3 {
+        remote.publisher.publish(&files(&[("index.html", &n.to_string())])).await.unwrap();
+    }
+    assert!(!told().contains("of somebody else"), "there is none");
+    let theirs = remote.push("CNAME", b"status.example.org");
+    for n in 3..6 {
+        remote.publisher.publish(&files(&[("index.html", &n.to_string())])).await.unwrap();
+    }
+    let told = told();
+    assert_eq!(told.matches("a commit of somebody else and all before it stay").count(), 1, "{told}");
+    assert!(told.contains(&theirs) && told.contains("gh-pages"), "{told}");
+}
+
 #[tokio::test]
 async fn a_push_that_loses_the_race_is_made_again_on_what_is_there() {
     for keep in [usize::MAX, 1] {
