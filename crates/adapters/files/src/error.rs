@@ -78,6 +78,12 @@ pub enum FilesError {
         /// Why not.
         what: &'static str,
     },
+    /// A file is where the folder of the site is to be.
+    #[error("{} is a file; name a folder", path.display())]
+    NotAFolder {
+        /// Which.
+        path: PathBuf,
+    },
     /// A file of somebody else is where one of ours is to be.
     #[error("{} was not published by us; move it away or publish elsewhere", path.display())]
     NotOurs {
@@ -128,11 +134,18 @@ impl FilesError {
             | Self::Key { .. }
             | Self::Payload { .. }
             | Self::Path { .. }
+            | Self::NotAFolder { .. }
             | Self::UnusableSecret { .. } => ErrorKind::InvalidInput,
             Self::Edited { .. } | Self::Taken { .. } | Self::NotOurs { .. } => ErrorKind::Conflict,
             Self::Manifest { .. } => ErrorKind::Corrupt,
             Self::Interrupted => ErrorKind::Cancelled,
         }
+    }
+}
+
+impl From<SitePathError> for FilesError {
+    fn from(SitePathError { path, what }: SitePathError) -> Self {
+        Self::Path { path, what }
     }
 }
 
@@ -143,9 +156,3 @@ impl From<FilesError> for Error {
         Self::new(error.kind(), message).with_retryable(is_retryable).with_source(error)
     }
 }
-impl From<SitePathError> for FilesError {
-    fn from(SitePathError { path, what }: SitePathError) -> Self {
-        Self::Path { path, what }
-    }
-}
-

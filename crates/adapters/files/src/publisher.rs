@@ -72,6 +72,7 @@ struct Manifest {
 
 fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
     let paths = site_paths(files)?;
+    check_folder(dir)?;
     std::fs::create_dir_all(dir).map_err(FilesError::io("make the folder", dir))?;
     let lock = FolderLock::take(dir)?;
     let ours = Manifest::read(dir)?;
@@ -109,6 +110,12 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
     Ok(published)
 }
 
+/// An error where a file is in the place of the folder, or of one on the way to it.
+fn check_folder(dir: &Path) -> Result<(), FilesError> {
+    let file = dir.ancestors().find(|path| path.is_file());
+    file.map_or(Ok(()), |path| Err(FilesError::NotAFolder { path: path.to_owned() }))
+}
+
 /// A file where there is to be a folder, or the other way round.
 fn is_in_the_way(path: &str, wanted: &BTreeSet<String>) -> bool {
     let is_below = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'));
@@ -117,6 +124,7 @@ fn is_in_the_way(path: &str, wanted: &BTreeSet<String>) -> bool {
 
 fn published(dir: &Path, path: &str) -> Result<Option<Vec<u8>>, FilesError> {
     check_site_path(path)?;
+    check_folder(dir)?;
     // What is behind somebody's link or file is not a part of the site.
     if !matches!(is_reached_by_folders(dir, path, &Manifest::default()), Ok(true)) {
         return Ok(None);

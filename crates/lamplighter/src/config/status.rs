@@ -176,6 +176,9 @@ impl Config {
         if status.heartbeat_minutes.is_some_and(|minutes| !(refresh..=LONGEST).contains(&minutes)) {
             return Err(format!("status.heartbeat_minutes must be from status.refresh_minutes to {LONGEST}"));
         }
+        if status.dir.as_ref().is_some_and(|dir| dir.to_string_lossy().trim().is_empty()) {
+            return Err("status.dir is empty: name a folder, or leave it out".to_owned());
+        }
         if status.keep_commits == Some(0) {
             return Err("status.keep_commits must be 1 or more".to_owned());
         }
