@@ -176,14 +176,16 @@ async function filter(page, world, name) {
   counts.filtered += 1;
 }
 
-// Without scripts all is there, and the filters work.
+// Without scripts all is there, the filters work, and whatever the copy it says when it was made and from when on it is old.
 async function without(browser, size) {
   const context = await browser.newContext({ viewport: site.SIZES[size], javaScriptEnabled: false });
-  for (const world of ['busy', 'many']) {
+  for (const world of ['busy', 'many', 'branch', 'folder']) {
     const page = await context.newPage();
-    await filter(page, world, `${size}-without-scripts`);
-    const text = await page.evaluate(() => document.querySelector('.look').textContent);
-    if (!/28 November 2026, 14:07 UTC.*14:17 UTC/.test(text)) complain(world, `without scripts says ${text}`);
+    if (['busy', 'many'].includes(world)) await filter(page, world, `${size}-without-scripts`);
+    else await page.goto(address(world));
+    const text = await page.evaluate(() => document.querySelector('.look').innerText);
+    if (!/28 November 2026, 14:07 UTC.*14:17 UTC.*\b(old|out of date)\b/.test(text)) complain(world, `without scripts says ${text}`);
+    if (picture && world === 'folder') await page.screenshot({ path: picture(`${world}-${size}-without-scripts.png`) });
     await page.close();
   }
   await context.close();
