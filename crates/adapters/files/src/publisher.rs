@@ -23,7 +23,8 @@ const INDEX: &str = "index.html";
 /// after a crash nothing of ours is taken for somebody else's. A file that is not on it and in the way is a
 /// [`Conflict`](lamplighter_core::ErrorKind::Conflict), unless it already is what is to be published.
 ///
-/// What was removed goes last and `index.html` comes after everything that it leads to, so that nobody is led to what is not
+/// All that has changed is brought to the disk before any of it is put in its place, so that a full disk leaves the site as it
+/// was. What was removed goes last and `index.html` comes after everything that it leads to, so that nobody is led to what is not
 /// there. A look that found nothing new is told by the time of modification of a file, which web servers tell as
 /// `Last-Modified`.
 ///
@@ -84,6 +85,10 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
         }
     }
     changed.sort_by_key(|file| file.path == INDEX);
+    let mut staged = Vec::new();
+    for file in changed {
+        staged.push((file, lock.stage(dir, &dir.join(&file.path), &file.content)?));
+    }
     let during = Manifest { version: 1, files: ours.files.union(&paths).cloned().collect() };
     during.write_unless(&ours, &lock, dir)?;
     let mut published = Published::default();
@@ -93,12 +98,11 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
             published.removed.push(path);
         }
     }
-    for file in changed {
-        let target = dir.join(&file.path);
-        if let Some(folder) = target.parent() {
+    for (file, staged) in staged {
+        if let Some(folder) = dir.join(&file.path).parent() {
             std::fs::create_dir_all(folder).map_err(FilesError::io("make the folder", folder))?;
         }
-        lock.write(dir, &target, &file.content)?;
+        staged.put()?;
         published.written.push(file.path.clone());
     }
     for path in gone {

@@ -175,6 +175,25 @@ async fn the_page_comes_after_what_it_leads_to_and_what_is_gone_goes_last() {
     assert_eq!(outcome.removed, ["x/y", "old"], "what is in the way has to go first");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn all_is_on_the_disk_before_any_of_it_is_in_its_place() {
+    use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
+
+    let folder = TempDir::new().unwrap();
+    let publisher = FolderPublisher::new(folder.path());
+    publisher.publish(&[file("a", "1"), file("b", "1"), file("index.html", "1")]).await.unwrap();
+    let watch = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).unwrap();
+    inotify::add_watch(&watch, folder.path(), WatchFlags::CREATE | WatchFlags::MOVED_TO).unwrap();
+    publisher.publish(&[file("a", "2"), file("b", "2"), file("index.html", "2")]).await.unwrap();
+    let (mut buffer, mut happened) = ([std::mem::MaybeUninit::uninit(); 4096], Vec::new());
+    let mut events = inotify::Reader::new(&watch, &mut buffer);
+    while let Ok(event) = events.next() {
+        happened.push(if event.events().contains(ReadFlags::MOVED_TO) { "put" } else { "written" });
+    }
+    assert_eq!(happened, ["written", "written", "written", "put", "put", "put"]);
+}
+
 #[tokio::test]
 async fn a_look_is_told_by_the_time_of_a_file_and_no_byte_of_it() {
     let folder = TempDir::new().unwrap();
