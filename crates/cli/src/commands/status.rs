@@ -138,6 +138,6 @@ fn print_place(output: &Output, PublishedTo { place, outcome }: PublishedTo) {
             published.written.len(),
             published.removed.len(),
         )),
-        Err(error) => Output::note(&format!("{place}: {}", error.chain())),
+        Err(error) => Output::failed(&format!("{place}: {}", error.chain())),
     }
 }
