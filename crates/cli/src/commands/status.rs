@@ -58,7 +58,8 @@ pub(crate) async fn run(output: &Output, path: &Path, command: StatusCommand) ->
         }
         StatusCommand::Publish => once(output, &lamplighter, &site).await,
         StatusCommand::Preview { port } => {
-            let listener = lamplighter_server::listen(&format!("{}:{port}", Ipv4Addr::LOCALHOST)).await?;
+            let listener = lamplighter_server::listen(&format!("{}:{port}", Ipv4Addr::LOCALHOST)).await;
+            let listener = listener.map_err(|error| error.context("name another port with --port"))?;
             let site = StatusSite::new(site.settings().clone());
             let every = config.status.clone().unwrap_or_default().refresh();
             let keeper = StatusKeeper::new(lamplighter.clone(), site, every);
