@@ -64,7 +64,8 @@ pub(crate) async fn run(output: &Output, path: &Path, command: StatusCommand) ->
         }
         StatusCommand::Publish => once(output, &lamplighter, &site).await,
         StatusCommand::Preview { port } => {
-            let listener = lamplighter_server::listen(&format!("{}:{port}", Ipv4Addr::LOCALHOST)).await?;
+            let listener = lamplighter_server::listen(&format!("{}:{port}", Ipv4Addr::LOCALHOST)).await;
+            let listener = listener.map_err(|error| error.context("name another port with --port"))?;
             let site = StatusSite::new(site.settings().clone());
             let every = config.status.clone().unwrap_or_default().refresh();
             let keeper = StatusKeeper::new(lamplighter.clone(), site, every);
@@ -171,6 +172,6 @@ fn print_place(output: &Output, PublishedTo { place, outcome }: PublishedTo) {
             published.written.len(),
             published.removed.len(),
         )),
-        Err(error) => Output::note(&format!("{place}: {}", error.chain())),
+        Err(error) => Output::failed(&format!("{place}: {}", error.chain())),
     }
 }

@@ -45,8 +45,12 @@ pub const STALE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// the `Date` of the same answer, and measures age against that `Date`. `on_change` compares as `every_look` does and says
 /// it in other words: the copy is not known to be wrong, it is not known to be right. An answer that fails is no look.
 ///
-/// Without a script there is the absolute time, and the rule by which to judge it: `every_look`, ten minutes; the others are
-/// made anew when something changes and once in each day (UTC), so that one of the day before yesterday is out of date.
+/// Without a script there is the absolute time of the copy and the one from which it is old, [`STALE_AFTER`] later, whatever
+/// the `renewal`. Copies that are not made with every look are made when something changes and once in each day (UTC), so
+/// that nobody keeps one of the day before yesterday any more.
+///
+/// What a later look vouches for is what a copy says of states, incidents, reports and maintenance. Its figures, notes and
+/// since when something is so are those of its making, which is an hour ago at the most.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// [`STATUS_VERSION`] of who made it.

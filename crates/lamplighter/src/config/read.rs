@@ -287,6 +287,8 @@ mod tests {
             ("[status]\nheartbeat_minutes = 4", "status.heartbeat_minutes"),
             ("[status]\nheartbeat_minutes = 10", "status.heartbeat_minutes"),
             ("[status]\nkeep_commits = 0", "status.keep_commits"),
+            ("[status]\ndir = \"\"", "status.dir"),
+            ("[status]\ndir = \" \"", "status.dir"),
             ("[status]\npast_days = 0", "status.past_days"),
             ("[status]\nurl = \"status.example.org\"", "status.url"),
             ("[status]\nbranch = \"--force\"\nremote = \"/srv/x.git\"", "status.branch"),

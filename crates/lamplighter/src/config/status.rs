@@ -37,7 +37,8 @@ pub struct StatusConfig {
     pub branch: Option<String>,
     /// The repository of that branch. Default: that of `[repository]`.
     pub remote: Option<String>,
-    /// How many commits of its own the branch keeps before they become one. Default: 100.
+    /// How many commits of its own the branch keeps before they become one. Those before a commit of anybody else, such as one
+    /// that adds a `CNAME`, are never replaced: with others who commit there now and then the branch grows. Default: 100.
     pub keep_commits: Option<usize>,
     /// How old the page on the branch gets before it is pushed anew though nothing changed, in minutes, from
     /// `refresh_minutes` to 9. Default: it is pushed with changes alone, and says that it tells of its own time and not of now.
@@ -175,6 +176,9 @@ impl Config {
         }
         if status.heartbeat_minutes.is_some_and(|minutes| !(refresh..=LONGEST).contains(&minutes)) {
             return Err(format!("status.heartbeat_minutes must be from status.refresh_minutes to {LONGEST}"));
+        }
+        if status.dir.as_ref().is_some_and(|dir| dir.to_string_lossy().trim().is_empty()) {
+            return Err("status.dir is empty: name a folder, or leave it out".to_owned());
         }
         if status.keep_commits == Some(0) {
             return Err("status.keep_commits must be 1 or more".to_owned());

@@ -1,5 +1,6 @@
 //! The status page: looking, and bringing what is seen to where it is read.
 
+mod news;
 mod site;
 
 use std::time::Duration;
