@@ -41,6 +41,7 @@ impl Heartbeats for Synthetic {
             };
             let beats = (0..self.told).rev().map(beat).collect();
             Heartbeat {
+                id: None,
                 name: format!("service {number}"),
                 group: Some(format!("group {}", number / 50)),
                 beats,

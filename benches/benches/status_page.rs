@@ -31,7 +31,12 @@ fn service(number: usize) -> Result<ServiceStatus, Box<dyn Error>> {
             1 => Ratio::of(97, 100),
             _ => Some(Ratio::ALL),
         };
-        DayCell { date: today.saturating_sub(back.days()), uptime }
+        DayCell {
+            date: today.saturating_sub(back.days()),
+            uptime,
+            observed: uptime.map_or(Ratio::NONE, |_| Ratio::ALL),
+            minutes_down: if uptime == Ratio::of(97, 100) { 44 } else { 0 },
+        }
     };
     let hour = |back: u32| LatencyPoint {
         at: Timestamp::constant(1_795_874_400, 0) - SignedDuration::from_hours(i64::from(back)),
@@ -44,10 +49,12 @@ fn service(number: usize) -> Result<ServiceStatus, Box<dyn Error>> {
         name: format!("Service {number}"),
         state,
         since: Some(NOW - SignedDuration::from_hours(i64::try_from(number)?)),
+        is_unconfirmed: false,
         last_look: None,
         note: (state != ServiceState::Up).then(|| "some of its monitors fail".to_owned()),
         outside: Some(state),
         inside: None,
+        inside_last_look: None,
         contrast: None,
         uptime: Uptimes { day: figure, week: figure, month: figure },
         latency: (1..=24).rev().map(hour).collect(),

@@ -17,7 +17,8 @@ Exit codes:
   1  for health: warnings, or something that is there could not be checked; for guard: refused;
      for demo: a scenario ended otherwise
   2  for health: failures; for any command: it was called wrongly
-  3  the command could not do its work; the error says what to do";
+  3  the command could not do its work; the error says what to do; for status build and publish:
+     no source could be read, or the page not be brought to a place";
 
 /// Answers infrastructure issues: checks whether the service is really down, fixes what is safe through
 /// Terraform, and hands the rest to a person with what it found.

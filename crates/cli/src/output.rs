@@ -66,7 +66,12 @@ impl Output {
 
     /// What could not be read, on standard error; the rest goes on.
     pub(crate) fn failure_of(path: &std::path::Path, error: &std::io::Error) {
-        let _ = writeln!(anstream::stderr().lock(), "{RED}error:{RED:#} cannot read {}: {error}", path.display());
+        Self::failed(&format!("cannot read {}: {error}", path.display()));
+    }
+
+    /// What could not be done, on standard error; the rest goes on.
+    pub(crate) fn failed(what: &str) {
+        let _ = writeln!(anstream::stderr().lock(), "{RED}error:{RED:#} {what}");
     }
 
     /// A remark beside the result, on standard error.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::kinds;
+use crate::safety;
 
 /// Something that a post-mortem says should be done: a row of a table, or a line of a check list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl ActionItem {
     #[must_use]
     pub fn is_safe(&self) -> bool {
         self.status.is_open()
-            && self.kind.is_some_and(|kind| kinds::is_safe(kind, self.is_kind_inferred, &self.action, &self.details))
+            && self.kind.is_some_and(|kind| safety::is_safe(kind, self.is_kind_inferred, &self.action, &self.details))
     }
 }
 

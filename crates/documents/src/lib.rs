@@ -31,6 +31,7 @@ mod parts;
 mod post_mortem;
 mod read;
 mod reader;
+mod safety;
 mod table;
 mod text;
 mod wording;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lamplighter::core::words::status::{OverallState, ServiceState, SourceState};
 use lamplighter::core::{Error, ErrorKind};
-use lamplighter::{Builder, Lamplighter};
+use lamplighter::{Builder, Config, Lamplighter};
 use lamplighter_testkit::fakes::{
     FakeAuditLog, FakeClock, FakeCluster, FakeIssues, FakeJournal, FakeLogs, FakeMonitors, FakeStopSwitch,
     FakeUptimeHistory,
@@ -70,7 +70,26 @@ async fn everything_that_there_is_comes_together() {
         );
     }
     assert!(!serde_json::to_string(&status).unwrap().contains("10.0.0."), "where is not for everybody");
+    let remarks = lamplighter.status_remarks().await.unwrap();
+    assert_eq!(remarks, ["cluster: 10.0.0.1 does not answer", "HTTP probe: 10.0.0.2 does not answer"]);
     lamplighter.settle_status().await.unwrap();
+}
+
+#[tokio::test]
+async fn beside_a_recorded_cluster_the_monitors_are_asked_nevertheless() {
+    let home = tempfile::tempdir().unwrap();
+    let dump = home.path().join("dump");
+    std::fs::create_dir(&dump).unwrap();
+    std::fs::write(dump.join("nodes.json"), "{\"kind\":\"NodeList\",\"items\":[]}").unwrap();
+    // Nothing listens on port 1.
+    let text = "owner = \"ada\"\n[tracker]\nkind = \"files\"\ndir = \"issues\"\n[cluster]\nkind = \"snapshot\"\ndir = \"dump\"\n\
+                [[monitor]]\nname = \"wiki\"\nurl = \"http://127.0.0.1:1/\"\n";
+    let path = home.path().join("lamplighter.toml");
+    std::fs::write(&path, text).unwrap();
+    let config = Config::load(&path, std::iter::empty()).unwrap();
+    let status = config.wire_for_status().await.unwrap().build().unwrap().status().await.unwrap();
+    assert_eq!(status.services().next().unwrap().state, ServiceState::Pending, "it was looked at, and failed once");
+    assert_eq!((status.sources[0].name.as_str(), status.sources[0].state), ("http probe", SourceState::Reached));
 }
 
 #[tokio::test]

@@ -11,7 +11,8 @@
 //! | `GET /metrics` | Prometheus | its text format |
 //! | `GET /`, and what it leads to | everybody | the status page, where one is [kept](Server::with_status) |
 //!
-//! Whatever is refused is answered with a status and `{"error": "a short reason"}`. The signature of a message is checked over
+//! Whatever is refused is answered with a status and `{"error": "a short reason"}`, and browsers that look for a page with one
+//! that says so. The signature of a message is checked over
 //! its raw bytes before anything in it is looked at.
 //!
 //! ```
@@ -214,10 +215,9 @@ pub async fn preview(listener: TcpListener, keeper: &StatusKeeper, stop: Cancell
 /// Opens the address that the service listens on.
 ///
 /// # Errors
-/// [`InvalidInput`](lamplighter::core::ErrorKind::InvalidInput), saying what to change.
+/// [`InvalidInput`](lamplighter::core::ErrorKind::InvalidInput), with the address.
 pub async fn listen(address: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
-        Error::invalid(format!("cannot listen on {address}; is another program there? name another server.listen"))
-            .with_source(error)
+        Error::invalid(format!("cannot listen on {address}; is another program there?")).with_source(error)
     })
 }

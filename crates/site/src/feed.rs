@@ -15,8 +15,10 @@ pub(crate) struct Feed<'a> {
     pub(crate) identity: &'a str,
     /// The address of the page that it tells of, as seen from the feed.
     pub(crate) page: String,
-    /// Its own address, where it is known.
-    pub(crate) address: Option<String>,
+    /// Its own address, as seen from itself.
+    pub(crate) address: String,
+    /// How old it is without entries.
+    pub(crate) begun: Timestamp,
     /// The newest first.
     pub(crate) entries: Vec<FeedEntry>,
 }
@@ -36,20 +38,19 @@ pub(crate) struct FeedEntry {
 }
 
 impl Feed<'_> {
-    /// The feed as XML. It is as old as its newest entry, and the same for the same entries.
+    /// The feed as XML. It is as old as its newest entry, and the same for the same entries. Addresses that are not whole are
+    /// those of where it is got from (RFC 4287, 2; RFC 3986, 5.1.3).
     pub(crate) fn xml(&self) -> String {
         let mut xml =
             String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-        let updated = self.entries.iter().map(|entry| entry.at).max().unwrap_or_default();
+        let updated = self.entries.iter().map(|entry| entry.at).max().unwrap_or(self.begun);
         _ = writeln!(xml, "<title>{}</title>", escaped(self.title));
         _ = writeln!(xml, "<id>{}</id>", id("feed", self.identity));
         _ = writeln!(xml, "<updated>{updated}</updated>");
         _ = writeln!(xml, "<author><name>{}</name></author>", escaped(self.title));
         _ = writeln!(xml, "<generator>Lamplighter</generator>");
         _ = writeln!(xml, "<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escaped(&self.page));
-        if let Some(address) = &self.address {
-            _ = writeln!(xml, "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>", escaped(address));
-        }
+        _ = writeln!(xml, "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>", escaped(&self.address));
         self.entries.iter().for_each(|entry| entry.write(&mut xml));
         xml.push_str("</feed>\n");
         xml

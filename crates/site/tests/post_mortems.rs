@@ -1,6 +1,8 @@
 //! The site of post-mortems as files.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a failing test says where")]
 
+#[path = "support/atom.rs"]
+mod atom;
 mod support;
 
 use std::collections::BTreeSet;
@@ -235,5 +237,6 @@ fn the_feed_has_whole_addresses_where_the_site_has_one() {
         "{feed}"
     );
     assert!(feed.contains("rel=\"self\"") && !feed.contains("hostile"), "{feed}");
-    roxmltree::Document::parse(feed).unwrap();
+    atom::check(feed, true);
+    atom::check(text(&self::site(&archive()), "feed.xml"), false);
 }

@@ -2,11 +2,10 @@ use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use lamplighter_core::Result;
-use lamplighter_core::ports::{Archive, ArchiveWriter, ArchivedDocument};
+use lamplighter_core::ports::{Archive, ArchiveWriter, ArchivedDocument, check_site_path};
 
 use crate::FilesError;
 use crate::disk::{FolderLock, blocking};
-use crate::publisher::check_path;
 
 /// The endings of the files that are read.
 const ENDINGS: [&str; 4] = ["md", "markdown", "html", "htm"];
@@ -67,7 +66,7 @@ impl ArchiveWriter for FolderArchive {
 }
 
 fn put(dir: &Path, document: &ArchivedDocument) -> Result<(), FilesError> {
-    check_path(&document.path)?;
+    check_site_path(&document.path)?;
     let target = dir.join(&document.path);
     let folder = target.parent().unwrap_or(dir);
     std::fs::create_dir_all(folder).map_err(FilesError::io("make the folder", folder))?;

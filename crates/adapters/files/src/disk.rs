@@ -2,9 +2,9 @@
 
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::FilesError;
 
@@ -48,16 +48,35 @@ impl FolderLock {
     }
 
     /// Writes a file whole or not at all: a temporary file in `folder` is written, brought to the disk and renamed.
-    #[expect(clippy::unused_self, reason = "only who has the lock may write")]
     pub(crate) fn write(&self, folder: &Path, target: &Path, content: &[u8]) -> Result<(), FilesError> {
+        self.stage(folder, target, content)?.put()
+    }
+
+    /// Does all of it that a full disk can spoil, so that several files can be put in their places one right after the other.
+    #[expect(clippy::unused_self, reason = "only who has the lock may write")]
+    pub(crate) fn stage(&self, folder: &Path, target: &Path, content: &[u8]) -> Result<Staged, FilesError> {
         let mut temporary = temporary(folder, content)?;
         // What is there keeps its rights; what is new has those of any new file.
         let standing = std::fs::symlink_metadata(target).ok().filter(std::fs::Metadata::is_file);
         if let Some(permissions) = standing.map(|metadata| metadata.permissions()) {
             temporary.as_file_mut().set_permissions(permissions).map_err(FilesError::io("write", target))?;
         }
-        temporary.persist(target).map_err(|error| FilesError::io("write", target)(error.error))?;
-        sync_folder_of(target)
+        Ok(Staged { temporary: temporary.into_temp_path(), target: target.to_owned() })
+    }
+}
+
+/// A file that is on the disk and not in its place yet. It is cleared away unless it is put there.
+#[must_use]
+pub(crate) struct Staged {
+    temporary: TempPath,
+    target: PathBuf,
+}
+
+impl Staged {
+    pub(crate) fn put(self) -> Result<(), FilesError> {
+        let Self { temporary, target } = self;
+        temporary.persist(&target).map_err(|error| FilesError::io("write", &target)(error.error))?;
+        sync_folder_of(&target)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use lamplighter_core::ports::SecretPath;
+use lamplighter_core::ports::{SecretPath, SitePathError};
 use lamplighter_core::words::IssueNumber;
 use lamplighter_core::{Error, ErrorKind};
 
@@ -78,6 +78,12 @@ pub enum FilesError {
         /// Why not.
         what: &'static str,
     },
+    /// A file is where the folder of the site is to be.
+    #[error("{} is a file; name a folder", path.display())]
+    NotAFolder {
+        /// Which.
+        path: PathBuf,
+    },
     /// A file of somebody else is where one of ours is to be.
     #[error("{} was not published by us; move it away or publish elsewhere", path.display())]
     NotOurs {
@@ -128,11 +134,18 @@ impl FilesError {
             | Self::Key { .. }
             | Self::Payload { .. }
             | Self::Path { .. }
+            | Self::NotAFolder { .. }
             | Self::UnusableSecret { .. } => ErrorKind::InvalidInput,
             Self::Edited { .. } | Self::Taken { .. } | Self::NotOurs { .. } => ErrorKind::Conflict,
             Self::Manifest { .. } => ErrorKind::Corrupt,
             Self::Interrupted => ErrorKind::Cancelled,
         }
+    }
+}
+
+impl From<SitePathError> for FilesError {
+    fn from(SitePathError { path, what }: SitePathError) -> Self {
+        Self::Path { path, what }
     }
 }
 

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 use std::fs::{File, FileTimes, Metadata};
 use std::io::ErrorKind;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use lamplighter_core::Result;
-use lamplighter_core::ports::{Published, Publisher, SiteFile};
+use lamplighter_core::ports::{Published, Publisher, SiteFile, check_site_path, site_paths};
 use lamplighter_core::words::status::Renewal;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,8 @@ const INDEX: &str = "index.html";
 /// after a crash nothing of ours is taken for somebody else's. A file that is not on it and in the way is a
 /// [`Conflict`](lamplighter_core::ErrorKind::Conflict), unless it already is what is to be published.
 ///
-/// What was removed goes last and `index.html` comes after everything that it leads to, so that nobody is led to what is not
+/// All that has changed is brought to the disk before any of it is put in its place, so that a full disk leaves the site as it
+/// was. What was removed goes last and `index.html` comes after everything that it leads to, so that nobody is led to what is not
 /// there. A look that found nothing new is told by the time of modification of a file, which web servers tell as
 /// `Last-Modified`.
 ///
@@ -71,7 +72,8 @@ struct Manifest {
 }
 
 fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
-    let paths = checked_paths(files)?;
+    let paths = site_paths(files)?;
+    check_folder(dir)?;
     std::fs::create_dir_all(dir).map_err(FilesError::io("make the folder", dir))?;
     let lock = FolderLock::take(dir)?;
     let ours = Manifest::read(dir)?;
@@ -83,6 +85,10 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
         }
     }
     changed.sort_by_key(|file| file.path == INDEX);
+    let mut staged = Vec::new();
+    for file in changed {
+        staged.push((file, lock.stage(dir, &dir.join(&file.path), &file.content)?));
+    }
     let during = Manifest { version: 1, files: ours.files.union(&paths).cloned().collect() };
     during.write_unless(&ours, &lock, dir)?;
     let mut published = Published::default();
@@ -92,12 +98,11 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
             published.removed.push(path);
         }
     }
-    for file in changed {
-        let target = dir.join(&file.path);
-        if let Some(folder) = target.parent() {
+    for (file, staged) in staged {
+        if let Some(folder) = dir.join(&file.path).parent() {
             std::fs::create_dir_all(folder).map_err(FilesError::io("make the folder", folder))?;
         }
-        lock.write(dir, &target, &file.content)?;
+        staged.put()?;
         published.written.push(file.path.clone());
     }
     for path in gone {
@@ -109,6 +114,12 @@ fn publish(dir: &Path, files: &[SiteFile]) -> Result<Published, FilesError> {
     Ok(published)
 }
 
+/// An error where a file is in the place of the folder, or of one on the way to it.
+fn check_folder(dir: &Path) -> Result<(), FilesError> {
+    let file = dir.ancestors().find(|path| path.is_file());
+    file.map_or(Ok(()), |path| Err(FilesError::NotAFolder { path: path.to_owned() }))
+}
+
 /// A file where there is to be a folder, or the other way round.
 fn is_in_the_way(path: &str, wanted: &BTreeSet<String>) -> bool {
     let is_below = |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('/'));
@@ -116,7 +127,8 @@ fn is_in_the_way(path: &str, wanted: &BTreeSet<String>) -> bool {
 }
 
 fn published(dir: &Path, path: &str) -> Result<Option<Vec<u8>>, FilesError> {
-    check_path(path)?;
+    check_site_path(path)?;
+    check_folder(dir)?;
     // What is behind somebody's link or file is not a part of the site.
     if !matches!(is_reached_by_folders(dir, path, &Manifest::default()), Ok(true)) {
         return Ok(None);
@@ -131,7 +143,7 @@ fn published(dir: &Path, path: &str) -> Result<Option<Vec<u8>>, FilesError> {
 }
 
 fn confirm(dir: &Path, path: &str, at: Timestamp) -> Result<(), FilesError> {
-    check_path(path)?;
+    check_site_path(path)?;
     let target = dir.join(path);
     if !look(&target)?.is_some_and(|metadata| metadata.is_file()) {
         return Err(FilesError::io("find", &target)(ErrorKind::NotFound.into()));
@@ -152,7 +164,8 @@ impl Manifest {
             Err(error) => return Err(FilesError::io("read", &path)(error)),
         };
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|source| FilesError::Manifest { path, source })?;
-        manifest.files.iter().try_for_each(|path| check_path(path)).map(|()| manifest)
+        manifest.files.iter().try_for_each(|path| check_site_path(path))?;
+        Ok(manifest)
     }
 
     fn write_unless(&self, standing: &Self, lock: &FolderLock, dir: &Path) -> Result<(), FilesError> {
@@ -164,46 +177,6 @@ impl Manifest {
             serde_json::to_vec_pretty(self).map_err(|source| FilesError::Manifest { path: path.clone(), source })?;
         lock.write(dir, &path, &text)
     }
-}
-
-fn checked_paths(files: &[SiteFile]) -> Result<BTreeSet<String>, FilesError> {
-    let refuse = |path: &str, what| Err(FilesError::Path { path: path.to_owned(), what });
-    let mut paths = BTreeSet::new();
-    for file in files {
-        check_path(&file.path)?;
-        if !paths.insert(file.path.clone()) {
-            return refuse(&file.path, "it is given twice");
-        }
-    }
-    for path in &paths {
-        let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        if folders.any(|folder| paths.contains(folder)) {
-            return refuse(path, "a file of the site is where its folder has to be");
-        }
-    }
-    Ok(paths)
-}
-
-/// Only names of files and folders, on any system.
-pub(crate) fn check_path(path: &str) -> Result<(), FilesError> {
-    let refuse = |what| Err(FilesError::Path { path: path.to_owned(), what });
-    let names = || path.split('/');
-    if path.is_empty() || names().any(str::is_empty) {
-        return refuse("it has to be names with single slashes between them");
-    }
-    if names().any(|name| name == "." || name == "..") {
-        return refuse("it has to go down only");
-    }
-    if path.contains(['\\', ':']) || path.chars().any(char::is_control) {
-        return refuse("it must not contain backslashes, colons or control characters");
-    }
-    if path.to_ascii_lowercase().starts_with(".lamplighter") {
-        return refuse("names that begin with .lamplighter are our own");
-    }
-    if Path::new(path).components().any(|part| !matches!(part, Component::Normal(_))) {
-        return refuse("it has to be relative");
-    }
-    Ok(())
 }
 
 /// Whether a file is there as it is to be. An error where it cannot or must not be put there.

@@ -71,6 +71,44 @@ async fn a_file_of_somebody_else_is_never_overwritten() {
     assert!(publisher.publish(&[file("index.html", "theirs")]).await.unwrap().is_unchanged());
 }
 
+#[tokio::test]
+async fn a_folder_that_is_a_file_is_named_and_stays() {
+    let folder = TempDir::new().unwrap();
+    let theirs = folder.path().join("theirs");
+    std::fs::write(&theirs, "theirs").unwrap();
+    for dir in [theirs.clone(), theirs.join("site")] {
+        let publisher = FolderPublisher::new(&dir);
+        for error in [
+            publisher.publish(&[file("index.html", "ours")]).await.unwrap_err(),
+            publisher.published("index.html").await.unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::InvalidInput);
+            assert_eq!(error.to_string(), format!("{} is a file; name a folder", theirs.display()));
+        }
+    }
+    assert_eq!(std::fs::read_to_string(theirs).unwrap(), "theirs");
+}
+
+#[tokio::test]
+async fn a_folder_of_somebody_else_keeps_all_that_is_in_it() {
+    let folder = TempDir::new().unwrap();
+    for path in ["notes.txt", ".profile", "history/2020.txt", "badges/mine.svg"] {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "theirs").unwrap();
+    }
+    let publisher = FolderPublisher::new(folder.path());
+    publisher
+        .publish(&[file("index.html", "1"), file("history/index.html", "1"), file("badges/a.svg", "1")])
+        .await
+        .unwrap();
+    publisher.publish(&[]).await.unwrap();
+    for path in ["notes.txt", ".profile", "history/2020.txt", "badges/mine.svg"] {
+        assert_eq!(std::fs::read_to_string(folder.path().join(path)).unwrap(), "theirs", "{path}");
+    }
+    assert!(!folder.path().join("index.html").exists() && !folder.path().join("history/index.html").exists());
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn links_lead_nowhere() {
@@ -135,6 +173,25 @@ async fn the_page_comes_after_what_it_leads_to_and_what_is_gone_goes_last() {
     let outcome = publisher.publish(&next).await.unwrap();
     assert_eq!(outcome.written, ["x", "a/index.html", "style.css", "index.html"]);
     assert_eq!(outcome.removed, ["x/y", "old"], "what is in the way has to go first");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn all_is_on_the_disk_before_any_of_it_is_in_its_place() {
+    use rustix::fs::inotify::{self, CreateFlags, ReadFlags, WatchFlags};
+
+    let folder = TempDir::new().unwrap();
+    let publisher = FolderPublisher::new(folder.path());
+    publisher.publish(&[file("a", "1"), file("b", "1"), file("index.html", "1")]).await.unwrap();
+    let watch = inotify::init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).unwrap();
+    inotify::add_watch(&watch, folder.path(), WatchFlags::CREATE | WatchFlags::MOVED_TO).unwrap();
+    publisher.publish(&[file("a", "2"), file("b", "2"), file("index.html", "2")]).await.unwrap();
+    let (mut buffer, mut happened) = ([std::mem::MaybeUninit::uninit(); 4096], Vec::new());
+    let mut events = inotify::Reader::new(&watch, &mut buffer);
+    while let Ok(event) = events.next() {
+        happened.push(if event.events().contains(ReadFlags::MOVED_TO) { "put" } else { "written" });
+    }
+    assert_eq!(happened, ["written", "written", "written", "put", "put", "put"]);
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::Stdio;
 
+use lamplighter_core::markdown::line;
+use lamplighter_core::redact;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
@@ -39,6 +41,11 @@ const SETTINGS: [&str; 9] = [
     "commit.gpgSign=false",
     "push.gpgSign=false",
 ];
+
+/// How much of what was printed is told, in characters, and in lines of the remote.
+const OWN_WORDS: usize = 200;
+const REMOTE_WORDS: usize = 400;
+const REMOTE_LINES: usize = 40;
 
 /// git in one folder.
 #[derive(Debug)]
@@ -170,7 +177,7 @@ impl<'g> Git<'g> {
         if says(&["not found in upstream", "couldn't find remote ref"]) {
             return GitError::NoBranch(self.options.branch.clone());
         }
-        let reason = self.redacted(said);
+        let reason = self.reason(finished);
         if says(&[
             "Authentication failed",
             "Permission denied",
@@ -186,14 +193,31 @@ impl<'g> Git<'g> {
         GitError::Failed { command, reason }
     }
 
-    /// The last words of git, without the remote's address and without anything before an `@`.
-    fn redacted(&self, said: &str) -> String {
-        let last = said.lines().map(str::trim).rfind(|line| line.starts_with("fatal:") || line.starts_with("error:"));
-        let line = last.or_else(|| said.lines().map(str::trim).rfind(|line| !line.is_empty())).unwrap_or("no reason");
-        let line = line.replace(&self.options.remote, "the remote");
-        let words: Vec<&str> =
-            line.split(' ').map(|word| if word.contains("://") { "(an address)" } else { word }).collect();
-        words.join(" ")
+    /// Why it failed, on one line: git's own last words, and what the remote printed, as hooks and hosts do to say why they
+    /// refuse. Without addresses and without what looks like a secret.
+    fn reason(&self, finished: &Finished) -> String {
+        let said = || finished.stderr.lines().map(str::trim).filter(|line| !line.is_empty());
+        let last = said().rfind(|line| line.starts_with("fatal:") || line.starts_with("error:"));
+        let mut reason = self.redacted(last.or_else(|| said().next_back()).unwrap_or("no reason"), OWN_WORDS);
+        let stdout = String::from_utf8_lossy(&finished.stdout);
+        let why = stdout.lines().find_map(|line| line.split_once("[remote rejected] ")).map(|(_, why)| why.trim());
+        if let Some(why) = why {
+            reason = format!("{reason} {}", self.redacted(why, OWN_WORDS));
+        }
+        let remote = said().filter_map(|line| line.strip_prefix("remote:")).map(str::trim);
+        // More than that is cut off anyway.
+        let remote: Vec<&str> = remote.filter(|line| !line.is_empty()).take(REMOTE_LINES).collect();
+        if remote.is_empty() {
+            return reason;
+        }
+        format!("{reason}; the remote says: {}", self.redacted(&remote.join(" / "), REMOTE_WORDS))
+    }
+
+    /// What was printed, without the remote's address and without anything before an `@`.
+    fn redacted(&self, said: &str, limit: usize) -> String {
+        let said = said.replace(&self.options.remote, "the remote");
+        let words = said.split(' ').map(|word| if word.contains("://") { "(an address)" } else { word });
+        line(&redact(&words.collect::<Vec<_>>().join(" ")), limit)
     }
 }
 

@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use lamplighter_core::ports::SitePathError;
 use lamplighter_core::{Error, ErrorKind};
 
 /// What can go wrong with git.
 ///
-/// What git printed is in a message for the operator only, without the remote's address: that may hold a
+/// What git and the remote printed is in a message for the operator only, without the remote's address: that may hold a
 /// password.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -80,6 +81,12 @@ pub enum GitError {
         #[source]
         source: std::io::Error,
     },
+}
+
+impl From<SitePathError> for GitError {
+    fn from(SitePathError { path, what }: SitePathError) -> Self {
+        Self::Path { path, what }
+    }
 }
 
 impl From<GitError> for Error {

@@ -36,7 +36,7 @@ const ATTEMPTS: u32 = 4;
 /// [`keeping`](Self::keeping) says. One more, and they become one commit. Nothing else in Lamplighter replaces commits: it
 /// is done with a lease on the exact commit that was looked at (`--force-with-lease=<branch>:<commit>`), so that nobody's
 /// push is lost, and only commits that carry our trailer and our address are replaced. The newest commit of anybody else,
-/// and all before it, stay. A remote that refuses gets the change as an ordinary commit instead.
+/// and all before it, stay, which the log says. A remote that refuses gets the change as an ordinary commit instead.
 #[derive(Debug, Clone)]
 pub struct GitPublisher {
     shared: Arc<Shared>,
@@ -187,6 +187,10 @@ impl Shared {
         if let Some(head) = head.filter(|_| is_bounded) {
             let ours = self.ours_at_the_end(git, head).await?;
             replaces = (ours.count >= self.keep).then_some(ours.before);
+            if let Some(Some(commit)) = &replaces {
+                let branch = &self.options.branch;
+                tracing::info!(branch, commit, "shortening: a commit of somebody else and all before it stay");
+            }
         }
         let parent = match &replaces {
             Some(before) => before.as_deref(),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamplighter_core::ports::{Published, SiteFile};
+use lamplighter_core::ports::{Published, SiteFile, check_site_path, site_paths};
 
 use crate::GitError;
 use crate::command::Git;
@@ -76,7 +76,8 @@ impl Tree {
 
     /// What has to be done for the site to consist of these files.
     pub(crate) async fn difference(&self, git: &Git<'_>, files: &[SiteFile]) -> Result<Difference, GitError> {
-        let paths = checked_paths(files)?;
+        let paths = site_paths(files)?;
+        paths.iter().try_for_each(|path| check_path(path))?;
         let wanted: Vec<&str> = paths.iter().map(String::as_str).collect();
         let standing = self.contents(git, &wanted).await?;
         let mut published = Published::default();
@@ -124,43 +125,15 @@ fn next_object(told: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     Some((Some(content), rest.strip_prefix(b"\n")?))
 }
 
-fn checked_paths(files: &[SiteFile]) -> Result<BTreeSet<String>, GitError> {
-    let refuse = |path: &str, what| Err(GitError::Path { path: path.to_owned(), what });
-    let mut paths = BTreeSet::new();
-    for file in files {
-        check_path(&file.path)?;
-        if !paths.insert(file.path.clone()) {
-            return refuse(&file.path, "it is given twice");
-        }
-    }
-    for path in &paths {
-        let mut folders = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
-        if folders.any(|folder| paths.contains(folder)) {
-            return refuse(path, "a file of the site is where its folder has to be");
-        }
-    }
-    Ok(paths)
-}
-
-/// Only names of files and folders, on any system, and none that git takes for its own.
+/// Only paths of a site, and none that git takes for its own.
 pub(crate) fn check_path(path: &str) -> Result<(), GitError> {
-    let refuse = |what| Err(GitError::Path { path: path.to_owned(), what });
-    let names = || path.split('/');
-    if path.is_empty() || names().any(str::is_empty) {
-        return refuse("it has to be names with single slashes between them");
-    }
-    if names().any(|name| name == "." || name == "..") {
-        return refuse("it has to go down only");
-    }
-    if path.contains(['\\', ':']) || path.chars().any(char::is_control) {
-        return refuse("it must not contain backslashes, colons or control characters");
-    }
+    check_site_path(path)?;
     let is_reserved = |name: &str| {
         let name = name.to_ascii_lowercase();
-        name.starts_with(".git") || name.starts_with("git~") || name.starts_with(".lamplighter")
+        name.starts_with(".git") || name.starts_with("git~")
     };
-    if names().any(is_reserved) {
-        return refuse("names that begin with .git or .lamplighter are not for sites");
+    if path.split('/').any(is_reserved) {
+        return Err(GitError::Path { path: path.to_owned(), what: "names that begin with .git are not for sites" });
     }
     Ok(())
 }

@@ -236,18 +236,79 @@ async fn a_remote_that_refuses_to_have_commits_replaced_gets_them_added() {
     assert_eq!(remote.file("index.html").unwrap(), b"2");
 }
 
-/// A hook of the remote lets somebody push right before we do.
-fn let_somebody_be_faster(remote: &Remote, times: u32) {
+/// What the remote does with each push.
+fn hook(remote: &Remote, script: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     let hook = remote.bare().join("hooks/pre-receive");
     std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    let script = format!(
-        "#!/bin/sh\nunset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\nn=$(cat n 2>/dev/null || echo 0)\n[ \"$n\" -ge {times} ] && exit 0\n\
-         echo $((n + 1)) > n\nexport GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=a@x GIT_COMMITTER_NAME=Ann GIT_COMMITTER_EMAIL=a@x\n\
-         new=$(echo other | git commit-tree gh-pages^{{tree}} -p gh-pages) && git update-ref refs/heads/gh-pages $new\n"
-    );
-    std::fs::write(&hook, script).unwrap();
+    std::fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
     std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A hook of the remote lets somebody push right before we do.
+fn let_somebody_be_faster(remote: &Remote, times: u32) {
+    let script = format!(
+        "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\nn=$(cat n 2>/dev/null || echo 0)\n[ \"$n\" -ge {times} ] && exit 0\n\
+         echo $((n + 1)) > n\nexport GIT_AUTHOR_NAME=Ann GIT_AUTHOR_EMAIL=a@x GIT_COMMITTER_NAME=Ann GIT_COMMITTER_EMAIL=a@x\n\
+         new=$(echo other | git commit-tree gh-pages^{{tree}} -p gh-pages) && git update-ref refs/heads/gh-pages $new"
+    );
+    hook(remote, &script);
+}
+
+#[tokio::test]
+async fn what_a_remote_says_when_it_refuses_is_told_to_the_operator_alone() {
+    let remote = Remote::new();
+    hook(
+        &remote,
+        "echo 'Pushes here need a review: see https://u:hunter2@example.org/rules'; echo 'token=hunter2 is out of date' >&2\nexit 1",
+    );
+    let error = remote.publisher.publish(&files(&[("index.html", "1")])).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Permission);
+    let said = error.to_string();
+    for expected in ["pre-receive hook declined", "Pushes here need a review: see (an address)", "is out of date"] {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert!(!said.contains("hunter2") && !said.contains('\n') && !said.contains("site.git"), "{said}");
+    assert!(!error.public_message().contains("review"), "{}", error.public_message());
+    hook(&remote, "yes 'no \u{1b}[31mway' | head -n 100000 >&2\nexit 1");
+    let said = remote.publisher.publish(&files(&[("index.html", "1")])).await.unwrap_err().to_string();
+    assert!(said.contains("no") && said.chars().count() < 800 && !said.contains(char::is_control), "{said}");
+}
+
+/// Lines of a log, in memory.
+#[derive(Clone, Default)]
+struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn where_a_commit_of_somebody_else_ends_the_shortening_the_log_says_so() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
+    let told = || String::from_utf8(std::mem::take(&mut *lines.0.lock().unwrap())).unwrap();
+    let remote = Remote::keeping(2);
+    for n in 0..3 {
+        remote.publisher.publish(&files(&[("index.html", &n.to_string())])).await.unwrap();
+    }
+    assert!(!told().contains("of somebody else"), "there is none");
+    let theirs = remote.push("CNAME", b"status.example.org");
+    for n in 3..6 {
+        remote.publisher.publish(&files(&[("index.html", &n.to_string())])).await.unwrap();
+    }
+    let told = told();
+    assert_eq!(told.matches("a commit of somebody else and all before it stay").count(), 1, "{told}");
+    assert!(told.contains(&theirs) && told.contains("gh-pages"), "{told}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lamplighter_core::{Error, ErrorKind, utc};
+use lamplighter_core::{Error, ErrorKind, unreachable_in_public, utc};
 
 /// What can go wrong with GitHub. No message holds a token or a key.
 #[derive(Debug, thiserror::Error)]
@@ -144,6 +144,22 @@ impl From<GithubError> for Error {
             GithubError::Limited { until } => {
                 let public = format!("GitHub's rate limit is reached until {}", utc(*until));
                 converted.with_public(public).with_source(error)
+            }
+            GithubError::Unauthorized { .. } => {
+                converted.with_public("GitHub does not know our credentials").with_source(error)
+            }
+            GithubError::Unavailable { status, .. } => {
+                let public = format!("GitHub answered with status {status}");
+                converted.with_public(public).with_source(error)
+            }
+            GithubError::Unreachable { message } => {
+                let public = format!("GitHub cannot be reached: {}", unreachable_in_public(message));
+                converted.with_public(public).with_source(error)
+            }
+            GithubError::TimedOut { .. } => converted.with_public("GitHub took too long to answer").with_source(error),
+            GithubError::NotTheApi(_) => converted.with_public("what answers is not GitHub's API").with_source(error),
+            GithubError::Unreadable { .. } => {
+                converted.with_public("GitHub's answer could not be read").with_source(error)
             }
             _ => converted.with_source(error),
         }

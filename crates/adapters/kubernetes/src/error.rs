@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use lamplighter_core::{Error, ErrorKind};
+use lamplighter_core::{Error, ErrorKind, unreachable_in_public};
 
 use crate::Operation;
 
@@ -152,6 +152,22 @@ impl From<KubernetesError> for Error {
         let converted = match &error {
             KubernetesError::Forbidden { operation, .. } => {
                 converted.with_public(format!("the cluster does not grant {}", operation.permission()))
+            }
+            KubernetesError::Unauthenticated { .. } => {
+                converted.with_public("the cluster's API server does not know our credentials")
+            }
+            KubernetesError::Unavailable { status, .. } => {
+                converted.with_public(format!("the cluster's API server answered with status {status}"))
+            }
+            KubernetesError::Unreachable { message, .. } => {
+                let why = unreachable_in_public(message);
+                converted.with_public(format!("the cluster's API server cannot be reached: {why}"))
+            }
+            KubernetesError::TimedOut { .. } => {
+                converted.with_public("the cluster's API server took too long to answer")
+            }
+            KubernetesError::Unreadable { .. } => {
+                converted.with_public("the answer of the cluster's API server could not be read")
             }
             _ => converted,
         };

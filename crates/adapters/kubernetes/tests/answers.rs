@@ -119,7 +119,7 @@ async fn a_server_that_does_not_answer_is_unavailable_in_time() {
     let state = cluster.state(&Scope::everything()).await.unwrap_err();
     assert_eq!(state.kind(), ErrorKind::Unavailable);
     assert!(state.to_string().contains(&format!("127.0.0.1:{port} cannot be reached: ")), "{state}");
-    assert_eq!(state.public_message(), "a system could not be reached");
+    assert_eq!(state.public_message(), "the cluster's API server cannot be reached: the connection was refused");
 }
 
 #[tokio::test]

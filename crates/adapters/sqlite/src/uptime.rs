@@ -29,16 +29,19 @@ impl UptimeHistory for SqliteStore {
 impl SqliteStore {
     async fn recall_uptime(&self) -> Result<BTreeMap<Source, SourceHistory>, SqliteError> {
         let mut at_once = self.snapshot().await?;
-        let rows: Vec<(i64, String, Option<i64>)> = sqlx::query_as("SELECT id, name, seen_until FROM uptime_sources")
-            .fetch_all(&mut *at_once)
-            .await
-            .map_err(self.failed())?;
+        let rows: Vec<(i64, String, Option<i64>, Option<String>)> =
+            sqlx::query_as("SELECT id, name, seen_until, monitors FROM uptime_sources")
+                .fetch_all(&mut *at_once)
+                .await
+                .map_err(self.failed())?;
         let mut sources = BTreeMap::new();
-        for (id, name, seen_until) in rows {
+        for (id, name, seen_until, monitors) in rows {
             let seen_until = seen_until.map(time).transpose()?;
+            let monitors = monitors.map(|text| serde_json::from_str(&text)).transpose();
+            let monitors = monitors.map_err(|error| unreadable("the monitors of a source", error))?;
             let changes = self.recall_changes(id, &mut at_once).await?;
             let latency = self.recall_latency(id, &mut at_once).await?;
-            sources.insert(Source::new(name), SourceHistory { seen_until, changes, latency });
+            sources.insert(Source::new(name), SourceHistory { seen_until, monitors, changes, latency });
         }
         Ok(sources)
     }
@@ -94,6 +97,16 @@ impl SqliteStore {
         .fetch_one(&mut *all)
         .await
         .map_err(self.failed())?;
+        if let Some(monitors) = &update.monitors {
+            let text = serde_json::to_string(monitors)
+                .map_err(|source| SqliteError::Unwritable { what: "the monitors of a source".to_owned(), source })?;
+            sqlx::query("UPDATE uptime_sources SET monitors = ?2 WHERE id = ?1")
+                .bind(source)
+                .bind(text)
+                .execute(&mut *all)
+                .await
+                .map_err(self.failed())?;
+        }
         for (monitor, (from, changes)) in &update.changes {
             self.replace_changes(source, monitor, *from, changes, &mut all).await?;
         }

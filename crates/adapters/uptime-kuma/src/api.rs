@@ -139,6 +139,13 @@ impl Api {
         })
     }
 
+    /// Says in the log that something of an answer cannot be read and is left out.
+    pub(crate) fn left_out(&self, what: &str, count: usize) {
+        if count > 0 {
+            tracing::warn!(server = self.server, count, "{what} cannot be read and are left out");
+        }
+    }
+
     pub(crate) fn not_the_api(&self, what: impl Into<String>) -> UptimeKumaError {
         UptimeKumaError::NotTheApi { server: self.server.clone(), what: what.into() }
     }

@@ -8,43 +8,77 @@ use jiff::tz::TimeZone;
 use lamplighter_core::markdown::shorten;
 use lamplighter_core::ports::{self, MonitorState, MonitorStatus};
 use lamplighter_core::redact;
-use serde::Deserialize;
+use serde_json::Value;
 
 /// How much of a monitor's message is repeated, in characters.
 const LONGEST_MESSAGE: usize = 200;
 
-/// A heartbeat of the socket, or of a status page. What is not in it is not known.
-#[derive(Debug, Clone, Deserialize, Default)]
-#[serde(default)]
+/// A heartbeat of the socket, or of a status page. What is not in it, or cannot be read, is not known.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Beat {
     status: Option<f64>,
-    time: Option<String>,
+    /// When it was (UTC).
+    at: Option<Timestamp>,
     msg: Option<String>,
     ping: Option<f64>,
 }
 
 impl Beat {
-    /// The newest of several.
-    pub(crate) fn newest(beats: &[Self]) -> Option<&Self> {
+    /// Those of a monitor, and of how many not all could be read that matters: the others are used nevertheless.
+    pub(crate) fn list(json: &Value) -> (Vec<Self>, usize) {
+        let Some(list) = json.as_array() else { return (Vec::new(), usize::from(!json.is_null())) };
+        let beats: Vec<(Self, bool)> = list.iter().map(Self::read).collect();
+        let malformed = beats.iter().filter(|(_, is_whole)| !is_whole).count();
+        (beats.into_iter().map(|(beat, _)| beat).collect(), malformed)
+    }
+
+    /// One of them, and whether its state and its time are what they should be.
+    fn read(json: &Value) -> (Self, bool) {
+        let field = |name: &str| json.get(name).filter(|value| !value.is_null());
+        let (status, time) = (field("status"), field("time"));
+        let beat = Self {
+            status: status.and_then(Value::as_f64),
+            at: time.and_then(Value::as_str).and_then(at),
+            msg: field("msg").and_then(Value::as_str).map(str::to_owned),
+            ping: field("ping").and_then(Value::as_f64),
+        };
+        let is_whole =
+            json.is_object() && (status.is_none() || beat.status.is_some()) && (time.is_none() || beat.at.is_some());
+        (beat, is_whole)
+    }
+
+    /// The newest of several. Where that one cannot be read, nobody knows what it saw: the one before it is not taken for it.
+    pub(crate) fn newest(beats: &[Self]) -> Option<Self> {
+        if Self::end_is_unplaced(beats) {
+            return Some(Self::default());
+        }
         // Of two without a time the later in the list, which is oldest first.
-        beats.iter().max_by_key(|beat| beat.at())
+        beats.iter().max_by_key(|beat| beat.at).cloned()
     }
 
     /// All of them in our words. A time that is not told is that of asking, and then there is one look only.
     pub(crate) fn looks(beats: &[Self], now: Timestamp) -> Vec<ports::Beat> {
         let look =
             |beat: &Self, at: Timestamp| ports::Beat { at, state: state(beat.status), millis: millis(beat.ping) };
-        let timed: Vec<_> = beats.iter().filter_map(|beat| Some(look(beat, beat.at()?))).collect();
+        let mut looks: Vec<_> = beats.iter().filter_map(|beat| Some(look(beat, beat.at?))).collect();
         match beats.last() {
-            Some(last) if timed.is_empty() => vec![look(last, now)],
-            _ => timed,
+            Some(last) if looks.is_empty() => vec![look(last, now)],
+            _ => {
+                if Self::end_is_unplaced(beats) {
+                    looks.push(look(&Self::default(), now));
+                }
+                looks
+            }
         }
     }
 
-    /// When it was (UTC): `2026-03-01 12:00:00.123`.
-    fn at(&self) -> Option<Timestamp> {
-        let time: DateTime = self.time.as_deref()?.parse().ok()?;
-        time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    /// Whether others have a time and the newest one has none that can be read.
+    fn end_is_unplaced(beats: &[Self]) -> bool {
+        let mut times = beats.iter().filter_map(|beat| beat.at);
+        let Some(first) = times.next() else { return false };
+        let is_newest_first = times.next_back().is_some_and(|last| last < first);
+        let end = if is_newest_first { beats.first() } else { beats.last() };
+        end.is_some_and(|beat| beat.at.is_none())
     }
 
     /// What it says of a monitor, asked at `now`.
@@ -60,8 +94,14 @@ impl Beat {
             }
             (state, said) => said.unwrap_or_else(|| described(state).to_owned()),
         };
-        MonitorStatus { name, state, at: self.at().unwrap_or(now), detail }
+        MonitorStatus { name, state, at: self.at.unwrap_or(now), detail }
     }
+}
+
+/// A time (UTC): `2026-03-01 12:00:00.123`.
+fn at(time: &str) -> Option<Timestamp> {
+    let time: DateTime = time.parse().ok()?;
+    time.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// A response time; where there was none it is absent, `null` or negative.
@@ -110,7 +150,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::constant(1_772_366_400, 0);
 
     fn status(json: &str) -> MonitorStatus {
-        serde_json::from_str::<Beat>(json).unwrap().status("wiki".to_owned(), NOW)
+        Beat::read(&serde_json::from_str(json).unwrap()).0.status("wiki".to_owned(), NOW)
     }
 
     #[test]
@@ -160,7 +200,7 @@ mod tests {
 
     #[test]
     fn the_newest_beat_counts_wherever_it_stands() {
-        let beats = |json: &str| serde_json::from_str::<Vec<Beat>>(json).unwrap();
+        let beats = |json: &str| Beat::list(&serde_json::from_str(json).unwrap()).0;
         let newest = |json: &str| Beat::newest(&beats(json)).and_then(|beat| beat.status);
         let (one, two) =
             (r#"{"status":1,"time":"2026-03-01 12:00:00"}"#, r#"{"status":0,"time":"2026-03-01 12:01:00"}"#);
@@ -168,5 +208,35 @@ mod tests {
         assert_eq!(newest(&format!("[{two},{one}]")), Some(0.0));
         assert_eq!(newest(r#"[{"status":1},{"status":2}]"#), Some(2.0));
         assert!(Beat::newest(&[]).is_none());
+    }
+
+    #[test]
+    fn what_is_malformed_is_counted_and_never_makes_the_one_before_it_the_newest() {
+        use MonitorState::{Down, Unknown, Up};
+        let (up, down) =
+            (r#"{"status":1,"time":"2026-03-01 11:58:00"}"#, r#"{"status":0,"time":"2026-03-01 11:59:00"}"#);
+        for (list, malformed, states) in [
+            (format!("[{up},{down}]"), 0, vec![Up, Down]),
+            (format!("[7,{up},null,{down}]"), 2, vec![Up, Down]),
+            (format!("[{up},\"x\"]"), 1, vec![Up, Unknown]),
+            (format!("[{up},{{\"status\":0,\"time\":\"yesterday\"}}]"), 1, vec![Up, Unknown]),
+            (format!("[{up},{{\"status\":\"1\",\"time\":\"2026-03-01 11:59:00\"}}]"), 1, vec![Up, Unknown]),
+            (format!("[{{}},{down},{up}]"), 0, vec![Down, Up, Unknown]),
+            (
+                format!("[{up},{{\"status\":1,\"time\":\"2026-03-01 11:59:00\",\"ping\":\"fast\",\"msg\":[]}}]"),
+                0,
+                vec![Up, Up],
+            ),
+            ("[[]]".to_owned(), 1, vec![Unknown]),
+            ("{}".to_owned(), 1, vec![]),
+            ("null".to_owned(), 0, vec![]),
+        ] {
+            let (beats, counted) = Beat::list(&serde_json::from_str(&list).unwrap());
+            let looks: Vec<_> = Beat::looks(&beats, NOW).iter().map(|look| look.state).collect();
+            assert_eq!((counted, looks), (malformed, states), "{list}");
+            let newest = Beat::newest(&beats).map(|beat| state(beat.status));
+            let looks = Beat::looks(&beats, NOW);
+            assert_eq!(newest, looks.iter().max_by_key(|look| look.at).map(|look| look.state), "{list}");
+        }
     }
 }

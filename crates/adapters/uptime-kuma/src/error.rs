@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use lamplighter_core::{Error, ErrorKind};
+use lamplighter_core::{Error, ErrorKind, unreachable_in_public};
 
 /// What can go wrong with Uptime Kuma. No message holds a credential, nor more of an address than scheme, host and port.
 #[derive(Debug, thiserror::Error)]
@@ -110,12 +110,38 @@ impl UptimeKumaError {
     }
 }
 
+impl UptimeKumaError {
+    /// What happened, in words that name no host, path or page.
+    fn public(&self) -> Option<String> {
+        Some(match self {
+            Self::Refused { .. } => "Uptime Kuma does not let us in".to_owned(),
+            Self::NoPage { .. } => "Uptime Kuma has no public status page of the configured name".to_owned(),
+            Self::TooLarge { .. } => "the answer of Uptime Kuma is too large".to_owned(),
+            Self::NotTheApi { what, .. } => match what.get(..3).filter(|status| status.parse::<u16>().is_ok()) {
+                Some(status) => format!("what answers is not Uptime Kuma: status {status}"),
+                None => "what answers is not Uptime Kuma".to_owned(),
+            },
+            Self::Unreadable { .. } => "the answer of Uptime Kuma could not be read".to_owned(),
+            Self::Unavailable { status, .. } => format!("Uptime Kuma answered with status {status}"),
+            Self::Unreachable { message, .. } => {
+                format!("Uptime Kuma cannot be reached: {}", unreachable_in_public(message))
+            }
+            Self::TimedOut { after, .. } => format!("no answer from Uptime Kuma within {} s", after.as_secs()),
+            Self::Settings(_) | Self::Client { .. } | Self::NeedsLogin | Self::Monitor(_) | Self::Taken { .. } => {
+                return None;
+            }
+        })
+    }
+}
+
 impl From<UptimeKumaError> for Error {
     fn from(error: UptimeKumaError) -> Self {
         let converted = Self::new(error.kind(), error.to_string());
         // A wrong address does not become right by itself.
         let is_lasting = matches!(error, UptimeKumaError::NotTheApi { .. });
         let retryable = converted.is_retryable() && !is_lasting;
+        let public = error.public();
+        let converted = public.into_iter().fold(converted, Error::with_public);
         converted.with_retryable(retryable).with_source(error)
     }
 }

@@ -12,18 +12,21 @@ pub(crate) struct Line {
     pub(crate) value: f64,
 }
 
-/// The lines of one metric. `Err` with the number of a line that has this name and cannot be read, since leaving it out
-/// would leave out what it says.
-pub(crate) fn lines(text: &str, metric: &str) -> Result<Vec<Line>, usize> {
-    let mut found = Vec::new();
+/// The lines of one metric, and the numbers of those that have this name and cannot be read: leaving one out leaves out
+/// what it says.
+pub(crate) fn lines(text: &str, metric: &str) -> (Vec<Line>, Vec<usize>) {
+    let (mut found, mut malformed) = (Vec::new(), Vec::new());
     for (number, line) in (1_usize..).zip(text.lines()) {
         let Some(rest) = line.trim_start().strip_prefix(metric) else { continue };
         if rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':') {
             continue;
         }
-        found.push(read(rest).ok_or(number)?);
+        match read(rest) {
+            Some(line) => found.push(line),
+            None => malformed.push(number),
+        }
     }
-    Ok(found)
+    (found, malformed)
 }
 
 /// Whether the text says anything of a metric, be it only that there is one.
@@ -85,8 +88,8 @@ mod tests {
     use super::*;
 
     fn only(text: &str) -> (Vec<(String, String)>, f64) {
-        let mut found = lines(text, "m").unwrap();
-        assert_eq!(found.len(), 1, "{text}");
+        let (mut found, malformed) = lines(text, "m");
+        assert_eq!((found.len(), malformed.len()), (1, 0), "{text}");
         let line = found.remove(0);
         (line.labels.into_iter().collect(), line.value)
     }
@@ -109,7 +112,7 @@ mod tests {
         ] {
             assert_eq!(only(text), (expected, value), "{text}");
         }
-        assert!(lines("m NaN", "m").unwrap()[0].value.is_nan());
+        assert!(lines("m NaN", "m").0[0].value.is_nan());
     }
 
     #[test]
@@ -117,9 +120,10 @@ mod tests {
         for text in
             ["m", "m x", "m{", "m{a} 1", "m{a=b} 1", "m{a=\"b} 1", "m{a=\"b\"c=\"d\"} 1", "m{a=\"b\\", "m{a=\"b\"}"]
         {
-            assert_eq!(lines(&format!("m 1\n{text}"), "m"), Err(2), "{text}");
+            let (found, malformed) = lines(&format!("m 1\n{text}"), "m");
+            assert_eq!((found.len(), malformed), (1, vec![2]), "{text}");
         }
-        assert_eq!(lines("other{ 1\n<html>", "m"), Ok(vec![]));
+        assert_eq!(lines("other{ 1\n<html>", "m"), (vec![], vec![]));
     }
 
     #[test]

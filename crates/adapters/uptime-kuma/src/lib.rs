@@ -39,6 +39,11 @@
 //! A monitor that is paused, or that has not looked yet, is [`Unknown`](lamplighter_core::ports::MonitorState::Unknown)
 //! and says so.
 //!
+//! # What cannot be read
+//! A heartbeat, an entry of the maintenance or a figure that is malformed is left out and counted in the log; the others are
+//! used. Where it is a monitor's newest heartbeat the monitor is unknown: the one before it is not taken for it. A monitor
+//! that cannot be read at all makes the answer unusable, since without it everything might seem well.
+//!
 //! # The socket
 //! `rust_socketio` brings OpenSSL and a second HTTP client. What is needed of the protocol is little (text packets over
 //! one WebSocket), and is here: engine.io's and socket.io's packets, on a connection that the HTTP client upgrades, so

@@ -39,15 +39,17 @@ pub(crate) async fn heartbeats(
 ) -> Result<Vec<Heartbeat>, UptimeKumaError> {
     let told = read(api, user, password).await?;
     let at = api.clock.now();
-    let heartbeat = |Told { name, state, millis, day }: Told| {
+    let heartbeat = |Told { id, name, state, millis, day }: Told| {
         let beats = vec![Beat { at, state, millis: millis.filter(|_| state == MonitorState::Up) }];
-        Heartbeat { name, group: None, beats, day }
+        Heartbeat { id, name, group: None, beats, day }
     };
     Ok(told.into_iter().map(heartbeat).collect())
 }
 
 /// What they say of one.
 struct Told {
+    /// The later releases of version 2 have it.
+    id: Option<String>,
     name: String,
     state: MonitorState,
     millis: Option<u32>,
@@ -60,12 +62,15 @@ async fn read(api: &Api, user: &str, password: &SecretString) -> Result<Vec<Told
     if !knows(&text, "monitor_status") {
         return Err(api.not_the_api("there is no monitor_status among its metrics"));
     }
-    let read = |metric| {
-        lines(&text, metric).map_err(|number| api.unreadable(format!("line {number} of the metrics, a {metric}")))
+    // What is told beside the state may be missing; a state may not.
+    let beside = |metric| {
+        let (read, malformed) = lines(&text, metric);
+        api.left_out(metric, malformed.len());
+        read
     };
-    let times = read("monitor_response_time")?;
+    let times = beside("monitor_response_time");
     let times: BTreeMap<_, _> = times.into_iter().map(|Line { labels, value }| (labels, value)).collect();
-    let days = read("monitor_uptime_ratio")?.into_iter().filter_map(|Line { mut labels, value }| {
+    let days = beside("monitor_uptime_ratio").into_iter().filter_map(|Line { mut labels, value }| {
         let window = labels.remove(DAY.0)?;
         (window == DAY.1).then_some((labels, value))
     });
@@ -74,7 +79,12 @@ async fn read(api: &Api, user: &str, password: &SecretString) -> Result<Vec<Told
         let name = labels.get("monitor_name").cloned();
         let name = name.ok_or_else(|| api.unreadable("a monitor_status has no monitor_name"))?;
         let day = days.get(&labels).copied().and_then(Ratio::from_f64);
-        Ok(Told { name, state: state(Some(value)), millis: millis(times.get(&labels).copied()), day })
+        let id = labels.get("monitor_id").cloned();
+        Ok(Told { id, name, state: state(Some(value)), millis: millis(times.get(&labels).copied()), day })
     };
-    read("monitor_status")?.into_iter().map(told).collect()
+    let (states, malformed) = lines(&text, "monitor_status");
+    if let Some(number) = malformed.first() {
+        return Err(api.unreadable(format!("line {number} of the metrics, a monitor_status")));
+    }
+    states.into_iter().map(told).collect()
 }

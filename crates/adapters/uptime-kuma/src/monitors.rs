@@ -78,6 +78,12 @@ impl Heartbeats for UptimeKumaMonitors {
         })
     }
 
+    /// Each monitor has a number of retries, and is pending until they are used up. What Uptime Kuma calls down it has
+    /// counted as such and has told people of. The number may be 0; no way in but the socket tells it.
+    fn looks_again(&self) -> bool {
+        true
+    }
+
     fn source(&self) -> Source {
         Monitors::source(self)
     }

@@ -105,9 +105,11 @@ impl<'a> Session<'a> {
                 monitor.is_in_maintenance().then_some(MonitorState::Maintenance)
             };
             beats.extend(over.map(|state| ports::Beat { at: now, state, millis: None }));
-            Heartbeat { name: monitor.name, group: None, beats, day: None }
+            Heartbeat { id: Some(monitor.id.to_string()), name: monitor.name, group: None, beats, day: None }
         };
-        Ok(monitors.into_values().map(heartbeat).collect())
+        let mut monitors: Vec<Watched> = monitors.into_values().collect();
+        monitors.sort_by_key(|monitor| monitor.id);
+        Ok(monitors.into_iter().map(heartbeat).collect())
     }
 
     /// The monitors, once each has sent its heartbeats.
@@ -175,8 +177,9 @@ impl<'a> Session<'a> {
             // The first is a monitor's number, as a text in some versions.
             ("heartbeatList", Some(id)) => {
                 let id = id.as_u64().or_else(|| id.as_str().and_then(|id| id.parse().ok()));
-                let beats = serde_json::from_value(arguments.next().unwrap_or_default());
-                if let (Some(id), Ok(beats)) = (id, beats) {
+                let (beats, malformed) = Beat::list(&arguments.next().unwrap_or_default());
+                self.api.left_out("heartbeats", malformed);
+                if let Some(id) = id {
                     self.beats.insert(id, beats);
                 }
             }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lamplighter_core::ports::{Heartbeat, MonitorState, MonitorStatus, PlannedWork};
 use lamplighter_core::words::status::Ratio;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::UptimeKumaError;
 use crate::api::Api;
@@ -16,8 +17,7 @@ pub(crate) async fn statuses(api: &Api, slug: &str) -> Result<Vec<MonitorStatus>
     let page = Shown::read(api, slug).await?;
     let now = api.clock.now();
     let status = |Listed { id, name }: Listed| {
-        let beats = page.beats.heartbeat_list.get(&id.to_string()).map(Vec::as_slice).unwrap_or_default();
-        let Some(beat) = Beat::newest(beats) else {
+        let Some(beat) = Beat::newest(page.of(id)) else {
             let detail = "it has not looked yet".to_owned();
             return MonitorStatus { name, state: MonitorState::Unknown, at: now, detail };
         };
@@ -35,9 +35,14 @@ pub(crate) async fn heartbeats(api: &Api, slug: &str) -> Result<Vec<Heartbeat>, 
     let page = Shown::read(api, slug).await?;
     let now = api.clock.now();
     let heartbeat = |(group, Listed { id, name }): &(Option<String>, Listed)| {
-        let beats = page.beats.heartbeat_list.get(&id.to_string()).map(Vec::as_slice).unwrap_or_default();
         let day = page.day(*id).and_then(Ratio::from_f64);
-        Heartbeat { name: name.clone(), group: group.clone(), beats: Beat::looks(beats, now), day }
+        Heartbeat {
+            id: Some(id.to_string()),
+            name: name.clone(),
+            group: group.clone(),
+            beats: Beat::looks(page.of(*id), now),
+            day,
+        }
     };
     Ok(page.monitors.iter().map(heartbeat).collect())
 }
@@ -45,13 +50,25 @@ pub(crate) async fn heartbeats(api: &Api, slug: &str) -> Result<Vec<Heartbeat>, 
 /// The maintenance that a page shows, with its times.
 pub(crate) async fn planned_work(api: &Api, slug: &str) -> Result<Vec<PlannedWork>, UptimeKumaError> {
     let page: Page = read(api, slug, &format!("api/status-page/{slug}")).await?;
-    Ok(page.maintenance_list.iter().flat_map(Maintenance::planned).collect())
+    let mut planned = Vec::new();
+    let mut malformed = 0;
+    for entry in page.maintenance_list.as_array().map(Vec::as_slice).unwrap_or_default() {
+        match Maintenance::deserialize(entry) {
+            Ok(one) => planned.extend(one.planned()),
+            Err(_) => malformed += 1,
+        }
+    }
+    api.left_out("entries of its maintenance", malformed);
+    Ok(planned)
 }
 
 /// A page: its monitors with their groups, and their looks.
 struct Shown {
     monitors: Vec<(Option<String>, Listed)>,
-    beats: Beats,
+    /// Their looks by their numbers, as the list before has them.
+    looks: BTreeMap<String, Vec<Beat>>,
+    /// The share of the last 24 hours by `<id>_24`.
+    uptimes: BTreeMap<String, Value>,
 }
 
 impl Shown {
@@ -64,12 +81,25 @@ impl Shown {
             let new = monitor_list.into_iter().filter(|listed| seen.insert(listed.id));
             monitors.extend(new.map(|listed| (name.clone(), listed)));
         }
-        Ok(Self { monitors, beats })
+        let mut malformed = 0;
+        let read = |(id, list): (String, Value)| {
+            let (beats, of_it) = Beat::list(&list);
+            malformed += of_it;
+            (id, beats)
+        };
+        let looks = beats.heartbeat_list.into_iter().map(read).collect();
+        api.left_out("heartbeats", malformed);
+        Ok(Self { monitors, looks, uptimes: beats.uptime_list })
+    }
+
+    /// The looks of a monitor.
+    fn of(&self, id: u64) -> &[Beat] {
+        self.looks.get(&id.to_string()).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The share of the last 24 hours.
     fn day(&self, id: u64) -> Option<f64> {
-        self.beats.uptime_list.get(&format!("{id}_24")).copied().flatten().filter(|uptime| uptime.is_finite())
+        self.uptimes.get(&format!("{id}_24")).and_then(Value::as_f64).filter(|uptime| uptime.is_finite())
     }
 }
 
@@ -88,7 +118,7 @@ async fn read<T: for<'de> Deserialize<'de>>(api: &Api, slug: &str, path: &str) -
 struct Page {
     public_group_list: Vec<Group>,
     #[serde(default)]
-    maintenance_list: Vec<Maintenance>,
+    maintenance_list: Value,
 }
 
 #[derive(Deserialize)]
@@ -102,14 +132,19 @@ struct Group {
 #[derive(Clone, Deserialize)]
 struct Listed {
     id: u64,
+    #[serde(default, deserialize_with = "or_blank")]
     name: String,
+}
+
+/// A name that is not there is one that nobody has given.
+fn or_blank<'de, D: Deserializer<'de>>(name: D) -> Result<String, D::Error> {
+    Ok(Option::<String>::deserialize(name)?.unwrap_or_default())
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Beats {
-    heartbeat_list: BTreeMap<String, Vec<Beat>>,
-    /// The share of the last 24 hours by `<id>_24`.
+    heartbeat_list: BTreeMap<String, Value>,
     #[serde(default)]
-    uptime_list: BTreeMap<String, Option<f64>>,
+    uptime_list: BTreeMap<String, Value>,
 }

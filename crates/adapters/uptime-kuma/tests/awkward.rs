@@ -108,6 +108,25 @@ async fn failures_are_what_they_mean_and_only_what_may_pass_is_tried_again() {
 }
 
 #[tokio::test]
+async fn everybody_may_know_what_failed_and_the_operator_where() {
+    for (status, public) in [
+        (503, "Uptime Kuma answered with status 503"),
+        (401, "Uptime Kuma does not let us in"),
+        (302, "what answers is not Uptime Kuma: status 302"),
+        (404, "Uptime Kuma has no public status page of the configured name"),
+        (200, "the answer of Uptime Kuma could not be read"),
+    ] {
+        let (address, _) = same(move || StatusCode::from_u16(status).unwrap().into_response()).await;
+        let error = failure(address, Way::status_page("home")).await;
+        assert_eq!(error.public_message(), public);
+        assert!(error.chain().contains(&address.to_string()), "{}", error.chain());
+    }
+    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let error = failure(nobody, Way::status_page("home")).await;
+    assert_eq!(error.public_message(), "Uptime Kuma cannot be reached: the connection was refused");
+}
+
+#[tokio::test]
 async fn credentials_follow_no_redirect() {
     let (elsewhere, asked) = same(|| "".into_response()).await;
     for way in ways() {

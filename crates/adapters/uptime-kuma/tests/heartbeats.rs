@@ -86,6 +86,8 @@ async fn the_metrics_of_version_2_are_read() {
         ]
     );
     assert_eq!(all[0].beats[0].at, FakeClock::START, "metrics do not say when");
+    let ids: Vec<_> = all.iter().map(|one| one.id.as_deref().unwrap()).collect();
+    assert_eq!(ids, ["1", "2", "3"], "that which has no name is known by it");
 }
 
 #[tokio::test]
@@ -116,4 +118,28 @@ async fn each_way_in_tells_looks() {
         let metrics = heartbeats(&server.url(), Way::metrics(SecretString::from(UptimeKuma::API_KEY))).await;
         assert_eq!(last(&metrics)[..2], [of("wiki", Down, 1), of("mail", Up, 1)], "a paused one is not told of");
     }
+}
+
+#[tokio::test]
+async fn one_malformed_entry_blinds_nobody_and_makes_nothing_green() {
+    let page = r#"{"publicGroupList":[{"name":"G","monitorList":[{"id":1,"name":"a"},{"id":2,"name":"b"},{"id":3,"name":"c"}]}],
+        "maintenanceList":[7,{"title":[]},{"title":"New disks","timeslotList":[{"startDate":"2026-03-01T11:00:00Z","endDate":"2026-03-01T13:00:00Z"}]}]}"#;
+    let beats = r#"{"heartbeatList":{"1":[{"status":1,"time":"2026-03-01 11:58:00"},{"status":0,"time":"2026-03-01 11:59:00"}],
+        "2":[{"status":1,"time":"2026-03-01 11:58:00"},{"status":"up","time":17}],"3":"none"},"uptimeList":{"1_24":"x","2_24":0.5}}"#;
+    let metrics = "monitor_status{monitor_name=\"a\"} 1\nmonitor_response_time{monitor_name=\"a\"} fast\n";
+    let url = serve(page, beats, metrics).await;
+    let all = heartbeats(&url, Way::status_page("home")).await;
+    assert_eq!(
+        told(&all),
+        [
+            ("a", Some("G"), vec![(Up, None), (Down, None)], None),
+            ("b", Some("G"), vec![(Up, None), (Unknown, None)], Ratio::from_f64(0.5)),
+            ("c", Some("G"), vec![], None),
+        ]
+    );
+    let settings = UptimeKumaSettings::new(url.clone(), Way::status_page("home"));
+    let monitors = UptimeKumaMonitors::new(settings, Arc::new(FakeClock::auto())).unwrap();
+    assert_eq!(monitors.planned_work().await.unwrap().len(), 1, "the others are told");
+    let all = heartbeats(&url, Way::metrics(SecretString::from("x"))).await;
+    assert_eq!(told(&all), [("a", None, vec![(Up, None)], None)], "without the time that it took");
 }

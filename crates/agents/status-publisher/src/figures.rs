@@ -7,6 +7,7 @@ use lamplighter_core::words::status::{DayCell, Ratio, UptimeFigure};
 
 use crate::timeline::{Change, timestamp};
 
+const MINUTE: u64 = 60_000;
 pub(crate) const HOUR: i64 = 3_600_000;
 pub(crate) const DAY: i64 = 24 * HOUR;
 /// How many days there are cells for.
@@ -15,6 +16,11 @@ pub(crate) const DAYS: usize = 90;
 const CELL_STEP: u32 = 100;
 /// How much was observed is told to a percent, for the same reason: it grows with each refresh at first.
 const OBSERVED_STEP: u32 = 10_000;
+
+/// Of today it is told in steps, as it may change with each refresh.
+const TODAY_STEP: u32 = 50_000;
+/// From this share on a day was watched whole: all of it but a quarter of an hour.
+const WHOLE: u32 = 990_000;
 
 /// Times that count neither as up nor as failing, in their order and apart.
 #[derive(Debug, Clone, Default)]
@@ -64,6 +70,12 @@ impl Tally {
     fn ratio(self) -> Option<Ratio> {
         Ratio::of(self.up.unsigned_abs(), (self.up + self.failing).unsigned_abs())
     }
+
+    /// How much of so many milliseconds it was seen in any state.
+    fn share_seen(self, length: i64) -> Ratio {
+        let seen = self.up + self.failing + self.exempt;
+        Ratio::of(seen.unsigned_abs(), length.unsigned_abs()).unwrap_or_default()
+    }
 }
 
 /// The stretches of a timeline that was seen until then.
@@ -80,9 +92,11 @@ pub(crate) fn figure(changes: &[Change], seen_until: i64, now: i64, length: i64,
     for (from, to, state) in stretches(changes.get(first..).unwrap_or_default(), seen_until) {
         tally.add(from.max(begin), to.min(now), state, exempt);
     }
-    let observed = tally.up + tally.failing + tally.exempt;
-    let observed = Ratio::of(observed.unsigned_abs(), length.unsigned_abs()).unwrap_or(Ratio::NONE);
-    UptimeFigure { ratio: tally.ratio(), observed: observed.coarser(OBSERVED_STEP), told_by_source: false }
+    UptimeFigure {
+        ratio: tally.ratio(),
+        observed: tally.share_seen(length).coarser(OBSERVED_STEP),
+        told_by_source: false,
+    }
 }
 
 /// The last days by their dates, today last.
@@ -109,11 +123,22 @@ pub(crate) fn days(changes: &[Change], seen_until: i64, now: i64, dates: &[Date]
             from = end;
         }
     }
-    let cell = |(date, tally): (&Date, Tally)| DayCell {
+    let cell = |((date, tally), begin): ((&Date, Tally), i64)| DayCell {
         date: *date,
         uptime: tally.ratio().map(|ratio| ratio.coarser(CELL_STEP)),
+        observed: day_observed(tally.share_seen(DAY.min(now - begin)), now - begin < DAY),
+        minutes_down: u32::try_from(tally.failing.unsigned_abs().div_ceil(MINUTE)).unwrap_or(u32::MAX),
     };
-    dates.iter().zip(tallies).map(cell).collect()
+    dates.iter().zip(tallies).zip((0..).map(|day| begin + day * DAY)).map(cell).collect()
+}
+
+/// How much of a day was observed, as exactly as it is told.
+fn day_observed(share: Ratio, is_today: bool) -> Ratio {
+    match share.millionths() {
+        WHOLE.. => Ratio::ALL,
+        TODAY_STEP.. if is_today => share.coarser(TODAY_STEP),
+        _ => share.coarser(OBSERVED_STEP),
+    }
 }
 
 /// Several timelines as one: at any time the worst of their states counts.

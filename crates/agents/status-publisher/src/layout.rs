@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lamplighter_core::markdown::line;
+use lamplighter_core::ports::KnownMonitor;
 use lamplighter_core::words::CatalogedService;
 
-use crate::StatusSettings;
-
-/// A name is cut after so many characters.
-const LONGEST_NAME: usize = 80;
+use crate::roster::{LONGEST_NAME, label, name_of};
+use crate::{MaintenanceWindow, StatusSettings};
 
 /// A group of the page.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,18 +22,58 @@ pub(crate) struct Entry<'a> {
     pub(crate) id: String,
     /// Its name for people.
     pub(crate) shown: String,
-    /// Its name in the configuration.
+    /// Its name in the configuration; of two monitors that have the same name in their system, with what tells them apart.
     pub(crate) name: String,
     pub(crate) service: Option<&'a CatalogedService>,
+    /// Its monitors by their keys.
     pub(crate) monitors: Vec<String>,
 }
 
-/// A monitor that there is, and the group that its system has for it.
-pub(crate) type Told<'a> = (&'a str, Option<&'a str>);
+impl Entry<'_> {
+    /// What the configuration may call it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let is_monitor = |key: &String| self.service.is_none() && name_of(key) == name;
+        self.name == name
+            || self.service.is_some_and(|service| service.is_called(name))
+            || self.monitors.iter().any(is_monitor)
+    }
+
+    pub(crate) fn is_concerned_by(&self, window: &MaintenanceWindow) -> bool {
+        window.services.is_empty() || window.services.iter().any(|name| self.is_called(name))
+    }
+}
+
+/// The monitors that there are, by the name that the configuration has for them.
+struct Told<'a>(BTreeMap<&'a str, Vec<&'a str>>);
+
+impl<'a> Told<'a> {
+    fn new(monitors: &[&'a KnownMonitor]) -> Self {
+        let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for monitor in monitors {
+            let keys = by_name.entry(name_of(&monitor.key)).or_default();
+            if !keys.contains(&monitor.key.as_str()) {
+                keys.push(&monitor.key);
+            }
+        }
+        Self(by_name)
+    }
+
+    /// The keys of those that are called so; where nobody tells of any, the one that it would have.
+    fn called(&self, name: &str) -> Vec<String> {
+        let keys = self.0.get(name).map(Vec::as_slice).unwrap_or_default();
+        if keys.is_empty() { vec![name.to_owned()] } else { keys.iter().map(|key| (*key).to_owned()).collect() }
+    }
+
+    fn of(&self, service: &CatalogedService) -> Vec<String> {
+        service.monitors.iter().flat_map(|name| self.called(name)).collect()
+    }
+}
 
 /// The groups with their services. Another id for each.
-pub(crate) fn layout<'a>(settings: &'a StatusSettings, told: &[Told<'_>]) -> Vec<Group<'a>> {
-    let mut groups = if settings.groups.is_empty() { by_themselves(settings, told) } else { configured(settings) };
+pub(crate) fn layout<'a>(settings: &'a StatusSettings, monitors: &[&KnownMonitor]) -> Vec<Group<'a>> {
+    let told = Told::new(monitors);
+    let mut groups =
+        if settings.groups.is_empty() { by_themselves(settings, &told, monitors) } else { configured(settings, &told) };
     let mut taken = BTreeSet::new();
     for entry in groups.iter_mut().flat_map(|group| &mut group.entries) {
         let plain = slug(&entry.shown);
@@ -51,53 +90,57 @@ pub(crate) fn shown_names(groups: &[Group<'_>]) -> BTreeMap<String, String> {
     entries.map(|entry| (entry.name.clone(), entry.shown.clone())).collect()
 }
 
-fn configured(settings: &StatusSettings) -> Vec<Group<'_>> {
-    let group = |group: &crate::ShownGroup| {
-        let services = group.services.iter().map(|name| {
-            let service = settings.catalog.find(name);
-            entry(settings, name, service, service.map(|service| service.monitors.clone()).unwrap_or_default())
+fn configured<'a>(settings: &'a StatusSettings, told: &Told<'_>) -> Vec<Group<'a>> {
+    let group = |group: &'a crate::ShownGroup| {
+        let services = group.services.iter().map(|name| match settings.catalog.find(name) {
+            Some(service) => of_catalog(settings, service, told),
+            None => Entry { monitors: Vec::new(), ..of_monitor(settings, name) },
         });
-        let monitors = group.monitors.iter().map(|name| entry(settings, name, None, vec![name.clone()]));
-        Group { name: line(&group.name, LONGEST_NAME), entries: services.chain(monitors).collect() }
+        let monitors = group.monitors.iter().flat_map(|name| told.called(name));
+        let entries = services.chain(monitors.map(|key| of_monitor(settings, &key))).collect();
+        Group { name: line(&group.name, LONGEST_NAME), entries }
     };
     settings.groups.iter().map(group).collect()
 }
 
-fn by_themselves<'a>(settings: &'a StatusSettings, told: &[Told<'_>]) -> Vec<Group<'a>> {
+fn by_themselves<'a>(settings: &'a StatusSettings, told: &Told<'_>, monitors: &[&KnownMonitor]) -> Vec<Group<'a>> {
     let services = settings.catalog.services();
     let mut groups = Vec::new();
     if !services.is_empty() {
-        let entries = services.iter().map(|one| entry(settings, &one.name, Some(one), one.monitors.clone())).collect();
+        let entries = services.iter().map(|one| of_catalog(settings, one, told)).collect();
         groups.push(Group { name: "Services".to_owned(), entries });
     }
     let belongs: BTreeSet<&str> = services.iter().flat_map(|one| &one.monitors).map(String::as_str).collect();
     let mut seen = BTreeSet::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, group) in told.iter().filter(|(name, _)| !belongs.contains(name)) {
-        if !seen.insert(*name) {
+    for monitor in monitors.iter().filter(|monitor| !belongs.contains(name_of(&monitor.key))) {
+        if !seen.insert(&monitor.key) {
             continue;
         }
-        let group = line(group.unwrap_or("Monitors"), LONGEST_NAME);
+        let group = line(monitor.group.as_deref().unwrap_or("Monitors"), LONGEST_NAME);
         let place = *places.entry(group.clone()).or_insert_with(|| {
             groups.push(Group { name: group, entries: Vec::new() });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(place) {
-            group.entries.push(entry(settings, name, None, vec![(*name).to_owned()]));
+            group.entries.push(of_monitor(settings, &monitor.key));
         }
     }
     groups
 }
 
-fn entry<'a>(
-    settings: &StatusSettings,
-    name: &str,
-    service: Option<&'a CatalogedService>,
-    monitors: Vec<String>,
-) -> Entry<'a> {
-    let name = service.map_or(name, |service| &service.name);
-    let shown = line(settings.names.get(name).map_or(name, String::as_str), LONGEST_NAME);
-    Entry { id: String::new(), shown, name: name.to_owned(), service, monitors }
+fn of_catalog<'a>(settings: &StatusSettings, service: &'a CatalogedService, told: &Told<'_>) -> Entry<'a> {
+    let shown = line(settings.names.get(&service.name).unwrap_or(&service.name), LONGEST_NAME);
+    let (name, monitors) = (service.name.clone(), told.of(service));
+    Entry { id: String::new(), shown, name, service: Some(service), monitors }
+}
+
+/// A monitor as a service of its own.
+fn of_monitor<'a>(settings: &StatusSettings, key: &str) -> Entry<'a> {
+    let name = label(key, name_of(key));
+    let named = || label(key, settings.names.get(name_of(key)).map_or(name_of(key), String::as_str));
+    let shown = line(&settings.names.get(&name).cloned().unwrap_or_else(named), LONGEST_NAME);
+    Entry { id: String::new(), shown, name, service: None, monitors: vec![key.to_owned()] }
 }
 
 /// Lower-case letters, digits and dashes.
@@ -115,8 +158,13 @@ mod tests {
     #[test]
     fn every_service_has_an_id_of_its_own() {
         let settings = StatusSettings::default();
-        let told = [("Wiki", None), ("wiki!", None), ("☂", None), ("\u{202e}", Some("b")), ("Wiki", None)];
-        let groups = layout(&settings, &told);
+        let monitor = |(key, group): (&str, Option<&str>)| KnownMonitor {
+            key: key.to_owned(),
+            id: None,
+            group: group.map(str::to_owned),
+        };
+        let told = [("Wiki", None), ("wiki!", None), ("☂", None), ("\u{202e}", Some("b")), ("Wiki", None)].map(monitor);
+        let groups = layout(&settings, &told.iter().collect::<Vec<_>>());
         let ids: Vec<_> = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.id.as_str()).collect();
         assert_eq!(ids, ["wiki", "wiki-2", "service", "service-2"]);
         assert_eq!(groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["Monitors", "b"]);

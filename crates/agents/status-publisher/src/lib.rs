@@ -26,7 +26,8 @@
 //! # What is true
 //! - A service is up only if everything that looks at it says so and looked just now. A source that cannot be reached, a look
 //!   that is too old and a clock that is ahead make it unknown, with the time of the last look.
-//! - Something that failed once is pending; it is down when it was seen to fail twice in a row.
+//! - Something that failed once is pending; it is down when it was seen to fail twice in a row. A system that looks again
+//!   itself before it says so is believed at once; an outage is of two looks there, too.
 //! - Uptime is the share of the time in which it was seen up or failing. Failing counts from the first look that failed.
 //!   Planned maintenance, and time in which nobody looked, count for neither. Where a service has several monitors the worst
 //!   of them counts.
@@ -45,10 +46,13 @@ mod figures;
 mod inside;
 mod issues;
 mod layout;
+mod looked;
 mod maintenance;
 mod memory;
+mod names;
 mod past;
 mod publisher;
+mod roster;
 mod service;
 mod settings;
 mod timeline;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lamplighter_core::ports::{Beat, HistoryUpdate, PlannedWork, SourceHistory};
+use lamplighter_core::ports::{Beat, HistoryUpdate, KnownMonitor, PlannedWork, SourceHistory};
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::IssuesRead;
 
@@ -22,6 +22,10 @@ pub(crate) struct Memory {
     pub(crate) issues: Option<IssuesRead>,
     /// When the cluster could be read last.
     pub(crate) cluster: Option<Timestamp>,
+    /// When it was known last how the cluster sees each service.
+    pub(crate) inside: BTreeMap<String, Timestamp>,
+    /// What the operator should know of the last look.
+    pub(crate) remarks: Vec<String>,
     /// The incidents that are over.
     pub(crate) past: Past,
 }
@@ -31,8 +35,8 @@ pub(crate) struct Memory {
 pub(crate) struct SourceMemory {
     /// The last look, which is not written down each time.
     pub(crate) seen_until: Option<i64>,
-    /// The monitors that it told of last, with their groups, in its order.
-    pub(crate) told: Vec<(String, Option<String>)>,
+    /// The monitors that it told of last, in its order.
+    pub(crate) told: Option<Vec<KnownMonitor>>,
     /// The maintenance that it told of last.
     pub(crate) planned: Vec<PlannedWork>,
     /// The latencies of hours that are not written down yet, by monitor: when, and how long.

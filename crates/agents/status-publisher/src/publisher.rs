@@ -7,19 +7,23 @@ use futures_util::future::join_all;
 use futures_util::lock::Mutex;
 use jiff::Timestamp;
 use lamplighter_core::ports::{
-    ClosedIssues, Heartbeat, Heartbeats, HistoryUpdate, IssueReader, SourceHistory, UptimeHistory,
+    ClosedIssues, Heartbeat, Heartbeats, HistoryUpdate, IssueReader, KnownMonitor, SourceHistory, UptimeHistory,
 };
 use lamplighter_core::words::Source;
 use lamplighter_core::words::status::{
-    IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, SourceState, SourceStatus, Status,
+    IssuesRead, Outage, Renewal, STATUS_VERSION, ServiceGroup, ServiceState, ServiceStatus, SourceState, SourceStatus,
+    Status, source_title,
 };
-use lamplighter_core::{Agent, Context, Result};
+use lamplighter_core::{Agent, Context, Error, Result, redact};
 
 use crate::figures::{DAY, Exempt, HOUR, dates};
 use crate::issues::IssueDesk;
 use crate::layout::{Entry, Group, layout, shown_names};
-use crate::maintenance::planned;
+use crate::looked::{Looked, away, hours_of};
+use crate::maintenance::{concerned, planned};
 use crate::memory::{Memory, SourceMemory, complete, latency_floor};
+use crate::names::unmatched;
+use crate::roster::roster;
 use crate::service::{Frame, Watched, group, overall, service};
 use crate::timeline::{Doubt, Known, Timeline, timestamp};
 use crate::{ClusterVerdict, StatusSettings};
@@ -38,14 +42,6 @@ pub struct StatusPublisher {
     closed: Option<Arc<dyn ClosedIssues>>,
     settings: StatusSettings,
     memory: Mutex<Memory>,
-}
-
-/// The monitors of one source, as of now.
-struct Looked {
-    status: SourceStatus,
-    /// By name; several may have the same.
-    watched: Vec<(String, Watched)>,
-    groups: Vec<Option<String>>,
 }
 
 impl StatusPublisher {
@@ -89,10 +85,16 @@ impl StatusPublisher {
         Ok(())
     }
 
+    /// What the operator should know of the last look, and the page does not tell everybody: why something could not be
+    /// looked at, in full but for secrets, and names in the configuration that are of nothing.
+    pub async fn remarks(&self) -> Vec<String> {
+        self.memory.lock().await.remarks.clone()
+    }
+
     /// What a source tells, and what is remembered of it; what is new is written down.
     async fn look(
         &self,
-        source: Source,
+        (source, looks_again): (Source, bool),
         told: Result<Vec<Heartbeat>>,
         history: Option<&SourceHistory>,
         kept: &mut SourceMemory,
@@ -108,24 +110,28 @@ impl StatusPublisher {
                 return (away(&source, reason, known, kept, now), Ok(()));
             }
         };
-        let (mut update, mut watched, mut groups) = (HistoryUpdate::default(), Vec::new(), Vec::new());
+        let (mut update, mut watched) = (HistoryUpdate::default(), Vec::new());
         let floor = latency_floor(known, now);
-        kept.told = told.iter().map(|one| (one.name.clone(), one.group.clone())).collect();
-        let keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
-        for (Heartbeat { name, group, beats, day }, key) in told.into_iter().zip(&keys) {
+        let roster =
+            roster(&told, kept.told.as_ref().or(known.monitors.as_ref()).map(Vec::as_slice).unwrap_or_default());
+        update.monitors = (known.monitors.as_ref() != Some(&roster)).then(|| roster.clone());
+        kept.told = Some(roster.clone());
+        for (Heartbeat { beats, day, .. }, monitor) in told.into_iter().zip(roster) {
+            let key = &monitor.key;
             let changes = known.changes.get(key).map(Vec::as_slice).unwrap_or_default();
-            let timeline = Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
+            let mut timeline =
+                Timeline::of(Known { changes, seen_until }, &beats, now, millis(self.settings.stale_after));
+            timeline.present.looks_again = looks_again;
             if let Some(news) = timeline.news() {
                 update.changes.insert(key.clone(), news);
             }
             if timeline.present.doubt != Some(Doubt::ClockAhead) {
                 kept.take(key, &beats, floor);
             }
-            watched.push((name, Watched { timeline, day, latency: Vec::new() }));
-            groups.push(group);
+            watched.push((monitor, Watched { timeline, day, latency: Vec::new() }));
         }
         // A monitor that is not told of any more was not seen any more.
-        let seen: HashSet<&String> = keys.iter().collect();
+        let seen: HashSet<&String> = watched.iter().map(|(monitor, _)| &monitor.key).collect();
         for (key, changes) in known.changes.iter().filter(|(key, _)| !seen.contains(key)) {
             let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::NotToldAnyMore);
             update.changes.extend(timeline.news().map(|news| (key.clone(), news)));
@@ -133,8 +139,8 @@ impl StatusPublisher {
         update.latency = kept.whole_hours(now);
         let mut latency = hours_of(&known.latency);
         latency.extend(hours_of(&update.latency));
-        for ((_, watched), key) in watched.iter_mut().zip(&keys) {
-            let of_it = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(key)?)));
+        for (monitor, watched) in &mut watched {
+            let of_it = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&monitor.key)?)));
             watched.latency = of_it.collect();
         }
         kept.seen_until = Some(now);
@@ -156,7 +162,7 @@ impl StatusPublisher {
             (SourceState::Reached, None)
         };
         let status = SourceStatus { name: source.to_string(), state, last_look: timestamp(now), reason };
-        (Looked { status, watched, groups }, written)
+        (Looked { status, watched }, written)
     }
 
     /// The services of a page.
@@ -165,27 +171,31 @@ impl StatusPublisher {
         looked: &[Looked],
         groups: Vec<Group<'_>>,
         cluster: &ClusterVerdict,
+        inside_seen: &mut BTreeMap<String, Timestamp>,
         now: Timestamp,
     ) -> Vec<ServiceGroup> {
-        let mut by_name: BTreeMap<&str, Vec<&Watched>> = BTreeMap::new();
-        for (name, watched) in looked.iter().flat_map(|looked| &looked.watched) {
-            by_name.entry(name).or_default().push(watched);
+        let mut by_key: BTreeMap<&str, Vec<&Watched>> = BTreeMap::new();
+        for (monitor, watched) in looked.iter().flat_map(|looked| &looked.watched) {
+            by_key.entry(&monitor.key).or_default().push(watched);
         }
         let at = now.as_millisecond();
         let this_hour = at.div_euclid(HOUR) * HOUR;
         let (dates, hours) =
             (dates(at), (1..=DAY / HOUR).rev().map(|back| this_hour - back * HOUR).collect::<Vec<_>>());
         let frame = Frame { now, dates: &dates, hours: &hours };
-        let put_together = |entry: &Entry<'_>| {
+        let mut put_together = |entry: &Entry<'_>| {
             // A monitor that is configured and that nobody tells of is one that cannot say, and not one less.
             let found: Vec<&Watched> =
-                entry.monitors.iter().filter_map(|name| by_name.get(name.as_str())).flatten().copied().collect();
-            let is_whole = entry.monitors.iter().all(|name| by_name.contains_key(name.as_str()));
-            let windows = self.settings.maintenance.iter().filter(|window| window.concerns(&entry.name));
+                entry.monitors.iter().filter_map(|key| by_key.get(key.as_str())).flatten().copied().collect();
+            let is_whole = entry.monitors.iter().all(|key| by_key.contains_key(key.as_str()));
+            let windows = self.settings.maintenance.iter().filter(|window| entry.is_concerned_by(window));
             let in_maintenance = windows.clone().any(|window| window.is_under_way(now));
             let exempt =
                 Exempt::new(windows.map(|window| (window.from.as_millisecond(), window.to.as_millisecond())).collect());
             let inside = entry.service.and_then(|service| cluster.of(service, now, self.settings.stale_after));
+            if inside.is_some_and(|inside| inside != ServiceState::Unknown) {
+                inside_seen.insert(entry.name.clone(), now);
+            }
             let missing = Watched {
                 timeline: Timeline::unseen(Known { changes: &[], seen_until: None }, at, Doubt::NotToldAnyMore),
                 day: None,
@@ -195,9 +205,10 @@ impl StatusPublisher {
             if !is_whole && !monitors.is_empty() {
                 monitors.push(&missing);
             }
+            let inside = (inside, inside_seen.get(&entry.name).copied());
             service(entry, &monitors, inside, in_maintenance, &exempt, &frame)
         };
-        groups.into_iter().map(|one| group(one.name, one.entries.iter().map(put_together).collect())).collect()
+        groups.into_iter().map(|one| group(one.name, one.entries.iter().map(&mut put_together).collect())).collect()
     }
 
     /// What the tracker tells, or told last.
@@ -207,7 +218,7 @@ impl StatusPublisher {
         shown: &BTreeMap<String, String>,
         memory: &mut Memory,
         now: Timestamp,
-    ) -> Option<(SourceStatus, Option<IssuesRead>)> {
+    ) -> Option<(SourceStatus, Option<IssuesRead>, Option<Error>)> {
         let reader = self.reader.as_deref()?;
         let desk = IssueDesk { reader, closed: self.closed.as_deref(), catalog: &self.settings.catalog, shown };
         let name = "tracker".to_owned();
@@ -219,12 +230,13 @@ impl StatusPublisher {
                 let _ = cx.within(patience, past).await;
                 memory.issues = Some(issues.clone());
                 let status = SourceStatus { name, state: SourceState::Reached, last_look: Some(now), reason: None };
-                (status, Some(issues))
+                (status, Some(issues), None)
             }
             Err(error) => {
                 let last_look = memory.issues.as_ref().map(|issues| issues.read_at);
                 let reason = Some(error.public_message().to_owned());
-                (SourceStatus { name, state: SourceState::Unreachable, last_look, reason }, memory.issues.clone())
+                let status = SourceStatus { name, state: SourceState::Unreachable, last_look, reason };
+                (status, memory.issues.clone(), Some(error))
             }
         })
     }
@@ -273,7 +285,7 @@ impl Agent for StatusPublisher {
             async move {
                 let told = cx.within(patience, source.heartbeats()).await;
                 // Who has just not answered is not asked anything else.
-                let work = if told.is_ok() { cx.within(patience, source.planned_work()).await.ok() } else { None };
+                let work = if told.is_ok() { Some(cx.within(patience, source.planned_work()).await) } else { None };
                 (told, work)
             }
         };
@@ -281,23 +293,39 @@ impl Agent for StatusPublisher {
         let recalled = self.history.recall().await;
         // After the answers: what they tell of is not in the future then.
         let now = timestamp(cx.now().as_millisecond()).unwrap_or_else(|| cx.now());
+        let mut remarks: Vec<String> =
+            recalled.as_ref().err().map(|error| remark("history", error)).into_iter().collect();
         let mut failure = recalled.as_ref().err().map(|error| error.public_message().to_owned());
         let mut recalled = recalled.ok();
         let mut looked = Vec::new();
-        for (source, (told, work)) in self.sources.iter().map(|source| source.source()).zip(told) {
+        for (asked, (told, work)) in self.sources.iter().zip(told) {
+            let source = asked.source();
             let history = recalled.as_mut().map(|all| all.remove(&source).unwrap_or_default());
             let kept = memory.sources.entry(source.clone()).or_default();
+            remarks.extend(told.as_ref().err().map(|error| remark(&source_title(source.as_str()), error)));
             // What was planned stays so while nobody can be asked.
-            kept.planned = work.unwrap_or_else(|| std::mem::take(&mut kept.planned));
-            let (one, written) = self.look(source, told, history.as_ref(), kept, now.as_millisecond()).await;
+            match work {
+                Some(Ok(work)) => kept.planned = work,
+                Some(Err(error)) => {
+                    remarks.push(remark(&format!("the maintenance of {}", source_title(source.as_str())), &error));
+                }
+                None => {}
+            }
+            let (one, written) =
+                self.look((source, asked.looks_again()), told, history.as_ref(), kept, now.as_millisecond()).await;
             looked.push(one);
+            remarks.extend(written.as_ref().err().map(|error| remark("history", error)));
             failure = failure.or(written.err().map(|error| error.public_message().to_owned()));
         }
-        let monitors = looked.iter().flat_map(|one| one.watched.iter().zip(&one.groups));
-        let names: Vec<_> = monitors.map(|((name, _), group)| (name.as_str(), group.as_deref())).collect();
-        let groups = layout(&self.settings, &names);
+        let monitors: Vec<&KnownMonitor> =
+            looked.iter().flat_map(|one| one.watched.iter().map(|(monitor, _)| monitor)).collect();
+        let groups = layout(&self.settings, &monitors);
+        if looked.iter().all(|one| one.status.state != SourceState::Unreachable) {
+            remarks.extend(unmatched(&self.settings, &groups, &monitors));
+        }
         let shown = shown_names(&groups);
-        let services = self.services(&looked, groups, &cluster, now);
+        let concerned = concerned(&self.settings.maintenance, &groups);
+        let services = self.services(&looked, groups, &cluster, &mut memory.inside, now);
         let mut sources: Vec<SourceStatus> = looked.into_iter().map(|one| one.status).collect();
         if let Some(reason) = failure {
             let (name, state) = ("history".to_owned(), SourceState::Unreachable);
@@ -305,11 +333,13 @@ impl Agent for StatusPublisher {
         }
         sources.extend(self.cluster(&cluster, &mut memory, now));
         let mut issues = None;
-        if let Some((status, read)) = self.issues(cx, &shown, &mut memory, now).await {
+        if let Some((status, read, failure)) = self.issues(cx, &shown, &mut memory, now).await {
+            remarks.extend(failure.map(|error| remark("tracker", &error)));
             sources.push(status);
             issues = read;
         }
         let past = memory.past.told(issues.as_ref());
+        memory.remarks = remarks;
         let told = memory.sources.iter().map(|(source, kept)| (source, kept.planned.as_slice()));
         Ok(Status {
             version: STATUS_VERSION,
@@ -321,54 +351,23 @@ impl Agent for StatusPublisher {
             outages: outages(&services, issues.as_ref()),
             groups: services,
             issues,
-            maintenance: planned(&self.settings.maintenance, told, &shown, now),
+            maintenance: planned(&self.settings.maintenance, concerned, told, now),
             self_service: self.settings.self_service.clone(),
             past,
         })
     }
 }
 
-/// What monitors are remembered by: their names, of which those that several have are told apart by their order.
-fn keys<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
-    let key = |name: &'a str| {
-        let number = numbers.entry(name).or_default();
-        *number += 1;
-        if *number == 1 { name.to_owned() } else { format!("{name}\n{number}") }
-    };
-    names.map(key).collect()
-}
-
-/// A source that cannot be asked: of its monitors there is what is remembered, and nobody can tell how they are.
-fn away(source: &Source, reason: String, known: &SourceHistory, kept: &SourceMemory, now: i64) -> Looked {
-    let seen_until = known.seen_until.map(Timestamp::as_millisecond).max(kept.seen_until);
-    let mut keys = keys(kept.told.iter().map(|(name, _)| name.as_str()));
-    let told: HashSet<&String> = keys.iter().collect();
-    let others: Vec<String> = known.changes.keys().filter(|key| !told.contains(key)).cloned().collect();
-    keys.extend(others);
-    let groups = kept.told.iter().map(|(_, group)| group.clone()).chain(std::iter::repeat(None)).take(keys.len());
-    let groups = groups.collect();
-    let latency = hours_of(&known.latency);
-    let watched = |key: String| {
-        let changes = known.changes.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let timeline = Timeline::unseen(Known { changes, seen_until }, now, Doubt::SourceAway);
-        let latency = latency.iter().filter_map(|(hour, all)| Some((*hour, *all.get(&key)?))).collect();
-        let name = key.split('\n').next().unwrap_or_default().to_owned();
-        (name, Watched { timeline, day: None, latency })
-    };
-    let status = SourceStatus {
-        name: source.to_string(),
-        state: SourceState::Unreachable,
-        last_look: seen_until.and_then(timestamp),
-        reason: Some(reason),
-    };
-    Looked { status, groups, watched: keys.into_iter().map(watched).collect() }
+/// Why something could not be looked at, for the operator.
+fn remark(what: &str, error: &Error) -> String {
+    redact(&format!("{what}: {}", error.chain()))
 }
 
 /// One for each service that is down, the longest first.
 fn outages(groups: &[ServiceGroup], issues: Option<&IssuesRead>) -> Vec<Outage> {
-    let down = groups.iter().flat_map(|group| &group.services).filter(|service| service.state == ServiceState::Down);
-    let outage = |service: &lamplighter_core::words::status::ServiceStatus| {
+    let is_outage = |service: &&ServiceStatus| service.state == ServiceState::Down && !service.is_unconfirmed;
+    let down = groups.iter().flat_map(|group| &group.services).filter(is_outage);
+    let outage = |service: &ServiceStatus| {
         let incidents = issues.map(|issues| &*issues.incidents).unwrap_or_default();
         let told = incidents.iter().find(|incident| incident.services.contains(&service.name));
         Outage { service: service.name.clone(), since: service.since, incident: told.map(|incident| incident.number) }
@@ -376,10 +375,6 @@ fn outages(groups: &[ServiceGroup], issues: Option<&IssuesRead>) -> Vec<Outage> 
     let mut outages: Vec<Outage> = down.map(outage).collect();
     outages.sort_by_key(|outage| outage.since);
     outages
-}
-
-fn hours_of(latency: &BTreeMap<Timestamp, BTreeMap<String, u32>>) -> Vec<(i64, &BTreeMap<String, u32>)> {
-    latency.iter().map(|(hour, all)| (hour.as_millisecond(), all)).collect()
 }
 
 fn millis(duration: Duration) -> i64 {

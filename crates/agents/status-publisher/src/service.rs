@@ -36,7 +36,7 @@ pub(crate) struct Frame<'a> {
 pub(crate) fn service(
     entry: &Entry<'_>,
     monitors: &[&Watched],
-    inside: Option<ServiceState>,
+    (inside, inside_last_look): (Option<ServiceState>, Option<Timestamp>),
     in_maintenance: bool,
     exempt: &Exempt,
     frame: &Frame<'_>,
@@ -53,6 +53,7 @@ pub(crate) fn service(
         _ => None,
     };
     let state = state(outside, inside, in_maintenance);
+    let is_unconfirmed = state == ServiceState::Down && presents.iter().any(|present| present.is_unconfirmed);
     let doubt = presents.iter().find_map(|present| present.doubt);
     let is_unknown = state == ServiceState::Unknown;
     let seen = presents.iter().filter(|present| present.doubt.is_some()).map(|present| present.last_look);
@@ -73,10 +74,12 @@ pub(crate) fn service(
         name: entry.shown.clone(),
         state,
         since: since.and_then(timestamp),
+        is_unconfirmed,
         last_look: last_look.and_then(timestamp),
-        note: note(state, outside, inside, doubt),
+        note: note(state, outside, inside, doubt, is_unconfirmed),
         outside,
         inside,
+        inside_last_look: inside_last_look.filter(|_| inside == Some(ServiceState::Unknown)),
         contrast,
         uptime: Uptimes { day, week: share(7 * DAY), month: share(30 * DAY) },
         latency: latency(monitors, frame.hours),
@@ -90,6 +93,7 @@ const fn missing() -> Present {
         state: MonitorState::Unknown,
         since: None,
         is_unconfirmed: false,
+        looks_again: false,
         last_look: None,
         doubt: Some(Doubt::NotToldAnyMore),
     }
@@ -103,7 +107,7 @@ fn outside(presents: &[Present]) -> Option<ServiceState> {
         MonitorState::Maintenance => Maintenance,
         MonitorState::Unknown => Unknown,
         MonitorState::Pending => Pending,
-        MonitorState::Down if present.is_unconfirmed => Pending,
+        MonitorState::Down if present.is_unconfirmed && !present.looks_again => Pending,
         MonitorState::Down => Down,
     });
     let states: Vec<ServiceState> = states.collect();
@@ -142,6 +146,7 @@ fn note(
     outside: Option<ServiceState>,
     inside: Option<ServiceState>,
     doubt: Option<Doubt>,
+    is_unconfirmed: bool,
 ) -> Option<String> {
     let said = match (state, doubt) {
         (ServiceState::Unknown, Some(doubt)) => match doubt {
@@ -159,6 +164,9 @@ fn note(
             "it answers, and is not well in the cluster"
         }
         (ServiceState::Degraded, _) if outside.is_some() => "some of its monitors fail",
+        (ServiceState::Down, _) if is_unconfirmed => {
+            "its monitor calls it down; the next look will confirm that or not"
+        }
         (ServiceState::Down, _) if inside == Some(ServiceState::Up) => "it runs, and cannot be reached from outside",
         _ => return None,
     };

@@ -76,7 +76,8 @@ pub struct MaintenanceWindow {
     pub from: Timestamp,
     /// When it is over (UTC).
     pub to: Timestamp,
-    /// The services or monitors, as they are called in the groups. Empty: all of them.
+    /// The services or monitors, as they are called in the groups. Empty: all of them. One that is not on the page makes the
+    /// window no wider.
     #[serde(default)]
     pub services: Vec<String>,
 }
@@ -84,9 +85,5 @@ pub struct MaintenanceWindow {
 impl MaintenanceWindow {
     pub(crate) fn is_under_way(&self, now: Timestamp) -> bool {
         self.from <= now && now < self.to
-    }
-
-    pub(crate) fn concerns(&self, service: &str) -> bool {
-        self.services.is_empty() || self.services.iter().any(|name| name == service)
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct Present {
     pub(crate) since: Option<i64>,
     /// Whether it fails and was seen to do so once only.
     pub(crate) is_unconfirmed: bool,
+    /// Whether that counts nevertheless: its system looks again itself.
+    pub(crate) looks_again: bool,
     /// When it was last seen, where it is unknown now.
     pub(crate) last_look: Option<i64>,
     pub(crate) doubt: Option<Doubt>,
@@ -118,6 +120,7 @@ impl Timeline {
             state: MonitorState::Unknown,
             since: None,
             is_unconfirmed: false,
+            looks_again: false,
             last_look: None,
             doubt: Some(Doubt::CannotSay),
         };
@@ -199,6 +202,7 @@ fn present(changes: &[Change], newest: i64, is_stale: bool) -> Present {
         state,
         since: since.filter(|_| !is_first),
         is_unconfirmed: is_failing(state) && since.is_none_or(|since| since >= newest),
+        looks_again: false,
         last_look,
         doubt,
     }

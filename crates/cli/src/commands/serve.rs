@@ -16,7 +16,8 @@ pub(crate) async fn run(output: &Output, path: &Path, listen: Option<String>) ->
     let mode = config.mode;
     let has_page = config.status.as_ref().is_some_and(|status| status.serve.unwrap_or(true));
     // Before anything else is opened: most who start it twice have it running already.
-    let listener = lamplighter_server::listen(&address).await?;
+    let listener = lamplighter_server::listen(&address).await;
+    let listener = listener.map_err(|error| error.context("name another address with --listen or server.listen"))?;
     let address = listener.local_addr()?;
     let stop = stop_on_signal()?;
     let server = Server::open(config, |builder| builder).await?;

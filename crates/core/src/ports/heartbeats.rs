@@ -22,7 +22,9 @@ pub struct Beat {
 /// What a monitor has seen lately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heartbeat {
-    /// The monitor's name; several may have the same.
+    /// What its system tells it apart by, where it does, for as long as there is this monitor.
+    pub id: Option<String>,
+    /// The monitor's name; several may have the same, or none.
     pub name: String,
     /// The group that its system shows it in, where it has groups.
     pub group: Option<String>,
@@ -60,6 +62,12 @@ pub trait Heartbeats: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Whether this system looks again itself before it calls something down, as far as it is set up to. Its word counts at
+    /// once then; what does not look again is believed with its second look.
+    fn looks_again(&self) -> bool {
+        false
+    }
+
     /// The name of this source, the same for as long as its history is to go on.
     fn source(&self) -> Source;
 }
@@ -73,7 +81,7 @@ impl Heartbeats for LastBeats {
         let statuses = self.0.statuses().await?;
         let heartbeat = |status: super::MonitorStatus| {
             let beats = vec![Beat { at: status.at, state: status.state, millis: None }];
-            Heartbeat { name: status.name, group: None, beats, day: None }
+            Heartbeat { id: None, name: status.name, group: None, beats, day: None }
         };
         Ok(statuses.into_iter().map(heartbeat).collect())
     }

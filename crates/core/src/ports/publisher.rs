@@ -8,7 +8,7 @@ use crate::words::status::Renewal;
 /// A file of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SiteFile {
-    /// Its path within the site, relative, with forward slashes.
+    /// Its path within the site, relative, with forward slashes, as [`check_site_path`](super::check_site_path) lets it through.
     pub path: String,
     /// Its bytes.
     pub content: Vec<u8>,

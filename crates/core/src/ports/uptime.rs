@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::MonitorState;
 use crate::Result;
@@ -16,13 +17,28 @@ pub struct StateChange {
     pub state: MonitorState,
 }
 
+/// A monitor that a source told of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownMonitor {
+    /// What its history is remembered under; another for each monitor of its source.
+    pub key: String,
+    /// What its system tells it apart by, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The group that its system shows it in, where it has groups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
 /// What is remembered of the monitors of one source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceHistory {
     /// When it was looked at last, as far as was written down (UTC, whole milliseconds): the state of each monitor's last
     /// change was seen until then, and nobody knows about later.
     pub seen_until: Option<Timestamp>,
-    /// The changes of each monitor, oldest first.
+    /// The monitors that it told of last, in its order. Absent: that was never written down.
+    pub monitors: Option<Vec<KnownMonitor>>,
+    /// The changes of each monitor, oldest first, also of those that are gone.
     pub changes: BTreeMap<String, Vec<StateChange>>,
     /// By the begin of an hour (UTC), the median time of each monitor's answers in it, in milliseconds.
     pub latency: BTreeMap<Timestamp, BTreeMap<String, u32>>,
@@ -33,6 +49,8 @@ pub struct SourceHistory {
 pub struct HistoryUpdate {
     /// The last look. An earlier one than is known changes nothing.
     pub seen_until: Option<Timestamp>,
+    /// The monitors that it tells of now, in its order, instead of those before. Absent: they are the same.
+    pub monitors: Option<Vec<KnownMonitor>>,
     /// For each monitor the time from which on its changes are replaced, and by what. Changes lie at that time or later, in
     /// their order.
     pub changes: BTreeMap<String, (Timestamp, Vec<StateChange>)>,

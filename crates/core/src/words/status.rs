@@ -45,8 +45,12 @@ pub const STALE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// the `Date` of the same answer, and measures age against that `Date`. `on_change` compares as `every_look` does and says
 /// it in other words: the copy is not known to be wrong, it is not known to be right. An answer that fails is no look.
 ///
-/// Without a script there is the absolute time, and the rule by which to judge it: `every_look`, ten minutes; the others are
-/// made anew when something changes and once in each day (UTC), so that one of the day before yesterday is out of date.
+/// Without a script there is the absolute time of the copy and the one from which it is old, [`STALE_AFTER`] later, whatever
+/// the `renewal`. Copies that are not made with every look are made when something changes and once in each day (UTC), so
+/// that nobody keeps one of the day before yesterday any more.
+///
+/// What a later look vouches for is what a copy says of states, incidents, reports and maintenance. Its figures, notes and
+/// since when something is so are those of its making, which is an hour ago at the most.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
     /// [`STATUS_VERSION`] of who made it.
@@ -64,8 +68,8 @@ pub struct Status {
     pub sources: Vec<SourceStatus>,
     /// The services, in the order of the configuration.
     pub groups: Vec<ServiceGroup>,
-    /// The services that are down as monitors see it, one entry for each, with the incident that tells of it where one
-    /// does. The longest first.
+    /// The services that are down as monitors see it, seen at least twice, one entry for each, with the incident that tells of
+    /// it where one does. The longest first.
     pub outages: Vec<Outage>,
     /// What the tracker tells. Absent: it has not been readable yet, and nobody knows whether there are incidents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -160,6 +164,39 @@ pub struct SourceStatus {
     /// Why it could not be looked at, safe in public. Absent: it was reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+impl SourceStatus {
+    /// Whether it looks at services: the tracker and the history of uptime tell of none.
+    #[must_use]
+    pub fn is_watching(&self) -> bool {
+        !matches!(self.name.as_str(), "tracker" | "history")
+    }
+
+    /// Whether it tells which services there are, as monitors do: the cluster is asked about those of the configuration.
+    #[must_use]
+    pub fn tells_services(&self) -> bool {
+        self.is_watching() && self.name != "cluster"
+    }
+}
+
+/// The name of a source for people: that of the product, or with a capital letter at the begin.
+///
+/// ```
+/// use lamplighter_core::words::status::source_title;
+///
+/// assert_eq!((source_title("uptime kuma"), source_title("http probe")), ("Uptime Kuma".into(), "HTTP probe".into()));
+/// ```
+#[must_use]
+pub fn source_title(name: &str) -> String {
+    match name {
+        "uptime kuma" => "Uptime Kuma".to_owned(),
+        "http probe" => "HTTP probe".to_owned(),
+        name => {
+            let mut chars = name.chars();
+            chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+        }
+    }
 }
 
 /// Whether a source answered.

@@ -287,6 +287,8 @@ mod tests {
             ("[status]\nheartbeat_minutes = 4", "status.heartbeat_minutes"),
             ("[status]\nheartbeat_minutes = 10", "status.heartbeat_minutes"),
             ("[status]\nkeep_commits = 0", "status.keep_commits"),
+            ("[status]\ndir = \"\"", "status.dir"),
+            ("[status]\ndir = \" \"", "status.dir"),
             ("[status]\npast_days = 0", "status.past_days"),
             ("[status]\nurl = \"status.example.org\"", "status.url"),
             ("[status]\nbranch = \"--force\"\nremote = \"/srv/x.git\"", "status.branch"),
@@ -306,9 +308,13 @@ mod tests {
             (
                 &format!(
                     "[[status.group]]\nname = \"A\"\nservices = [\"wiki\"]\n{window}to = 2026-03-02T00:00:00Z\n\
-                     services = [\"mail\"]"
+                     services = [\"wik\"]"
                 ),
-                "which no group shows",
+                "which no group shows; did you mean",
+            ),
+            (
+                &format!("{window}to = 2026-03-02T00:00:00Z\nservices = [\"wikki\"]"),
+                "is of \"wikki\", which is no [[service]] and no [[monitor]]; did you mean \"wiki\"?",
             ),
         ] {
             let message = parse(&format!("{LEAST}{service}{more}\n"), &[]).unwrap_err();

@@ -37,7 +37,8 @@ pub struct StatusConfig {
     pub branch: Option<String>,
     /// The repository of that branch. Default: that of `[repository]`.
     pub remote: Option<String>,
-    /// How many commits of its own the branch keeps before they become one. Default: 100.
+    /// How many commits of its own the branch keeps before they become one. Those before a commit of anybody else, such as one
+    /// that adds a `CNAME`, are never replaced: with others who commit there now and then the branch grows. Default: 100.
     pub keep_commits: Option<usize>,
     /// How old the page on the branch gets before it is pushed anew though nothing changed, in minutes, from
     /// `refresh_minutes` to 9. Default: it is pushed with changes alone, and says that it tells of its own time and not of now.
@@ -54,7 +55,7 @@ pub struct StatusConfig {
     pub refresh_minutes: Option<u64>,
     /// How old a look may be before nobody can tell any more, in minutes. Default: 10, or twice the refresh.
     pub stale_minutes: Option<u64>,
-    /// Names for people, by the name of the service or monitor.
+    /// Names for people, by the name of the service or monitor. One for what is not there is said at each start.
     pub names: BTreeMap<String, String>,
     /// The groups in their order, `[[status.group]]`: a name, `services` of `[[service]]`, and `monitors` that are shown as
     /// services of their own. Default: every service, and every monitor that belongs to none.
@@ -75,7 +76,8 @@ pub struct MaintenanceConfig {
     /// When it is over.
     #[serde(deserialize_with = "time")]
     pub to: Timestamp,
-    /// The services or monitors. Default: all of them.
+    /// The services or monitors. Default: all of them. A name that nothing has is refused; where monitors are Uptime Kuma's, it
+    /// is a service that is not on the page, and said at each start.
     #[serde(default)]
     pub services: Vec<String>,
 }
@@ -175,6 +177,9 @@ impl Config {
         if status.heartbeat_minutes.is_some_and(|minutes| !(refresh..=LONGEST).contains(&minutes)) {
             return Err(format!("status.heartbeat_minutes must be from status.refresh_minutes to {LONGEST}"));
         }
+        if status.dir.as_ref().is_some_and(|dir| dir.to_string_lossy().trim().is_empty()) {
+            return Err("status.dir is empty: name a folder, or leave it out".to_owned());
+        }
         if status.keep_commits == Some(0) {
             return Err("status.keep_commits must be 1 or more".to_owned());
         }
@@ -240,9 +245,22 @@ impl Config {
             if window.from >= window.to {
                 return Err(format!("status.maintenance {:?} ends before it begins", window.title));
             }
-            let is_known = |name: &&String| shown.contains(*name) || self.service.iter().any(|one| one.name == **name);
-            if let Some(name) = window.services.iter().find(|name| !status.group.is_empty() && !is_known(name)) {
-                return Err(format!("status.maintenance {:?} is of {name:?}, which no group shows", window.title));
+            let is_service = |name: &&String| self.service.iter().any(|one| one.is_called(name));
+            let is_monitor = |name: &&String| self.monitor.iter().any(|one| one.name == **name);
+            let is_known = |name: &&String| shown.contains(*name) || is_service(name);
+            // Which monitors Uptime Kuma has is known when it answers: then the operator is told.
+            let is_possible = |name: &&String| {
+                is_known(name) || (status.group.is_empty() && (self.uptime_kuma.is_some() || is_monitor(name)))
+            };
+            if let Some(name) = window.services.iter().find(|name| !is_possible(name)) {
+                let named = self.service.iter().map(|one| &one.name).chain(shown.iter().copied());
+                let named: BTreeSet<&String> = named.chain(self.monitor.iter().map(|one| &one.name)).collect();
+                let near = named.into_iter().map(|known| (strsim::damerau_levenshtein(name, known), known));
+                let near = near.filter(|(distance, known)| *distance <= 2.max(known.len() / 3)).min();
+                let near = near.map(|(_, known)| format!("; did you mean {known:?}?")).unwrap_or_default();
+                let place =
+                    if status.group.is_empty() { "is no [[service]] and no [[monitor]]" } else { "no group shows" };
+                return Err(format!("status.maintenance {:?} is of {name:?}, which {place}{near}", window.title));
             }
         }
         Ok(())

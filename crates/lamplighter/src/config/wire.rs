@@ -66,7 +66,11 @@ impl Config {
         let vault = self.vault(&clock).await?;
         let cluster = self.cluster(&clock).await.unwrap_or_else(|error| {
             tracing::warn!(error = error.chain(), "the cluster cannot be opened; the status page goes without it");
-            let unopened = Arc::new(Unopened(error.kind(), error.public_message().to_owned()));
+            let unopened = Arc::new(Unopened {
+                kind: error.kind(),
+                message: error.chain(),
+                public: error.public_message().to_owned(),
+            });
             Cluster { reader: unopened.clone(), logs: unopened, writer: None, recorded: None }
         });
         self.wire_on(vault.as_ref(), &clock, cluster).await
@@ -104,10 +108,9 @@ impl Config {
         if let Some(monitors) = self.monitors(cluster.recorded.as_ref(), Arc::clone(clock))? {
             builder = builder.monitors(monitors);
         }
-        if cluster.recorded.is_none() {
-            for source in self.heartbeats(clock)? {
-                builder = builder.heartbeats(source);
-            }
+        // The status page is of now, whatever the cluster is of.
+        for source in self.heartbeats(clock)? {
+            builder = builder.heartbeats(source);
         }
         if let Some(recorded) = cluster.recorded {
             builder = builder.metrics(recorded.clone()).topology(recorded.clone()).units(recorded.clone());
@@ -252,6 +255,12 @@ impl Config {
 
     fn monitors(&self, recorded: Option<&Arc<Snapshot>>, clock: Arc<dyn Clock>) -> Result<Option<Arc<dyn Monitors>>> {
         if let Some(recorded) = recorded {
+            if self.uptime_kuma.is_some() || !self.monitor.is_empty() {
+                tracing::warn!(
+                    "the cluster is a recording, and what answers today says nothing about then: [[monitor]] and \
+                     [uptime_kuma] are asked for the status page alone"
+                );
+            }
             return Ok(Some(recorded.clone()));
         }
         let mut all: Vec<Arc<dyn Monitors>> = Vec::new();
@@ -340,11 +349,15 @@ impl StopSwitch for Stopped {
 }
 
 /// A cluster that could not be opened, and why.
-struct Unopened(ErrorKind, String);
+struct Unopened {
+    kind: ErrorKind,
+    message: String,
+    public: String,
+}
 
 impl Unopened {
     fn error(&self) -> Error {
-        Error::new(self.0, self.1.clone())
+        Error::new(self.kind, self.message.clone()).with_public(self.public.clone())
     }
 }
 

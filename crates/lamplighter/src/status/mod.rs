@@ -1,5 +1,6 @@
 //! The status page: looking, and bringing what is seen to where it is read.
 
+mod news;
 mod site;
 
 use std::time::Duration;
@@ -8,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use lamplighter_core::ports::{RunLease, Scope};
 use lamplighter_core::words::HealthReport;
 use lamplighter_core::words::status::{SelfCheck, Status};
-use lamplighter_core::{Agent, Error, ErrorKind, Result, RunKey};
+use lamplighter_core::{Agent, Error, ErrorKind, Result, RunKey, redact};
 use lamplighter_status_publisher::{ClusterVerdict, StatusPublisher, StatusSettings};
 use tokio::sync::Mutex;
 
@@ -23,11 +24,13 @@ const SCAN_LIMIT: Duration = Duration::from_mins(1);
 pub(crate) struct StatusLook {
     publisher: StatusPublisher,
     scanned: Mutex<Option<HealthReport>>,
+    /// What the operator should know of the last look.
+    remarks: Mutex<Vec<String>>,
 }
 
 impl StatusLook {
     pub(crate) fn new(publisher: StatusPublisher) -> Self {
-        Self { publisher, scanned: Mutex::default() }
+        Self { publisher, scanned: Mutex::default(), remarks: Mutex::default() }
     }
 }
 
@@ -61,19 +64,42 @@ impl Lamplighter {
         let limit = until.map_or(SCAN_LIMIT, |until| half(until).min(SCAN_LIMIT));
         let scan = cx.within(limit, self.health(&Scope::default())).await;
         let mut scanned = look.scanned.lock().await;
+        let mut remarks = Vec::new();
         let cluster = match scan {
             Ok(report) => {
                 *scanned = Some(report.clone());
                 ClusterVerdict::Scanned { report: Box::new(report) }
             }
-            Err(error) => match scanned.as_ref().filter(|_| error.kind() == ErrorKind::Timeout) {
-                Some(before) => ClusterVerdict::Scanned { report: Box::new(before.clone()) },
-                None => ClusterVerdict::Unreadable { reason: error.public_message().to_owned() },
-            },
+            Err(error) => {
+                remarks.push(redact(&format!("cluster: {}", error.chain())));
+                match scanned.as_ref().filter(|_| error.kind() == ErrorKind::Timeout) {
+                    Some(before) => ClusterVerdict::Scanned { report: Box::new(before.clone()) },
+                    None => ClusterVerdict::Unreadable { reason: error.public_message().to_owned() },
+                }
+            }
         };
         drop(scanned);
         let cx = until.into_iter().fold(cx, lamplighter_core::Context::with_deadline);
-        look.publisher.run(&cx, cluster).await
+        let status = look.publisher.run(&cx, cluster).await?;
+        remarks.extend(look.publisher.remarks().await);
+        let mut before = look.remarks.lock().await;
+        // What lasts is logged once.
+        for remark in remarks.iter().filter(|remark| !before.contains(remark)) {
+            tracing::warn!("status page: {remark}");
+        }
+        *before = remarks;
+        drop(before);
+        Ok(status)
+    }
+
+    /// What the operator should know of the last [look](Self::status) and the page does not tell everybody: why something
+    /// could not be looked at, in full but for secrets, and names in the configuration that nothing has. Each is logged when it
+    /// comes up.
+    ///
+    /// # Errors
+    /// As [`Lamplighter::status`].
+    pub async fn status_remarks(&self) -> Result<Vec<String>> {
+        Ok(self.status_look()?.remarks.lock().await.clone())
     }
 
     /// Takes the right to look for the status page.

@@ -10,13 +10,20 @@ use lamplighter_core::{Error, Result};
 use lamplighter_site::{StatusPage, StatusPageSettings};
 use tokio::sync::Mutex;
 
+use super::news::still_stands;
+
 /// The file that says everything, by which it is known what was published last.
 const STATUS: &str = "status.json";
 
 /// The status page as files, and where they are published.
 ///
-/// Where a status says the same as what is published already, that stands with the time of its making, so that no byte
-/// changes; how readers learn that somebody looked again stands at [`Status`].
+/// Where a status has no news over what is published already, that stands with the time of its making, so that no byte
+/// changes; how readers learn that somebody looked again stands at [`Status`]. News are states, incidents, reports,
+/// maintenance, and names. Figures, such as uptime, and the wording of notes go along with the next news, and are an hour old
+/// at the most: by themselves they would be a push with each look.
+///
+/// What is published already is asked for each time. So several who publish to one place, each with a history of its own,
+/// let stand what another one of them has said, and do not undo it.
 pub struct StatusSite {
     settings: StatusPageSettings,
     places: Vec<Place>,
@@ -119,10 +126,11 @@ impl StatusSite {
         let renewal = place.heartbeat.map_or_else(|| place.publisher.renewal(), |_| Renewal::EveryLook);
         let new = Status { renewal, ..status.clone() };
         let mut said = place.said.lock().await;
-        let next = match said.take() {
+        let there = place.publisher.published(STATUS).await?;
+        let next = match said.take().filter(|said| there.as_deref() == said.json()) {
             Some(said) if said.stands_for(&new, place.heartbeat) => self.continued(said, &new).await?,
             Some(_) => self.said(new).await?,
-            None => self.begin(place, new).await?,
+            None => self.begin(place, new, there).await?,
         };
         let published = place.publisher.publish(&next.files).await?;
         if next.status.generated_at < status.generated_at {
@@ -132,13 +140,12 @@ impl StatusSite {
         Ok(published)
     }
 
-    /// The first time, when it is not known yet what is published there.
-    async fn begin(&self, place: &Place, new: Status) -> Result<Said> {
-        let there = place.publisher.published(STATUS).await?.and_then(|json| read(&json));
+    /// What is published there is not what was said here last: it is the first time, or somebody else publishes there too.
+    async fn begin(&self, place: &Place, new: Status, there: Option<Vec<u8>>) -> Result<Said> {
         let next = self.said(new).await?;
-        let Some(there) = there else { return Ok(next) };
+        let Some(there) = there.and_then(|json| read(&json)) else { return Ok(next) };
         // What is there is as a page has it; so that only like is compared with like, the new one is read back too.
-        let told = next.files.iter().find(|file| file.path == STATUS).and_then(|file| read(&file.content));
+        let told = next.json().and_then(read);
         let before = Said { status: there, files: Arc::default() };
         match told {
             Some(told) if before.stands_for(&told, place.heartbeat) => self.continued(before, &next.status).await,
@@ -169,6 +176,11 @@ impl StatusSite {
 }
 
 impl Said {
+    /// The status as it was published.
+    fn json(&self) -> Option<&[u8]> {
+        self.files.iter().find(|file| file.path == STATUS).map(|file| file.content.as_slice())
+    }
+
     /// Whether nothing has to be said anew.
     fn stands_for(&self, new: &Status, heartbeat: Option<Heartbeat>) -> bool {
         let age = new.generated_at.duration_since(self.status.generated_at);
@@ -177,7 +189,7 @@ impl Said {
         let is_due = heartbeat.is_some_and(|Heartbeat { longest, every }| {
             SignedDuration::try_from(longest.saturating_sub(every)).is_ok_and(|latest| age > latest)
         });
-        is_of_the_past && !is_due && self.status.renewal == new.renewal && self.status.says_the_same_as(new)
+        is_of_the_past && !is_due && self.status.renewal == new.renewal && still_stands(&self.status, new)
     }
 }
 

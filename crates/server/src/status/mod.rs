@@ -1,5 +1,7 @@
 //! The status page of a running service: looked at anew every few minutes and after what may have changed it.
 
+mod refused;
+mod requests;
 mod served;
 
 use std::sync::Arc;
@@ -151,7 +153,7 @@ impl StatusKeeper {
 
     /// The page at `/`, with its files. Everything is answered from memory.
     pub fn router(&self) -> Router {
-        Router::new().fallback(served::answer).with_state(self.served.clone())
+        Router::new().fallback(requests::answer).with_state(self.served.clone())
     }
 
     /// Looks once, answers with that from now on, and publishes it. Returns what was seen.

@@ -1,17 +1,13 @@
-//! The status page, answered from memory.
+//! The status page in memory.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::HeaderValue;
 use jiff::Timestamp;
 use lamplighter::core::ports::SiteFile;
 use lamplighter::core::words::Digest;
-
-use crate::answer::Refusal;
 
 /// What leads to the rest.
 const INDEX: &str = "index.html";
@@ -26,18 +22,26 @@ const NOTHING_RUNS: &str = "default-src 'none'; style-src 'unsafe-inline'; frame
 #[derive(Clone, Default)]
 pub(super) struct Served(Arc<RwLock<Option<Arc<Page>>>>);
 
-struct Page {
-    made: Timestamp,
+pub(super) struct Page {
+    pub(super) made: Timestamp,
     files: BTreeMap<String, File>,
 }
 
-struct File {
-    body: Bytes,
-    etag: HeaderValue,
-    kind: &'static str,
-    policy: HeaderValue,
+pub(super) struct File {
+    pub(super) body: Bytes,
+    pub(super) etag: HeaderValue,
+    pub(super) kind: &'static str,
+    pub(super) policy: HeaderValue,
     /// Whether widgets of other sites may read it.
-    is_shared: bool,
+    pub(super) is_shared: bool,
+}
+
+/// What is at a path of a request.
+pub(super) enum Found<'a> {
+    File(&'a File),
+    /// A folder with a page, asked for without the slash at its end.
+    Folder,
+    Nothing,
 }
 
 impl Served {
@@ -60,8 +64,22 @@ impl Served {
         self.page().map(|page| page.made)
     }
 
-    fn page(&self) -> Option<Arc<Page>> {
+    pub(super) fn page(&self) -> Option<Arc<Page>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Page {
+    /// What is at this path. A folder's is its page.
+    pub(super) fn find(&self, path: &str) -> Found<'_> {
+        let Some(name) = path.strip_prefix('/').and_then(percent_decoded) else { return Found::Nothing };
+        let is_folder = name.is_empty() || name.ends_with('/');
+        let file = if is_folder { self.files.get(&format!("{name}{INDEX}")) } else { self.files.get(&name) };
+        match file {
+            Some(file) => Found::File(file),
+            None if !is_folder && self.files.contains_key(&format!("{name}/{INDEX}")) => Found::Folder,
+            None => Found::Nothing,
+        }
     }
 }
 
@@ -110,46 +128,6 @@ fn kind(path: &str) -> &'static str {
     }
 }
 
-/// `GET` and `HEAD` of any path that is nothing else's.
-pub(super) async fn answer(State(served): State<Served>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
-    if !matches!(method, Method::GET | Method::HEAD) {
-        return Refusal::new(StatusCode::NOT_FOUND, "there is nothing here").into_response();
-    }
-    let Some(page) = served.page() else {
-        let wait = [(header::RETRY_AFTER, HeaderValue::from_static("5"))];
-        let refusal = Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "nobody has looked yet; come back in a moment");
-        return (wait, refusal).into_response();
-    };
-    let Some(file) = named(uri.path()).and_then(|path| page.files.get(&path)) else {
-        return Refusal::new(StatusCode::NOT_FOUND, "there is nothing here").into_response();
-    };
-    let mut answer = if is_known(&headers, &file.etag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, HeaderValue::from_static(file.kind))], file.body.clone()).into_response()
-    };
-    let told = answer.headers_mut();
-    told.insert(header::ETAG, file.etag.clone());
-    // It may be kept, and is asked for again each time: an old page says nothing about now.
-    told.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    told.insert(header::CONTENT_SECURITY_POLICY, file.policy.clone());
-    told.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    told.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if let Ok(made) = HeaderValue::from_str(&page.made.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()) {
-        told.insert(header::LAST_MODIFIED, made);
-    }
-    if file.is_shared {
-        told.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    }
-    answer
-}
-
-/// The file that a path of a request names: a folder's is its page.
-fn named(path: &str) -> Option<String> {
-    let decoded = percent_decoded(path.strip_prefix('/')?)?;
-    Some(if decoded.is_empty() || decoded.ends_with('/') { format!("{decoded}{INDEX}") } else { decoded })
-}
-
 fn percent_decoded(path: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
@@ -163,31 +141,42 @@ fn percent_decoded(path: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Whether whoever asks has it already.
-fn is_known(headers: &HeaderMap, etag: &HeaderValue) -> bool {
-    let Ok(etag) = etag.to_str() else { return false };
-    let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let mut tags = tags.flat_map(|value| value.split(',')).map(str::trim);
-    tags.any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_path_names_a_file_and_a_folder_its_page() {
-        for (path, file) in [
-            ("/", Some("index.html")),
-            ("/history/", Some("history/index.html")),
-            ("/badges/the%20wiki.svg", Some("badges/the wiki.svg")),
-            ("/%c3%a9", Some("é")),
-            ("/%", None),
-            ("/%zz", None),
-            ("/%ff", None),
-            ("no", None),
+        let served = Served::default();
+        let file = |path: &str| SiteFile { path: path.to_owned(), content: path.into() };
+        let files = ["index.html", "history/index.html", "badges/the wiki.svg", "é"].map(file);
+        served.replace(files.to_vec(), Timestamp::UNIX_EPOCH);
+        let page = served.page().unwrap();
+        for (path, expected) in [
+            ("/", "index.html"),
+            ("/history/", "history/index.html"),
+            ("/badges/the%20wiki.svg", "badges/the wiki.svg"),
+            ("/%c3%a9", "é"),
+            ("/history", "a folder"),
+            ("/%68istory", "a folder"),
+            ("/badges", ""),
+            ("/badges/", ""),
+            ("//", ""),
+            ("//history", ""),
+            ("/history//", ""),
+            ("/index.html/", ""),
+            ("/%", ""),
+            ("/%zz", ""),
+            ("/%ff", ""),
+            ("*", ""),
+            ("no", ""),
         ] {
-            assert_eq!(named(path).as_deref(), file, "{path}");
+            let found = match page.find(path) {
+                Found::File(file) => std::str::from_utf8(&file.body).unwrap(),
+                Found::Folder => "a folder",
+                Found::Nothing => "",
+            };
+            assert_eq!(found, expected, "{path}");
         }
     }
 

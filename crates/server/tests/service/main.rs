@@ -7,5 +7,6 @@ mod attacks;
 mod bench;
 mod ending;
 mod opening;
+mod page;
 mod status;
 mod webhooks;

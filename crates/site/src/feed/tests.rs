@@ -4,9 +4,18 @@ use jiff::tz::TimeZone;
 use super::*;
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
+const BEGUN: Timestamp = Timestamp::UNIX_EPOCH;
 
 fn feed(entries: Vec<FeedEntry>) -> String {
-    Feed { title: "A & <B>", identity: "x", page: "index.html".to_owned(), address: None, entries }.xml()
+    Feed {
+        title: "A & <B>",
+        identity: "x",
+        page: "index.html".to_owned(),
+        address: "feed.xml".to_owned(),
+        begun: BEGUN,
+        entries,
+    }
+    .xml()
 }
 
 fn entry(title: &str, day: Date) -> FeedEntry {
@@ -62,6 +71,8 @@ fn an_entry_keeps_its_id_whatever_else_changes() {
 }
 
 #[test]
-fn a_feed_without_entries_is_one() {
-    roxmltree::Document::parse(&feed(Vec::new())).unwrap();
+fn a_feed_without_entries_is_as_old_as_it_is_told() {
+    let xml = feed(Vec::new());
+    roxmltree::Document::parse(&xml).unwrap();
+    assert!(xml.contains(&format!("<updated>{BEGUN}</updated>")), "{xml}");
 }

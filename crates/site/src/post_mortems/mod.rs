@@ -12,6 +12,7 @@ mod related;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lamplighter_core::ports::SiteFile;
 use lamplighter_documents::PostMortem;
@@ -156,7 +157,9 @@ impl<'a> PostMortems<'a> {
             title: self.title,
             identity: base.as_deref().unwrap_or(self.title),
             page: address("index.html"),
-            address: base.is_some().then(|| address("feed.xml")),
+            address: address("feed.xml"),
+            // Nobody knows when nothing was written down.
+            begun: Timestamp::UNIX_EPOCH,
             entries: news.take(FED).collect(),
         };
         SiteFile { path: "feed.xml".to_owned(), content: feed.xml().into_bytes() }

@@ -12,24 +12,23 @@ use super::words::Moment;
 pub(super) struct Age {
     made: Moment,
     renewal: Renewal,
+    /// From when on it is old for those who cannot learn of a later look.
+    old: Moment,
     /// From when on a script says that nobody has looked, unless it learns better.
     stale: Moment,
-    /// From when on it is out of date for those without a script.
+    /// From when on nobody renews it any more.
     end: Moment,
-    /// Whether that is a matter of days.
-    is_daily: bool,
 }
 
 impl Age {
     pub(super) fn of(status: &Status) -> Self {
         let made = status.generated_at;
-        let is_daily = status.renewal != Renewal::EveryLook;
-        let stale = made.checked_add(STALE_AFTER).unwrap_or(Timestamp::MAX);
-        let end = if is_daily { day_after_next(made) } else { stale };
-        let moment = |at| Moment::of(at, made);
+        let old = made.checked_add(STALE_AFTER).unwrap_or(Timestamp::MAX);
+        let end = if status.renewal == Renewal::EveryLook { old } else { day_after_next(made) };
         // A copy that changes leave behind is not wrong before its days are over.
-        let stale = if status.renewal == Renewal::OnChange { end } else { stale };
-        Self { made: moment(made), renewal: status.renewal, stale: moment(stale), end: moment(end), is_daily }
+        let stale = if status.renewal == Renewal::OnChange { end } else { old };
+        let moment = |at| Moment::of(at, made);
+        Self { made: moment(made), renewal: status.renewal, old: moment(old), stale: moment(stale), end: moment(end) }
     }
 }
 

@@ -41,7 +41,12 @@ pub(super) fn kept(status: &Status) -> Status {
     kept.past.iter_mut().flat_map(|past| &mut past.incidents).for_each(resolved);
     for planned in &mut kept.maintenance {
         planned.title = said(&planned.title, TITLE).unwrap_or_else(|| "Maintenance".to_owned());
+        let is_of_some = !planned.services.is_empty();
         names(&mut planned.services);
+        if is_of_some && planned.services.is_empty() {
+            // Without names it would be of all.
+            planned.services.push("a service".to_owned());
+        }
         planned.source = planned.source.as_deref().and_then(|source| said(source, NAME));
     }
     kept.state = kept.state.max(at_least(&kept));

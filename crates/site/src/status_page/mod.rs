@@ -68,8 +68,9 @@ const SCHEMA: &str = include_str!("status.schema.json");
 ///
 /// # Without scripts
 /// All of it works; the two filters are style sheets. The one script lets the page notice that it has grown old, as
-/// [`Renewal`](lamplighter_core::words::status::Renewal) says: then no state is green any more. Without it there is the
-/// absolute time from which on the page is out of date.
+/// [`Renewal`](lamplighter_core::words::status::Renewal) says: then no state is green any more. Without it there are two
+/// absolute times: when the page was made, and ten minutes later, from when on it is old, also where later looks leave it as
+/// it is. A copy that stays as it is cannot tell of them by itself, and claims no more than it knows.
 ///
 /// # Text from outside
 /// Everything is escaped, is one line, and is without characters that are not seen or that turn the direction of a text.

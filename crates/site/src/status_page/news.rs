@@ -1,8 +1,9 @@
 //! The feed: incidents, what is said of them, and their ends.
 //!
-//! Nothing in it depends on when the page was made, so that it is written anew only when there is news.
+//! Nothing in it depends on the minute in which the page was made, so that it is written anew only when there is news.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use lamplighter_core::words::Severity;
 use lamplighter_core::words::status::{ActiveIncident, ResolvedIncident, Status};
 
@@ -31,10 +32,17 @@ pub(super) fn xml(status: &Status, settings: &StatusPageSettings) -> String {
         title: &status.title,
         identity: base.as_deref().unwrap_or(&status.title),
         page: settings.address("index.html"),
-        address: base.is_some().then(|| settings.address("feed.xml")),
+        address: settings.address("feed.xml"),
+        begun: begin_of_day(status.generated_at),
         entries,
     };
     feed.xml()
+}
+
+/// A feed in which nothing was told yet is of the day of its page, so that it is not written anew with each copy of that.
+fn begin_of_day(at: Timestamp) -> Timestamp {
+    let day = TimeZone::UTC.to_datetime(at).date().to_zoned(TimeZone::UTC);
+    day.map_or(at, |day| day.timestamp())
 }
 
 /// An incident that is open: that it is, and each thing that was said. What has no time is not news.

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::Date;
 use lamplighter_core::words::status::{DayCell, LatencyPoint, Ratio};
 
-use super::words::millis;
+use super::words::{millis, seen};
 use crate::markup::escaped;
 use crate::text::counted;
 
@@ -25,6 +24,8 @@ const HEIGHT: u32 = 14;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Day {
     Whole,
+    /// No failure was seen, and not all of it was.
+    Part,
     Few,
     Many,
     NotKnown,
@@ -33,17 +34,28 @@ enum Day {
 impl Day {
     /// Those that are drawn, with the class and the height of their middle. What failed stands out, what is not known is
     /// a stub: colour says nothing that the shape does not.
-    const DRAWN: [(Self, &'static str, f64); 4] =
-        [(Self::Whole, "w", 12.0), (Self::Few, "f", 11.0), (Self::Many, "m", 10.0), (Self::NotKnown, "n", 18.5)];
+    const DRAWN: [(Self, &'static str, f64); 5] = [
+        (Self::Whole, "w", 12.0),
+        (Self::Part, "p", 16.5),
+        (Self::Few, "f", 11.0),
+        (Self::Many, "m", 10.0),
+        (Self::NotKnown, "n", 18.5),
+    ];
 
     fn of(cell: &DayCell) -> Self {
         match cell.uptime {
             None => Self::NotKnown,
+            Some(Ratio::ALL) if is_in_part(cell) => Self::Part,
             Some(Ratio::ALL) => Self::Whole,
             Some(ratio) if ratio.millionths() >= FEW => Self::Few,
             Some(_) => Self::Many,
         }
     }
+}
+
+/// Whether something is known of a day, and of a part of it alone.
+fn is_in_part(cell: &DayCell) -> bool {
+    cell.uptime.is_some() && cell.observed != Ratio::ALL
 }
 
 /// The bar of a service's days, with its words for those who do not see it.
@@ -83,18 +95,23 @@ fn runs(days: &[Day], wanted: Day) -> Vec<(usize, usize)> {
 fn told(cells: &[DayCell]) -> String {
     let all = cells.len();
     let unknown = cells.iter().filter(|cell| cell.uptime.is_none()).count();
-    let failed = cells.iter().filter_map(|cell| Some((cell.uptime.filter(|ratio| *ratio != Ratio::ALL)?, cell.date)));
-    let worst: Option<(Ratio, Date)> = failed.clone().min();
+    let failed = cells.iter().filter_map(|cell| Some((cell.uptime.filter(|ratio| *ratio != Ratio::ALL)?, cell)));
+    let worst = failed.clone().min_by_key(|(ratio, cell)| (*ratio, cell.date));
     let mut told = match worst {
         _ if unknown == all => return format!("Nothing is known of the last {}", counted(all, "day", "days")),
         None => format!("No failure was seen in {}", counted(all, "day", "days")),
-        Some((ratio, date)) => format!(
-            "Failures on {} of {all} days, worst {}: {}",
+        Some((ratio, cell)) => format!(
+            "Failures on {} of {all} days, worst {}: {}{}",
             failed.count(),
-            date.strftime("%-d %b"),
-            ratio.percent()
+            cell.date.strftime("%-d %b"),
+            ratio.percent(),
+            if is_in_part(cell) { format!(" {}", seen(cell.observed)) } else { String::new() }
         ),
     };
+    let in_part = cells.iter().filter(|cell| is_in_part(cell)).count();
+    if in_part > 0 {
+        _ = write!(told, "; {in_part} seen only in part");
+    }
     if unknown > 0 {
         _ = write!(told, "; nothing is known of {unknown}");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use lamplighter_core::words::status::{Contrast, Ratio, ServiceState, ServiceStatus, Status, UptimeFigure};
+use lamplighter_core::words::status::{Contrast, ServiceState, ServiceStatus, Status, UptimeFigure};
 use serde::Serialize;
 
 use super::pictures;
@@ -26,6 +26,8 @@ pub(super) struct Services {
     pub(super) troubled: Option<String>,
     /// Whether some have a history of days, so that it needs a key.
     pub(super) has_days: bool,
+    /// Whether there may be others, of which nobody can tell now.
+    is_unseen: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,6 +126,7 @@ impl Services {
         Self {
             groups: groups.collect(),
             troubled: (troubled > 0).then(|| troubled.to_string()),
+            is_unseen: super::verdict::is_unseen(status),
             has_days: status.services().any(|service| !service.days.is_empty()),
         }
     }
@@ -140,7 +143,7 @@ impl Row {
             Contrast::DownOutsideUpInside => "Down from outside, up inside: it runs, and cannot be reached.",
             Contrast::UpOutsideDownInside => "Up from outside, down inside: it answers, and not well.",
         });
-        let note = service.note.as_deref().filter(|_| contrast.is_none()).map(sentence);
+        let note = service.note.as_deref().filter(|_| contrast.is_none() || service.is_unconfirmed).map(sentence);
         let uptime = &service.uptime;
         Self {
             anchor: anchor(service),
@@ -149,7 +152,7 @@ impl Row {
             word: words::state(service.state),
             since: since.map(|at| Moment::of(at, page)),
             prefix,
-            notes: contrast.map(str::to_owned).into_iter().chain(note).collect(),
+            notes: contrast.map(str::to_owned).into_iter().chain(note).chain(unseen_inside(service, page)).collect(),
             figures: [uptime.day, uptime.week, uptime.month].map(|figure| Figure::of(&figure)),
             latency: latency(service),
             days: Safe(pictures::days(&service.days)),
@@ -157,20 +160,22 @@ impl Row {
     }
 }
 
+/// That the cluster could not be looked at, where the monitors have their say alone.
+fn unseen_inside(service: &ServiceStatus, page: Timestamp) -> Option<String> {
+    if service.inside != Some(ServiceState::Unknown) || service.outside.is_none() {
+        return None;
+    }
+    let last = service.inside_last_look.map(|at| format!(", last seen {}", Moment::of(at, page).short));
+    Some(format!("How it is inside the cluster cannot be seen{}.", last.unwrap_or_default()))
+}
+
 impl Figure {
     fn of(figure: &UptimeFigure) -> Self {
         let is_little = figure.observed.millionths() < ENOUGH && !figure.told_by_source;
         match figure.ratio {
             None => Self { share: "–".to_owned(), seen: None },
-            Some(ratio) => Self { share: ratio.percent(), seen: is_little.then(|| seen(figure.observed)) },
+            Some(ratio) => Self { share: ratio.percent(), seen: is_little.then(|| words::seen(figure.observed)) },
         }
-    }
-}
-
-fn seen(observed: Ratio) -> String {
-    match observed.millionths() / 10_000 {
-        0 => "of under 1 % seen".to_owned(),
-        percent => format!("of {percent} % seen"),
     }
 }
 

@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use lamplighter_core::words::Severity;
 use lamplighter_core::words::status::{
-    ActiveIncident, OpenReport, PlannedMaintenance, ResolvedIncident, SourceState, Status, TimelineEntry,
+    ActiveIncident, OpenReport, PlannedMaintenance, ResolvedIncident, SourceState, Status, TimelineEntry, source_title,
 };
 use serde::Serialize;
 
 use super::services::{Named, Places};
-use super::verdict::capitalised;
 use super::words::{self, Moment};
 use super::{StatusPageSettings, checks};
 use crate::text::grouped;
@@ -193,7 +192,7 @@ impl Teller<'_> {
             to: self.at(planned.to),
             is_under_way: planned.is_under_way,
             services: self.places.named(&planned.services),
-            source: planned.source.as_deref().map(capitalised),
+            source: planned.source.as_deref().map(source_title),
         }
     }
 
@@ -228,7 +227,7 @@ impl Teller<'_> {
             SourceState::ClockSkewed => ("unknown", "Its clock is wrong"),
         };
         Source {
-            name: capitalised(&source.name),
+            name: source_title(&source.name),
             class,
             word,
             last_look: source.last_look.map(|at| self.at(at)),

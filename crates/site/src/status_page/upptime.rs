@@ -2,13 +2,12 @@
 //!
 //! What they expect and we do not know is `null` where it is a number and the word `unknown` where it is a text. Their three
 //! states are `up`, `degraded` and `down`: whatever is neither up nor down is `degraded`, and `state` beside it has our own
-//! word. `uptime`, which is of all time there, is that of the longest window that we have: 30 days.
+//! word. `uptime`, which is of all time there, is that of the longest window that we have: 30 days. A share is of what was
+//! seen; `observedDay`, `observedWeek` and `observedMonth` beside them say how much of the window that is.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use lamplighter_core::words::status::{Ratio, ServiceState, ServiceStatus, Status, UptimeFigure};
+use lamplighter_core::words::status::{ServiceState, ServiceStatus, Status, UptimeFigure};
 use serde::Serialize;
 
 use super::StatusPageSettings;
@@ -34,14 +33,17 @@ pub(super) struct SiteStatus<'a> {
     time_month: Option<u32>,
     time_year: Option<u32>,
     daily_minutes_down: BTreeMap<String, u32>,
+    observed_day: String,
+    observed_week: String,
+    observed_month: String,
 }
 
 /// All services.
 pub(super) fn summary<'a>(status: &'a Status, settings: &StatusPageSettings) -> Vec<SiteStatus<'a>> {
-    status.services().map(|service| of(service, status.generated_at, settings)).collect()
+    status.services().map(|service| of(service, settings)).collect()
 }
 
-fn of<'a>(service: &'a ServiceStatus, now: Timestamp, settings: &StatusPageSettings) -> SiteStatus<'a> {
+fn of<'a>(service: &'a ServiceStatus, settings: &StatusPageSettings) -> SiteStatus<'a> {
     let uptime = &service.uptime;
     SiteStatus {
         name: &service.name,
@@ -64,7 +66,10 @@ fn of<'a>(service: &'a ServiceStatus, now: Timestamp, settings: &StatusPageSetti
         time_week: None,
         time_month: None,
         time_year: None,
-        daily_minutes_down: minutes_down(service, now),
+        daily_minutes_down: minutes_down(service),
+        observed_day: uptime.day.observed.percent().replace(' ', ""),
+        observed_week: uptime.week.observed.percent().replace(' ', ""),
+        observed_month: uptime.month.observed.percent().replace(' ', ""),
     }
 }
 
@@ -84,18 +89,9 @@ fn mean(service: &ServiceStatus) -> Option<u32> {
     u32::try_from(sum.checked_div(count)?).ok()
 }
 
-/// The minutes of each day on which it was seen to fail, rounded up. A day of which nothing is known is not there, as is one
-/// without a failure: that shape has no word for the difference.
-fn minutes_down(service: &ServiceStatus, now: Timestamp) -> BTreeMap<String, u32> {
-    const DAY: u64 = 24 * 60;
-    let now = TimeZone::UTC.to_datetime(now);
-    let so_far = u64::try_from(i64::from(now.hour()) * 60 + i64::from(now.minute()) + 1).unwrap_or(DAY);
-    let failed =
-        service.days.iter().filter_map(|day| Some((day.date, day.uptime.filter(|ratio| *ratio != Ratio::ALL)?)));
-    let minutes = |(date, ratio): (jiff::civil::Date, Ratio)| {
-        let length = if date == now.date() { so_far } else { DAY };
-        let down = u64::from(1_000_000 - ratio.millionths()) * length;
-        (date.to_string(), u32::try_from(down.div_ceil(1_000_000)).unwrap_or(u32::MAX))
-    };
-    failed.map(minutes).collect()
+/// The minutes of each day in which it was seen to fail. A day of which nothing is known is not there, as is one without a
+/// failure: that shape has no word for the difference.
+fn minutes_down(service: &ServiceStatus) -> BTreeMap<String, u32> {
+    let failed = service.days.iter().filter(|day| day.minutes_down > 0);
+    failed.map(|day| (day.date.to_string(), day.minutes_down)).collect()
 }

@@ -1,7 +1,7 @@
 //! Everything in one sentence.
 
 use lamplighter_core::words::Severity;
-use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status};
+use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status, source_title};
 use serde::Serialize;
 
 use super::services::Named;
@@ -85,7 +85,9 @@ fn headline(status: &Status) -> String {
     let open = status.issues.as_ref().map(|issues| &*issues.incidents).unwrap_or_default();
     let is_critical = open.iter().any(|incident| incident.severity == Some(Severity::Sev1));
     if all == 0 {
-        return "No service is watched yet".to_owned();
+        let told =
+            if is_unseen(status) { "We cannot see which services there are" } else { "No service is watched yet" };
+        return told.to_owned();
     }
     if seen(ServiceState::Down) > 0 {
         return down(status, all);
@@ -121,6 +123,11 @@ fn headline(status: &Status) -> String {
         Some(only) if all == 1 => format!("{} is up", only.name),
         _ => "All services are up".to_owned(),
     }
+}
+
+/// Whether monitors did not answer: the services that they would tell of are missing.
+pub(super) fn is_unseen(status: &Status) -> bool {
+    status.sources.iter().any(|source| source.tells_services() && source.state != SourceState::Reached)
 }
 
 fn unseen(status: &Status, all: usize) -> String {
@@ -200,7 +207,7 @@ fn sources(status: &Status) -> Vec<String> {
             Some(at) => format!("{what}; the last good look was at {}", Moment::of(at, status.generated_at).short),
             None => what.to_owned(),
         };
-        let name = capitalised(&source.name);
+        let name = source_title(&source.name);
         match told.iter_mut().find(|(other, _)| *other == said) {
             Some((_, names)) => names.push(name),
             None => told.push((said, vec![name])),

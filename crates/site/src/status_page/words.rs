@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use lamplighter_core::words::status::ServiceState;
+use lamplighter_core::words::status::{Ratio, ServiceState};
 use lamplighter_core::words::{ErrorKindReported, ReportScope};
 use serde::Serialize;
 
@@ -112,4 +112,12 @@ pub(super) fn list(names: &[&str]) -> String {
         _ = write!(text, "{joint}{name}");
     }
     text
+}
+
+/// How much was watched of what a share is of.
+pub(super) fn seen(observed: Ratio) -> String {
+    match observed.millionths() / 10_000 {
+        0 => "of under 1 % seen".to_owned(),
+        percent => format!("of {percent} % seen"),
+    }
 }

@@ -54,7 +54,8 @@ fn day() -> impl Strategy<Value = DayCell> {
         9 => (0_i32..400).prop_map(|back| Date::constant(2026, 1, 1).saturating_add(jiff::Span::new().days(back))),
         1 => select(&[Date::MIN, Date::MAX][..]),
     ];
-    (date, of(ratio())).prop_map(|(date, uptime)| DayCell { date, uptime })
+    let day = (date, of(ratio()), ratio(), any::<u32>());
+    day.prop_map(|(date, uptime, observed, minutes_down)| DayCell { date, uptime, observed, minutes_down })
 }
 
 fn contrast() -> impl Strategy<Value = Contrast> {
@@ -68,7 +69,23 @@ fn service() -> impl Strategy<Value = ServiceStatus> {
     (text(), text(), seen, figures).prop_map(
         |(id, name, (state, since, last_look, note, outside, inside, contrast), (day, week, month, latency, days))| {
             let uptime = Uptimes { day, week, month };
-            ServiceStatus { id, name, state, since, last_look, note, outside, inside, contrast, uptime, latency, days }
+            let (is_unconfirmed, inside_last_look) = (since.is_none(), last_look);
+            ServiceStatus {
+                id,
+                name,
+                state,
+                since,
+                is_unconfirmed,
+                last_look,
+                note,
+                outside,
+                inside,
+                inside_last_look,
+                contrast,
+                uptime,
+                latency,
+                days,
+            }
         },
     )
 }

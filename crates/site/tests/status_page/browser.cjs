@@ -3,16 +3,11 @@
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
-const { pathToFileURL } = require('url');
+const site = require('../support/browser.cjs');
+const { root, picture, counts, complain, run, everywhere, opened, narrow, stops, follow, harmless } = site;
 
-const [browserPath, playwright, axePath, root, pictures] = process.argv.slice(2);
-const { chromium } = require(playwright);
-const axe = fs.readFileSync(path.join(axePath, 'axe.min.js'), 'utf8');
-
-const SIZES = { desk: { width: 1280, height: 900 }, phone: { width: 360, height: 740 } };
-const complaints = [];
-const counts = { pages: 0, judged: 0, stops: 0, stale: 0, filtered: 0 };
-const address = (world, page = 'index.html') => pathToFileURL(path.join(root, world, page)).href;
+Object.assign(counts, { stale: 0, filtered: 0 });
+const address = (world, page = 'index.html') => site.address(world, page);
 // The copies on a branch and in a folder look as the others do.
 const WORLDS = fs.readdirSync(root).sort().filter((world) => !['branch', 'folder'].includes(world));
 
@@ -21,68 +16,31 @@ const MINUTE = 60000;
 // When the pages were made, as world.rs has it.
 const MADE = Date.parse('2026-11-28T14:07:30Z');
 
-async function main() {
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-  });
-  try {
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      for (const colorScheme of ['light', 'dark']) {
-        const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
-        if (colorScheme === 'light') await between(context);
-        const name = `${size}-${colorScheme}`;
-        // What takes long is done in two of the four.
-        const isLong = ['desk-light', 'phone-dark'].includes(name);
-        for (const world of WORLDS.filter((world) => isLong || pictures || world !== 'many')) await look(await opened(context, MADE + MINUTE), world, name);
-        if (isLong || pictures) await grow(context, name);
-        if (name === 'desk-light') {
-          await tab(context);
-          await print(context);
-          await months(context);
-          await renew(context);
-        }
-        if (isLong || pictures) await choose(context, name);
-        await context.close();
-      }
-      await without(browser, viewport, size);
+run(async (browser) => {
+  await everywhere(browser, async (context, size, colorScheme) => {
+    if (colorScheme === 'light') await between(context);
+    const name = `${size}-${colorScheme}`;
+    // What takes long is done in two of the four.
+    const isLong = ['desk-light', 'phone-dark'].includes(name);
+    for (const world of WORLDS.filter((world) => isLong || picture || world !== 'many')) await look(await opened(context, MADE + MINUTE), world, name);
+    if (isLong || picture) await grow(context, name);
+    if (name === 'desk-light') {
+      await tab(context);
+      await print(context);
+      await months(context);
+      await renew(context);
     }
-    await owned(browser);
-  } finally {
-    await browser.close();
-  }
-  complaints.forEach((complaint) => console.error(complaint));
-  console.log(JSON.stringify(counts));
-  process.exitCode = complaints.length > 0 ? 1 : 0;
-}
-
-function complain(where, what) {
-  complaints.push(`${where}: ${what}`);
-}
-
-// A page, at a time, that complains about what goes wrong in it and about what it asks for outside of the site.
-async function opened(context, now) {
-  const page = await context.newPage();
-  if (now) await page.clock.install({ time: now });
-  const home = pathToFileURL(root).href;
-  const where = () => page.url().replace(home, '');
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(where(), message.text()));
-  page.on('pageerror', (error) => complain(where(), error.message));
-  page.on('requestfailed', (request) => complain(where(), `${request.url()} failed`));
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(home) && !url.startsWith('data:')) complain(where(), `asks for ${url}`);
+    if (isLong || picture) await choose(context, name);
+    if (colorScheme === 'light') await without(browser, size);
   });
-  page.on('dialog', (dialog) => { complain(where(), `says ${dialog.message()}`); dialog.dismiss(); });
-  return page;
-}
+  await harmless(browser, address('hostile'), MADE + MINUTE);
+});
 
-// No wider than the screen, nothing that runs but what is ours, and nothing that axe sees.
 async function look(page, world, name) {
   const where = `${name} ${world}`;
   await page.goto(address(world));
   await judge(page, where);
-  if (pictures) await page.screenshot({ path: path.join(pictures, `${world}-${name}.png`), fullPage: true });
+  if (picture) await page.screenshot({ path: picture(`${world}-${name}.png`), fullPage: true });
   await page.close();
 }
 
@@ -94,33 +52,21 @@ async function between(context) {
     for (const world of ['busy', 'hostile']) {
       await page.goto(address(world));
       await narrow(page, `${world} at ${width}`);
+      await room(page, `${world} at ${width}`);
     }
   }
   await page.close();
 }
 
-async function narrow(page, where) {
-  const wide = await page.evaluate(() => {
-    const most = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= most) return '';
-    const all = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > most + 1);
-    return all.map((element) => element.outerHTML.slice(0, 80)).slice(0, 3).join(' | ') || 'something';
-  });
-  if (wide) complain(where, `wider than the screen: ${wide}`);
-  const cut = await page.evaluate(() => [...document.querySelectorAll('.group tbody th')].filter((cell) => cell.checkVisibility() && cell.clientWidth < 100).length);
-  if (cut > 0) complain(where, `${cut} names have no room`);
+async function judge(page, where) {
+  await room(page, where);
+  await site.judge(page, where);
 }
 
-async function judge(page, where) {
-  await narrow(page, where);
-  if (await page.evaluate(() => window.owned !== undefined)) complain(where, 'a script ran');
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], preload: false }));
-  counts.judged += 1;
-  for (const violation of found.violations) {
-    const nodes = violation.nodes.map((node) => `${node.html.slice(0, 160)} (${node.failureSummary})`);
-    complain(where, `${violation.id}: ${nodes.slice(0, 3).join(' | ')}`);
-  }
+// The names of services are not cut off.
+async function room(page, where) {
+  const cut = await page.evaluate(() => [...document.querySelectorAll('.group tbody th')].filter((cell) => cell.checkVisibility() && cell.clientWidth < 100).length);
+  if (cut > 0) complain(where, `${cut} names have no room`);
 }
 
 // When time passes the page says that it is out of date, and nothing on it is green any more.
@@ -144,7 +90,7 @@ async function grow(context, name) {
     if (old.words === 'none') complain(where, 'still says how it is now');
     if (young.colours === old.colours) complain(where, 'is as green as before');
     await judge(page, where);
-    if (pictures) await page.screenshot({ path: path.join(pictures, `${world}-${name}-old.png`) });
+    if (picture) await page.screenshot({ path: picture(`${world}-${name}-old.png`) });
     if (banner === 'then') {
       await page.clock.fastForward('35:00:00');
       if ((await said()).banners.join() !== 'stale') complain(where, 'is not out of date after two days');
@@ -220,7 +166,7 @@ async function filter(page, world, name) {
   await page.keyboard.press('Space');
   const less = await seen();
   if (less.rows.includes('up') || less.rows.length !== less.all) complain(where, `${less.rows.length} rows of ${less.all} that are not up`);
-  if (pictures) await page.screenshot({ path: path.join(pictures, `${world}-${name}-filtered.png`) });
+  if (picture) await page.screenshot({ path: picture(`${world}-${name}-filtered.png`) });
   await page.keyboard.press('Space');
   await page.click('.choose li:nth-child(3) a');
   const one = await seen();
@@ -230,47 +176,27 @@ async function filter(page, world, name) {
   counts.filtered += 1;
 }
 
-// Without scripts all is there, and the filters work.
-async function without(browser, viewport, size) {
-  const context = await browser.newContext({ viewport, javaScriptEnabled: false });
-  for (const world of ['busy', 'many']) {
+// Without scripts all is there, the filters work, and whatever the copy it says when it was made and from when on it is old.
+async function without(browser, size) {
+  const context = await browser.newContext({ viewport: site.SIZES[size], javaScriptEnabled: false });
+  for (const world of ['busy', 'many', 'branch', 'folder']) {
     const page = await context.newPage();
-    await filter(page, world, `${size}-without-scripts`);
-    const text = await page.evaluate(() => document.querySelector('.look').textContent);
-    if (!/28 November 2026, 14:07 UTC.*14:17 UTC/.test(text)) complain(world, `without scripts says ${text}`);
+    if (['busy', 'many'].includes(world)) await filter(page, world, `${size}-without-scripts`);
+    else await page.goto(address(world));
+    const text = await page.evaluate(() => document.querySelector('.look').innerText);
+    if (!/28 November 2026, 14:07 UTC.*14:17 UTC.*\b(old|out of date)\b/.test(text)) complain(world, `without scripts says ${text}`);
+    if (picture && world === 'folder') await page.screenshot({ path: picture(`${world}-${size}-without-scripts.png`) });
     await page.close();
   }
   await context.close();
 }
 
-// The keyboard alone: the first stop leads to the content, every stop shows that it is one.
+// The keyboard alone.
 async function tab(context) {
   for (const world of ['busy', 'one', 'hostile']) {
     const page = await opened(context, MADE + MINUTE);
     await page.goto(address(world));
-    const expected = await page.evaluate(() => {
-      const all = [...document.querySelectorAll('a[href], summary, input')].filter((element) => element.checkVisibility());
-      all.forEach((element, at) => element.setAttribute('data-stop', at));
-      return all.length;
-    });
-    const reached = new Set();
-    for (let press = 0; press < expected + 2; press += 1) {
-      await page.keyboard.press('Tab');
-      const stop = await page.evaluate(() => {
-        const element = document.activeElement;
-        if (!element || element === document.body) return null;
-        const style = getComputedStyle(element), box = element.getBoundingClientRect();
-        const shown = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
-        return { at: element.dataset.stop, shown, seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight, html: element.outerHTML.slice(0, 100) };
-      });
-      if (!stop) continue;
-      if (press === 0 && !stop.html.includes('class="skip"')) complain(world, `the first stop is ${stop.html}`);
-      if (!stop.shown) complain(world, `does not show that it has the focus: ${stop.html}`);
-      if (!stop.seen) complain(world, `has the focus and cannot be seen: ${stop.html}`);
-      reached.add(stop.at);
-    }
-    if (reached.size !== expected) complain(world, `${expected} stops are expected, and ${reached.size} are reached`);
-    counts.stops += reached.size;
+    await stops(page, world, 'a[href], summary, input');
     await page.close();
   }
 }
@@ -283,7 +209,7 @@ async function print(context) {
     await page.emulateMedia({ media: 'print' });
     const folded = await page.evaluate(() => [...document.querySelectorAll('tbody tr[id]')].filter((row) => row.getBoundingClientRect().height < 5).length);
     if (folded > 0) complain(world, `${folded} rows are folded away on paper`);
-    if (pictures) await page.pdf({ path: path.join(pictures, `${world}.pdf`) });
+    if (picture) await page.pdf({ path: picture(`${world}.pdf`) });
     await page.close();
   }
 }
@@ -292,48 +218,10 @@ async function print(context) {
 async function months(context) {
   for (const world of ['busy', 'hostile']) {
     const page = await opened(context, MADE + MINUTE);
-    const waiting = [address(world)];
-    const seen = new Set(waiting);
-    const wanted = [];
-    const places = new Map();
-    while (waiting.length > 0) {
-      const url = waiting.pop();
-      await page.goto(url);
-      if (counts.pages < 6 || !url.includes('/history/')) await judge(page, url);
-      counts.pages += 1;
-      const { links, ids } = await page.evaluate(() => ({
-        links: [...document.querySelectorAll('a[href]')].map((link) => link.href),
-        ids: [...document.querySelectorAll('[id]')].map((element) => element.id),
-      }));
-      places.set(url, new Set(ids));
-      for (const link of links.filter((link) => link.startsWith('file:'))) {
-        const [target, place] = link.split('#');
-        if (place) wanted.push([url, target, decodeURIComponent(place)]);
-        if (!fs.existsSync(new URL(target))) complain(url, `${target} is not there`);
-        else if (target.endsWith('.html') && !seen.has(target)) { seen.add(target); waiting.push(target); }
-      }
-      if (pictures && world === 'busy' && /history/.test(url) && counts.pages < 5) await page.screenshot({ path: path.join(pictures, `history-${counts.pages}.png`), fullPage: true });
-    }
-    for (const [url, target, place] of wanted) {
-      if (!places.get(target)?.has(place)) complain(url, `no place #${place} in ${target}`);
-    }
+    await follow(page, [address(world)], async (url) => {
+      if (counts.pages <= 6 || !url.includes('/history/')) await judge(page, url);
+      if (picture && world === 'busy' && /history/.test(url) && counts.pages < 5) await page.screenshot({ path: picture(`history-${counts.pages}.png`), fullPage: true });
+    });
     await page.close();
   }
 }
-
-// Without the page's own policy: what is hostile has to do nothing by itself.
-async function owned(browser) {
-  const context = await browser.newContext({ bypassCSP: true });
-  const page = await opened(context, MADE + MINUTE);
-  await page.goto(address('hostile'));
-  // A click that is over a link must not lead away before it was looked at what it did.
-  await page.evaluate(() => addEventListener('click', (event) => event.preventDefault(), true));
-  await page.mouse.click(200, 300);
-  if (await page.evaluate(() => window.owned !== undefined)) complain('hostile', 'a script ran');
-  await context.close();
-}
-
-main().catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});

@@ -1,6 +1,6 @@
 use lamplighter_core::ports::SiteFile;
 use lamplighter_core::words::Severity;
-use lamplighter_core::words::status::{OverallState, ServiceState, SourceState, Status};
+use lamplighter_core::words::status::{Contrast, DayCell, OverallState, Ratio, ServiceState, SourceState, Status};
 use lamplighter_site::{StatusPage, StatusPageSettings};
 
 use crate::world::{blind, busy, many, nothing, one, past, quiet, set, settings};
@@ -78,7 +78,7 @@ fn what_could_not_be_looked_at_is_said_beside_the_first_sentence() {
     assert_eq!(also(&quiet()), "No incident is open.");
     assert_eq!(
         also(&blind()),
-        "No incident is open, as far as could be read at 13:15 UTC. Uptime kuma, Cluster and Tracker are out of reach; the \
+        "No incident is open, as far as could be read at 13:15 UTC. Uptime Kuma, Cluster and Tracker are out of reach; the \
          last good look was at 13:15 UTC."
     );
     let mut status = quiet();
@@ -86,7 +86,7 @@ fn what_could_not_be_looked_at_is_said_beside_the_first_sentence() {
     status.sources[0].state = SourceState::ClockSkewed;
     assert_eq!(
         also(&status),
-        "Whether there are incidents is not known: the tracker could not be read. Uptime kuma is not believed: a clock is \
+        "Whether there are incidents is not known: the tracker could not be read. Uptime Kuma is not believed: a clock is \
          wrong."
     );
     assert_eq!(also(&one()), "", "no tracker is asked");
@@ -108,6 +108,78 @@ fn what_outside_and_inside_do_not_agree_on_is_said_in_words() {
     ] {
         assert!(html.contains(said), "{said}: {html}");
     }
+}
+
+#[test]
+fn a_day_that_was_seen_in_part_is_told_as_such() {
+    let mut status = one();
+    let days = &mut status.groups[0].services[0].days;
+    for (at, uptime, down) in [(10, 500_000, 30), (11, 1_000_000, 0)] {
+        days[at] = DayCell {
+            uptime: Ratio::of(uptime, 1_000_000),
+            observed: Ratio::of(4, 100).unwrap(),
+            minutes_down: down,
+            ..days[at]
+        };
+    }
+    let date = days[10].date;
+    let files = site(&status);
+    let html = text(&files, "index.html");
+    let label = format!("worst {}: 50.00 % of 4 % seen; 2 seen only in part\"", date.strftime("%-d %b"));
+    assert!(html.contains(&label), "{label}: {html}");
+    assert!(html.contains("<path class=p d=\"M33 16.5h3\"/>"), "a day without failures that nobody watched whole");
+    let summary: serde_json::Value = serde_json::from_str(text(&files, "history/summary.json")).unwrap();
+    assert_eq!(summary[0]["dailyMinutesDown"][date.to_string()], 30, "and not half a day");
+}
+
+#[test]
+fn a_page_without_services_says_whether_there_are_none_or_nobody_can_tell() {
+    let mut status = nothing();
+    let files = site(&status);
+    assert!(text(&files, "index.html").contains("<h1 id=\"verdict\">No service is watched yet</h1>"));
+    status.sources = blind().sources.into_iter().filter(|source| source.name == "cluster").collect();
+    assert!(text(&site(&status), "index.html").contains("No service is watched yet"), "the cluster lists none");
+    status.sources = blind().sources;
+    let files = site(&status);
+    let html = text(&files, "index.html");
+    assert!(html.contains("<h1 id=\"verdict\">We cannot see which services there are</h1>"), "{html}");
+    assert!(
+        html.contains("so nobody can tell how they are")
+            && html.contains("Uptime Kuma")
+            && !html.contains("Uptime kuma")
+    );
+}
+
+#[test]
+fn what_is_down_by_one_look_says_so_beside_what_the_inside_tells() {
+    let mut status = one();
+    let service = &mut status.groups[0].services[0];
+    service.state = ServiceState::Down;
+    service.contrast = Some(Contrast::DownOutsideUpInside);
+    service.is_unconfirmed = true;
+    service.note = Some("the next look will confirm that or not".to_owned());
+    let files = site(&status);
+    let html = text(&files, "index.html");
+    assert!(
+        html.contains("and cannot be reached.</small><small>The next look will confirm that or not.</small>"),
+        "{html}"
+    );
+    assert!(html.contains("Wiki has been down since"), "{html}");
+}
+
+#[test]
+fn a_row_says_that_its_inside_cannot_be_seen() {
+    let mut status = one();
+    let service = &mut status.groups[0].services[0];
+    service.inside = Some(ServiceState::Unknown);
+    let said = |status: &Status, last: &str| {
+        let files = site(status);
+        let remark = format!("<b>Up</b><small>How it is inside the cluster cannot be seen{last}.</small>");
+        assert!(text(&files, "index.html").contains(&remark), "{remark}");
+    };
+    said(&status, "");
+    status.groups[0].services[0].inside_last_look = "2026-11-28T13:55:10Z".parse().ok();
+    said(&status, ", last seen 13:55 UTC");
 }
 
 #[test]

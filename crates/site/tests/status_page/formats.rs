@@ -1,10 +1,12 @@
 //! What programs read.
 
 use lamplighter_core::words::status::Status;
+use lamplighter_site::{StatusPage, StatusPageSettings};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::any::status;
+use crate::atom;
 use crate::files::{site, text};
 use crate::world::{blind, busy, hostile, many, nothing, one, quiet};
 
@@ -67,6 +69,7 @@ proptest! {
     #[test]
     fn whatever_is_told_is_as_the_schema_says(status in status()) {
         check(&strict(), &read(&status, "status.json"));
+        atom::check(text(&site(&status), "feed.xml"), true);
     }
 }
 
@@ -91,6 +94,7 @@ fn readers_of_upptime_find_what_they_expect_and_what_is_not_known_is_not_made_up
     assert_eq!(cloud["icon"], "https://status.example.org/badges/nextcloud.svg");
     assert_eq!(cloud["dailyMinutesDown"]["2026-11-15"], 562, "39 % of a day, rounded up");
     assert_eq!(cloud["dailyMinutesDown"]["2026-11-28"], 8, "of the 848 minutes of today so far");
+    assert_eq!((&cloud["observedDay"], &cloud["observedMonth"]), (&json!("100%"), &json!("100%")));
     let speed = of("Speedtest");
     assert_eq!(
         (&speed["status"], &speed["state"], &speed["time"]),
@@ -136,6 +140,18 @@ fn widgets_for_statuspage_find_what_they_expect() {
     assert_eq!(planned[1]["components"].as_array().unwrap().len(), 40, "without names all are meant");
     assert_eq!(read(&busy(), "api/v2/status.json"), json!({"page": page["page"], "status": page["status"]}));
     assert_eq!(read(&blind(), "api/v2/status.json")["status"]["description"], "Service State Unknown");
+}
+
+#[test]
+fn a_feed_is_one_whatever_there_is_to_tell_and_with_and_without_an_address() {
+    for status in [quiet(), busy(), blind(), one(), nothing(), many(120), hostile()] {
+        let bare = StatusPage::new(&status, StatusPageSettings::default()).files().unwrap();
+        for (files, is_whole) in [(site(&status), true), (bare, false)] {
+            let updated = atom::check(text(&files, "feed.xml"), is_whole);
+            assert!(updated <= status.generated_at, "{updated}");
+            assert!(status.generated_at.duration_since(updated).as_hours() < 24 * 90, "{updated}");
+        }
+    }
 }
 
 #[test]

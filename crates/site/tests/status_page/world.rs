@@ -39,7 +39,15 @@ fn days(failed: &[(usize, u64)], unknown: usize) -> Vec<DayCell> {
     let cell = |back: usize| {
         let date = today - i64::try_from(back).unwrap().days();
         let uptime = failed.iter().find(|(at, _)| *at == back).map_or(1_000_000, |(_, uptime)| *uptime);
-        DayCell { date, uptime: if back >= 90 - unknown { None } else { share(uptime) } }
+        let uptime = if back >= 90 - unknown { None } else { share(uptime) };
+        let length = if back == 0 { 848 } else { 1_440 };
+        let failed = uptime.map_or(0, |ratio| u64::from(1_000_000 - ratio.millionths()) * length);
+        DayCell {
+            date,
+            uptime,
+            observed: if uptime.is_some() { Ratio::ALL } else { Ratio::NONE },
+            minutes_down: u32::try_from(failed.div_ceil(1_000_000)).unwrap(),
+        }
     };
     (0..90).rev().map(cell).collect()
 }
@@ -61,10 +69,12 @@ pub(crate) fn service(id: &str, name: &str) -> ServiceStatus {
         name: name.to_owned(),
         state: ServiceState::Up,
         since: Some(ago(60 * 24 * 9)),
+        is_unconfirmed: false,
         last_look: None,
         note: None,
         outside: Some(ServiceState::Up),
         inside: Some(ServiceState::Up),
+        inside_last_look: None,
         contrast: None,
         uptime: Uptimes { day: figure(1_000_000), week: figure(999_871), month: figure(999_412) },
         latency: latency(seed % 40, None),
@@ -280,6 +290,11 @@ pub(crate) fn busy() -> Status {
         one.state = ServiceState::Maintenance;
         one.since = Some(ago(37));
         one.days = days(&[], 3);
+    });
+    set(&mut status, "Kavita", |one| {
+        one.inside = Some(ServiceState::Unknown);
+        one.inside_last_look = Some(ago(64));
+        one.days[60..70].iter_mut().for_each(|day| day.observed = Ratio::of(4, 100).unwrap());
     });
     status.issues = Some(issues());
     status.maintenance = vec![

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use lamplighter_core::async_trait;
 use lamplighter_core::ports::MonitorState::{Down, Maintenance, Pending, Unknown, Up};
-use lamplighter_core::ports::{HistoryUpdate, MonitorState, SourceHistory, StateChange, UptimeHistory};
+use lamplighter_core::ports::{HistoryUpdate, KnownMonitor, MonitorState, SourceHistory, StateChange, UptimeHistory};
 use lamplighter_core::words::Source;
 
 use crate::fakes::FakeClock;
@@ -26,6 +26,30 @@ pub async fn uptime_history(harness: &dyn UptimeHistoryHarness) {
     a_look_never_goes_back(harness).await;
     sources_and_odd_names_are_told_apart(harness).await;
     what_is_forgotten_leaves_the_window_whole(harness).await;
+    the_monitors_of_a_source_are_those_it_told_of_last(harness).await;
+}
+
+fn known(key: &str, id: Option<&str>, group: Option<&str>) -> KnownMonitor {
+    KnownMonitor { key: key.to_owned(), id: id.map(str::to_owned), group: group.map(str::to_owned) }
+}
+
+async fn the_monitors_of_a_source_are_those_it_told_of_last(harness: &dyn UptimeHistoryHarness) {
+    let history = harness.open("monitors").await;
+    remember(&*history, &update("wiki", 0, &[(0, Up)])).await;
+    assert_eq!(recall(&*history).await.monitors, None, "that was never said");
+    let of =
+        |monitors: &[KnownMonitor]| HistoryUpdate { monitors: Some(monitors.to_vec()), ..HistoryUpdate::default() };
+    let (wiki, mail) = (known("wiki", Some("1"), None), known("mail", None, Some("Apps")));
+    for monitors in [vec![wiki.clone(), mail.clone()], vec![mail, wiki], Vec::new()] {
+        remember(&*history, &of(&monitors)).await;
+        remember(&*history, &update("wiki", 5, &[(5, Down)])).await;
+        assert_eq!(
+            recall(&*history).await.monitors,
+            Some(monitors),
+            "in its order, for as long as nothing else is said"
+        );
+    }
+    assert!(recall(&*history).await.changes.contains_key("wiki"), "what a monitor saw outlives it");
 }
 
 fn minute(number: i64) -> Timestamp {
@@ -62,9 +86,11 @@ async fn what_is_remembered_is_recalled_after_a_restart(harness: &dyn UptimeHist
     remember(&*history, &HistoryUpdate::default()).await;
     assert!(history.recall().await.expect("recalling works").is_empty(), "an empty update is none");
     let latency = BTreeMap::from([("wiki".to_owned(), 34), ("mail \"x\" ☂".to_owned(), u32::MAX)]);
+    let monitors = vec![known("wiki", Some("7"), Some("Apps")), known("a\n\u{0}☂", None, None)];
     let list = [(0, Up), (3, Pending), (4, Down), (9, Maintenance), (20, Unknown)];
     let update = HistoryUpdate {
         seen_until: Some(minute(30)),
+        monitors: Some(monitors.clone()),
         latency: BTreeMap::from([(minute(0), latency.clone())]),
         ..update("wiki", 0, &list)
     };
@@ -73,6 +99,7 @@ async fn what_is_remembered_is_recalled_after_a_restart(harness: &dyn UptimeHist
     let kept = recall(&*harness.open("restart").await).await;
     let expected = SourceHistory {
         seen_until: Some(minute(30)),
+        monitors: Some(monitors),
         changes: BTreeMap::from([("wiki".to_owned(), changes(&list))]),
         latency: BTreeMap::from([(minute(0), latency)]),
     };

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use lamplighter_core::ports::{Beat, Heartbeat, Heartbeats, PlannedWork};
@@ -14,6 +15,7 @@ struct Inner {
     source: Source,
     heartbeats: Mutex<Vec<Heartbeat>>,
     planned: Mutex<Vec<PlannedWork>>,
+    looks_again: AtomicBool,
     calls: Calls,
 }
 
@@ -31,6 +33,7 @@ impl FakeHeartbeats {
             source: Source::new(source),
             heartbeats: Mutex::default(),
             planned: Mutex::default(),
+            looks_again: AtomicBool::default(),
             calls: Calls::default(),
         }))
     }
@@ -40,13 +43,20 @@ impl FakeHeartbeats {
         let mut all = locked(&self.0.heartbeats);
         match all.iter_mut().find(|heartbeat| heartbeat.name == name) {
             Some(heartbeat) => heartbeat.beats = beats,
-            None => all.push(Heartbeat { name: name.to_owned(), group: None, beats, day: None }),
+            None => all.push(Heartbeat { id: None, name: name.to_owned(), group: None, beats, day: None }),
         }
     }
 
     /// What all monitors say from now on.
     pub fn set_all(&self, heartbeats: Vec<Heartbeat>) {
         *locked(&self.0.heartbeats) = heartbeats;
+    }
+
+    /// The same, as a system that looks again itself before it calls something down.
+    #[must_use]
+    pub fn looking_again(self) -> Self {
+        self.0.looks_again.store(true, Ordering::Relaxed);
+        self
     }
 
     /// The maintenance that is planned from now on.
@@ -77,6 +87,10 @@ impl Heartbeats for FakeHeartbeats {
     async fn planned_work(&self) -> Result<Vec<PlannedWork>> {
         self.0.calls.begin("planned_work", "")?;
         Ok(locked(&self.0.planned).clone())
+    }
+
+    fn looks_again(&self) -> bool {
+        self.0.looks_again.load(Ordering::Relaxed)
     }
 
     fn source(&self) -> Source {

@@ -1,9 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path};
 use std::sync::{Arc, Mutex};
 
-use lamplighter_core::ports::{Published, Publisher, SiteFile};
-use lamplighter_core::{Error, Result, async_trait};
+use lamplighter_core::ports::{Published, Publisher, SiteFile, check_site_path, site_paths};
+use lamplighter_core::{Result, async_trait};
 
 use super::{Calls, locked};
 
@@ -64,16 +63,14 @@ impl FakePublisher {
 impl Publisher for FakePublisher {
     async fn publish(&self, files: &[SiteFile]) -> Result<Published> {
         self.0.calls.begin("publish", files.len())?;
-        for file in files {
-            stays_inside(&file.path)?;
-        }
+        site_paths(files)?;
         let published = locked(&self.0.site).publish(files);
         self.0.calls.end("publish").map(|()| published)
     }
 
     async fn published(&self, path: &str) -> Result<Option<Vec<u8>>> {
         self.0.calls.begin("published", path)?;
-        stays_inside(path)?;
+        check_site_path(path)?;
         Ok(self.file(path))
     }
 }
@@ -96,12 +93,4 @@ impl Site {
         }
         Published { written, removed }
     }
-}
-
-fn stays_inside(path: &str) -> Result<()> {
-    let is_inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    if is_inside && !path.is_empty() {
-        return Ok(());
-    }
-    Err(Error::invalid(format!("{path:?} leads out of the site; use a relative path without `..`")))
 }

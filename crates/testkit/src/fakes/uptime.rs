@@ -47,6 +47,9 @@ impl UptimeHistory for FakeUptimeHistory {
             let mut sources = locked(&self.0.sources);
             let known = sources.entry(source.clone()).or_default();
             known.seen_until = known.seen_until.max(update.seen_until);
+            if let Some(monitors) = &update.monitors {
+                known.monitors = Some(monitors.clone());
+            }
             for (monitor, (from, changes)) in &update.changes {
                 let kept = known.changes.entry(monitor.clone()).or_default();
                 kept.retain(|change| change.at < *from);

@@ -124,16 +124,16 @@ async fn what_is_made_is_never_sent_again_before_it_was_looked_for() {
 async fn a_github_that_stays_away_is_unavailable() {
     let visit = Visit::by_token();
     let number = visit.open();
-    for (failure, says) in [
-        (Disruption::status(503), "503 (Service Unavailable)"),
-        (Disruption::status(502), "502"),
-        (Disruption::reset(), "cannot be reached"),
+    for (failure, says, public) in [
+        (Disruption::status(503), "503 (Service Unavailable)", "GitHub answered with status 503"),
+        (Disruption::status(502), "502", "GitHub answered with status 502"),
+        (Disruption::reset(), "cannot be reached", "GitHub cannot be reached: the connection broke"),
     ] {
         visit.world.disrupt(failure.times(100));
         let error = visit.issues.permission(&Login::new("maria")).await.expect_err("nobody answers");
         assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Unavailable, true), "{error}");
         assert!(error.to_string().contains(says), "{error}");
-        assert_eq!(error.public_message(), "a system could not be reached");
+        assert_eq!(error.public_message(), public);
         visit.world.calm();
     }
     visit.issues.issue(number).await.expect("it is back");

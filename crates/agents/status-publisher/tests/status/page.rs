@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use lamplighter_core::Agent;
-use lamplighter_core::ports::MonitorState::{Down, Up};
+use lamplighter_core::ports::MonitorState::{self, Down, Pending, Up};
 use lamplighter_core::ports::{Beat, Heartbeat, LastBeats, PlannedWork};
 use lamplighter_core::words::status::{Contrast, OverallState, PlannedMaintenance, ServiceState, Status};
 use lamplighter_core::words::{
@@ -103,6 +103,28 @@ async fn a_flap_of_one_look_opens_nothing_and_a_second_look_does() {
 }
 
 #[tokio::test]
+async fn what_a_system_calls_down_after_looking_again_is_down_at_once_and_an_outage_with_the_second_look() {
+    let (kuma, clock) = (FakeHeartbeats::new().looking_again(), FakeClock::new());
+    let publisher = StatusPublisher::new(Arc::new(FakeUptimeHistory::new()), StatusSettings::default())
+        .with_monitors(Arc::new(kuma.clone()));
+    let cx = ContextBuilder::new("status").clock(clock.clone()).build();
+    let asked = async |minute, state| {
+        clock.set(at(minute));
+        kuma.set("wiki", vec![Beat { at: at(minute), state, millis: None }]);
+        kuma.set("mail", vec![Beat { at: at(minute), state: Up, millis: None }]);
+        let status = publisher.run(&cx, ClusterVerdict::NotAsked).await.unwrap();
+        let wiki = service(&status, "wiki").clone();
+        (wiki.state, wiki.is_unconfirmed, status.outages.len(), status.state, wiki.since)
+    };
+    let outage = OverallState::PartialOutage;
+    assert_eq!(asked(0, Up).await, (ServiceState::Up, false, 0, OverallState::Operational, None));
+    assert_eq!(asked(5, Down).await, (ServiceState::Down, true, 0, outage, Some(at(5))));
+    assert_eq!(asked(10, Down).await, (ServiceState::Down, false, 1, outage, Some(at(5))));
+    assert_eq!(asked(15, Pending).await.0, ServiceState::Pending, "it is being looked at again");
+    assert_eq!(asked(20, Up).await.0, ServiceState::Up);
+}
+
+#[tokio::test]
 async fn outside_and_inside_are_told_apart() {
     let page = Page::new(settings());
     page.at(0, scan(Vec::new(), CheckStatus::Pass, 0)).await;
@@ -142,6 +164,26 @@ async fn a_scan_that_is_old_failed_or_did_not_look_says_nothing() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_seen_inside_is_told_beside_what_the_monitors_say_with_the_last_look() {
+    let page = Page::new(settings());
+    let away = || ClusterVerdict::Unreadable { reason: "a system could not be reached".to_owned() };
+    let wiki = |status: &Status| {
+        let wiki = service(status, "The Wiki");
+        (wiki.state, wiki.inside, wiki.inside_last_look)
+    };
+    let unknown = Some(ServiceState::Unknown);
+    assert_eq!(wiki(&page.at(0, away()).await), (ServiceState::Up, unknown, None), "it was never seen");
+    let seen = page.at(5, scan(Vec::new(), CheckStatus::Pass, 5)).await;
+    assert_eq!(wiki(&seen), (ServiceState::Up, Some(ServiceState::Up), None));
+    let first = page.at(10, away()).await;
+    assert_eq!(wiki(&first), (ServiceState::Up, unknown, Some(at(5))));
+    assert_eq!(service(&first, "mail").inside, None, "it has nothing there");
+    let unchecked = page.at(15, scan(Vec::new(), CheckStatus::Unknown, 15)).await;
+    assert_eq!(wiki(&unchecked), (ServiceState::Up, unknown, Some(at(5))), "what was not checked was not seen");
+    assert!(first.state == OverallState::Operational, "the monitors vouch for it");
+}
+
+#[tokio::test]
 async fn a_monitor_that_is_configured_and_not_there_is_unknown() {
     let mut settings = settings();
     settings.groups[0].monitors = vec!["nobody knows".to_owned()];
@@ -174,6 +216,45 @@ async fn what_fails_in_planned_maintenance_is_no_outage() {
     let mail = service(status.as_ref().unwrap(), "mail").clone();
     assert_eq!(mail.uptime.day.ratio.unwrap().percent(), "100 %");
     assert_eq!(mail.uptime.day.observed.percent(), "12.00 %", "it was seen all the time");
+}
+
+#[tokio::test]
+async fn a_window_of_a_name_that_nothing_has_is_of_nothing_and_the_operator_is_told() {
+    let window = |services: &[&str]| MaintenanceWindow {
+        title: "New disks".to_owned(),
+        from: at(-10),
+        to: at(60),
+        services: services.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let mut settings = settings();
+    settings.maintenance = vec![window(&["mial"]), window(&["router", "mial", "secret-db"])];
+    settings.names.insert("ruoter".to_owned(), "Router".to_owned());
+    settings.groups[0].monitors = vec!["dns".to_owned()];
+    let page = Page::new(settings);
+    let status = page.at(0, ClusterVerdict::NotAsked).await;
+    let services: Vec<_> = status.maintenance.iter().map(|planned| planned.services.clone()).collect();
+    let elsewhere = "a service that is not on this page";
+    assert_eq!(services, [vec![elsewhere], vec!["Router", elsewhere]]);
+    assert_eq!(service(&status, "mail").state, ServiceState::Up, "it is not meant");
+    assert_eq!(service(&status, "Router").state, ServiceState::Maintenance);
+    let of_mail =
+        "[[status.maintenance]] \"New disks\" is of \"mial\", which is not on the page; did you mean \"mail\"?";
+    assert_eq!(
+        page.publisher.remarks().await,
+        [
+            of_mail,
+            of_mail,
+            "[[status.maintenance]] \"New disks\" is of \"secret-db\", which is not on the page",
+            "[status.names] has one for \"ruoter\", which is not there; did you mean \"router\"?",
+            "[[status.group]] \"Mail\" shows \"dns\", a monitor that is not there",
+        ]
+    );
+    page.monitors.calls().fail_always("statuses", || {
+        lamplighter_core::Error::new(lamplighter_core::ErrorKind::Unavailable, "10.0.0.7: refused, token=hunter2")
+    });
+    page.at(5, ClusterVerdict::NotAsked).await;
+    let remarks = page.publisher.remarks().await;
+    assert_eq!(remarks, ["HTTP probe: 10.0.0.7: refused, token=[redacted]"], "which names there are nobody knows now");
 }
 
 #[tokio::test]
@@ -219,25 +300,84 @@ async fn a_history_that_cannot_be_read_is_said_and_the_present_is_told() {
     assert!(status.sources.iter().all(|source| source.name != "history"));
 }
 
-#[tokio::test]
-async fn two_monitors_of_one_name_are_two() {
-    let page = FakeHeartbeats::new();
-    let beats = |state| (0..5).map(|minute| Beat { at: at(minute), state, millis: None }).collect();
-    let heartbeat = |state| Heartbeat { name: "mail".to_owned(), group: None, beats: beats(state), day: None };
-    page.set_all(vec![heartbeat(Up), heartbeat(Down)]);
+/// Monitors with an id, a name and a group, looked at five minutes long.
+fn monitors(all: &[(&str, &str, &str, MonitorState)]) -> Vec<Heartbeat> {
+    let beats = |state| (0..=5).map(|minute| Beat { at: at(minute), state, millis: None }).collect();
+    let monitor = |(id, name, group, state): &(&str, &str, &str, MonitorState)| Heartbeat {
+        id: Some((*id).to_owned()),
+        name: (*name).to_owned(),
+        group: Some((*group).to_owned()),
+        beats: beats(*state),
+        day: None,
+    };
+    all.iter().map(monitor).collect()
+}
+
+/// A publisher of its own with the memory of the ones before, at the sixth minute.
+async fn anew(kuma: &FakeHeartbeats, history: &FakeUptimeHistory, settings: StatusSettings) -> Status {
     let clock = FakeClock::new();
     clock.set(at(5));
-    let publisher = StatusPublisher::new(Arc::new(FakeUptimeHistory::new()), StatusSettings::default())
-        .with_monitors(Arc::new(page.clone()));
-    let cx = ContextBuilder::new("status").clock(clock.clone()).build();
-    for fault in [false, true, false] {
-        if fault {
-            page.calls().fail_always("heartbeats", || lamplighter_core::Error::internal("x"));
-        }
-        let status = publisher.run(&cx, ClusterVerdict::NotAsked).await.unwrap();
-        assert_eq!(status.services().count(), 1);
-        let expected = if fault { ServiceState::Unknown } else { ServiceState::Degraded };
-        assert_eq!(service(&status, "mail").state, expected);
-        page.calls().recover();
+    let publisher = StatusPublisher::new(Arc::new(history.clone()), settings).with_monitors(Arc::new(kuma.clone()));
+    publisher.run(&ContextBuilder::new("status").clock(clock).build(), ClusterVerdict::NotAsked).await.unwrap()
+}
+
+fn shown(status: &Status) -> Vec<(&str, &str, ServiceState)> {
+    status.services().map(|service| (service.id.as_str(), service.name.as_str(), service.state)).collect()
+}
+
+#[tokio::test]
+async fn monitors_of_one_name_are_told_apart_whatever_comes_and_goes() {
+    use ServiceState::{Down as IsDown, Unknown as IsUnknown, Up as IsUp};
+    let (kuma, history) = (FakeHeartbeats::new(), FakeUptimeHistory::new());
+    kuma.set_all(monitors(&[("3", "mail", "A", Up), ("9", "mail", "A", Down), ("4", " ", "A", Up)]));
+    let all = anew(&kuma, &history, StatusSettings::default()).await;
+    let (one, other, blank) = (("mail", "mail"), ("mail-9", "mail (9)"), ("monitor-4", "Monitor 4"));
+    let with = |of: (&'static str, &'static str), state| (of.0, of.1, state);
+    assert_eq!(shown(&all), [with(one, IsUp), with(other, IsDown), with(blank, IsUp)]);
+    // In another order, by another process, and without the first of them.
+    kuma.set_all(monitors(&[("4", "", "A", Up), ("9", "mail", "A", Down), ("3", "mail", "A", Up)]));
+    let again = anew(&kuma, &history, StatusSettings::default()).await;
+    assert_eq!(shown(&again), [with(blank, IsUp), with(other, IsDown), with(one, IsUp)]);
+    kuma.set_all(monitors(&[("9", "mail", "A", Down)]));
+    assert_eq!(shown(&anew(&kuma, &history, StatusSettings::default()).await), [with(other, IsDown)]);
+    kuma.calls().fail_always("heartbeats", || lamplighter_core::Error::internal("x"));
+    assert_eq!(shown(&anew(&kuma, &history, StatusSettings::default()).await), [with(other, IsUnknown)]);
+}
+
+#[tokio::test]
+async fn a_service_has_all_monitors_of_a_name_and_a_group_shows_each() {
+    let (kuma, history) = (FakeHeartbeats::new(), FakeUptimeHistory::new());
+    kuma.set_all(monitors(&[
+        ("3", "mail", "A", Up),
+        ("9", "mail", "A", Down),
+        ("5", "dns", "A", Up),
+        ("6", "dns", "A", Up),
+    ]));
+    let mut settings = settings();
+    settings.groups[0].monitors = vec!["dns".to_owned()];
+    settings.names.insert("dns".to_owned(), "Names".to_owned());
+    let status = anew(&kuma, &history, settings).await;
+    assert_eq!(service(&status, "mail").state, ServiceState::Degraded, "one of its two fails");
+    for name in ["Names", "Names (6)"] {
+        assert_eq!(service(&status, name).state, ServiceState::Up);
     }
+}
+
+#[tokio::test]
+async fn while_a_source_is_away_there_are_the_monitors_of_its_last_look_in_their_order() {
+    let (kuma, history) = (FakeHeartbeats::new(), FakeUptimeHistory::new());
+    let (zeta, gone, alpha) = (("1", "zeta", "Net", Up), ("2", "gone", "Apps", Up), ("3", "alpha", "Apps", Up));
+    kuma.set_all(monitors(&[zeta, gone, alpha]));
+    anew(&kuma, &history, StatusSettings::default()).await;
+    kuma.set_all(monitors(&[zeta, alpha]));
+    anew(&kuma, &history, StatusSettings::default()).await;
+    kuma.calls().fail_always("heartbeats", || lamplighter_core::Error::internal("x"));
+    let status = anew(&kuma, &history, StatusSettings::default()).await;
+    let groups: Vec<_> = status
+        .groups
+        .iter()
+        .map(|group| (group.name.as_str(), group.services[0].name.as_str(), group.services.len()))
+        .collect();
+    assert_eq!(groups, [("Net", "zeta", 1), ("Apps", "alpha", 1)]);
+    assert!(status.services().all(|service| service.state == ServiceState::Unknown));
 }

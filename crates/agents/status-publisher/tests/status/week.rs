@@ -126,9 +126,35 @@ async fn the_cells_of_days_are_the_truth_of_those_days() {
             let (ratio, _) = world.truly_up(index, end, if day == 0 { 720 } else { 1_440 });
             let told = cell.uptime.unwrap().as_f64();
             assert!((told - ratio).abs() <= 2.0 * EXACT, "{name} on {}: {told}, and truly {ratio}", cell.date);
+            let (_, seen) = world.truly_up(index, end, if day == 0 { 720 } else { 1_440 });
+            let observed = cell.observed.as_f64() * 1_440.0;
+            #[expect(clippy::cast_precision_loss, reason = "the minutes of a day")]
+            let seen = seen as f64;
+            assert!((-14.4..=14.4).contains(&(seen - observed)), "{name} on {}: {observed} of {seen}", cell.date);
+            assert!(f64::from(cell.minutes_down) <= seen * (1.0 - ratio) + 1.0, "{name} on {}: {cell:?}", cell.date);
         }
         assert!(days[..82].iter().all(|cell| cell.uptime.is_none()), "nobody looked before");
     }
+}
+
+#[tokio::test]
+async fn a_day_is_down_for_as_long_as_somebody_saw_it_so() {
+    let mut world =
+        World::new(vec![monitor("wiki", &[(30, 60, Down)]), monitor("fine", &[])], StatusSettings::default());
+    for minute in (0..=60).step_by(5) {
+        world.refresh(minute, None).await;
+    }
+    let hours_later = world.refresh(10 * 60, Some(Fault::Away)).await;
+    let today = *service(&hours_later, "wiki").days.last().unwrap();
+    assert_eq!((today.minutes_down, today.uptime.unwrap().percent()), (30, "50.00 %".to_owned()));
+    assert_eq!(today.observed.percent(), "4.00 %", "an hour of the 22 that the day has had");
+    let days_later = world.refresh(2 * 1_440, Some(Fault::Away)).await;
+    let day = service(&days_later, "wiki").days[87];
+    assert_eq!((day.minutes_down, day.observed.percent()), (30, "4.00 %".to_owned()), "an hour of 24");
+    let fine = service(&days_later, "fine").days[87];
+    assert_eq!((fine.minutes_down, fine.observed.percent()), (0, "4.00 %".to_owned()));
+    let unseen = *service(&days_later, "wiki").days.last().unwrap();
+    assert_eq!((unseen.uptime, unseen.observed.percent(), unseen.minutes_down), (None, "0.00 %".to_owned(), 0));
 }
 
 #[tokio::test]
@@ -148,7 +174,7 @@ async fn a_refresh_that_sees_the_same_writes_nothing() {
     expected.sort_unstable();
     assert_eq!(written, expected);
     let quiet = |minute: i64| &pages[usize::try_from(minute / 5).unwrap()].1;
-    assert!(quiet(275).says_the_same_as(quiet(280)), "nothing is new, so nothing has to be written");
+    assert!(quiet(245).says_the_same_as(quiet(250)), "nothing is new, so nothing has to be written");
     assert!(!quiet(295).says_the_same_as(quiet(300)));
     world.refresh(605, Some(Fault::Away)).await;
     assert_eq!(world.refresh(610, Some(Fault::Away)).await.sources[0].state, SourceState::Unreachable);

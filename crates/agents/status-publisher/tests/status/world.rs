@@ -83,7 +83,7 @@ impl World {
                 // What a look saw holds until the next one: the minute that begins now nobody has seen yet.
                 told[index] |= minute < newest && matches!(fault, None | Some(Fault::Frozen(_)));
             }
-            all.push(Heartbeat { name: name.clone(), group: None, beats, day: None });
+            all.push(Heartbeat { id: None, name: name.clone(), group: None, beats, day: None });
         }
         self.kuma.set_all(if fault == Some(Fault::Empty) { Vec::new() } else { all });
         self.publisher.run(&self.cx, ClusterVerdict::NotAsked).await.unwrap()

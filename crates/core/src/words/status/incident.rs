@@ -194,7 +194,8 @@ pub struct PlannedMaintenance {
     pub to: Timestamp,
     /// Whether it is going on.
     pub is_under_way: bool,
-    /// The services, by their names on the page. Empty: all of them, or, where there is a `source`, it does not say which.
+    /// The services, by their names on the page; what is not on it is said to be so. Empty: all of them, or, where there is a
+    /// `source`, it does not say which.
     pub services: Vec<String>,
     /// The monitoring system that tells of it. Absent: it is planned in the configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]

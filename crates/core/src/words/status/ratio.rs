@@ -6,7 +6,8 @@ const WHOLE: u32 = 1_000_000;
 /// A hundredth of a percent, in millionths.
 const SHOWN: u32 = 100;
 
-/// A share from 0 to 1, in whole millionths, rounded down: what was down for a moment is never 1. A number in JSON.
+/// A share from 0 to 1, in whole millionths, rounded down: what was down for a moment is never 1. A number in JSON. By
+/// default nothing.
 ///
 /// ```
 /// use lamplighter_core::words::status::Ratio;
@@ -16,7 +17,7 @@ const SHOWN: u32 = 100;
 /// assert_eq!(serde_json::to_string(&day).unwrap(), "0.999988");
 /// assert_eq!(Ratio::of(0, 0), None, "a share of nothing");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Ratio(u32);
 
 impl Ratio {

@@ -29,7 +29,7 @@ pub enum ServiceState {
     Unknown,
     /// It works in part: some of its monitors fail, or it answers and the cluster says that it is not well.
     Degraded,
-    /// It does not work, seen at least twice in a row.
+    /// It does not work: seen at least twice in a row, or said by a monitoring system that looks again itself.
     Down,
 }
 
@@ -63,6 +63,10 @@ pub struct ServiceStatus {
     /// Since when it is so. Absent: for longer than is remembered, or it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
+    /// Whether it is down by one look so far, that of a monitoring system which looks again itself. It is no
+    /// [`Outage`](super::Outage) before the second.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_unconfirmed: bool,
     /// When it was last seen in any state. Absent: just now, or, where the state is `unknown`, never as far as is
     /// remembered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,6 +80,9 @@ pub struct ServiceStatus {
     /// How the cluster sees its workloads. Absent: it has none there, or no cluster is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside: Option<ServiceState>,
+    /// When the cluster's word on it was known last, where `inside` is `unknown`. Absent: never, as far as is remembered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside_last_look: Option<Timestamp>,
     /// What outside and inside do not agree on. Absent: they agree, or one of them is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contrast: Option<Contrast>,
@@ -157,4 +164,22 @@ pub struct DayCell {
     /// The share of the day in which it was up, as in [`UptimeFigure`], to a hundredth of a percent. Absent: unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uptime: Option<Ratio>,
+    /// How much of the day, of today as far as it has come, it was seen in any state, to a percent, rounded down, of
+    /// today to five: the share of an hour says little of a day. All but a quarter of an hour is all of it. Absent: nothing.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub observed: Ratio,
+    /// The minutes in which it was seen to fail, rounded up, planned maintenance apart. Absent: in none. Time in which nobody
+    /// looked is not in it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub minutes_down: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_nothing(value: &Ratio) -> bool {
+    *value == Ratio::NONE
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(value: &u32) -> bool {
+    *value == 0
 }

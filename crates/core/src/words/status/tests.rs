@@ -13,14 +13,21 @@ fn service() -> ServiceStatus {
         name: "Wiki".to_owned(),
         state: ServiceState::Down,
         since: Some(NOON),
+        is_unconfirmed: false,
         last_look: None,
         note: None,
         outside: Some(ServiceState::Down),
         inside: Some(ServiceState::Up),
+        inside_last_look: None,
         contrast: Some(Contrast::DownOutsideUpInside),
         uptime: Uptimes { day: figure, week: UptimeFigure::default(), month: UptimeFigure::default() },
         latency: vec![LatencyPoint { at: NOON, millis: None }],
-        days: vec![DayCell { date: "2026-03-01".parse().unwrap(), uptime: None }],
+        days: vec![DayCell {
+            date: "2026-03-01".parse().unwrap(),
+            uptime: None,
+            observed: Ratio::NONE,
+            minutes_down: 0,
+        }],
     }
 }
 
