@@ -74,7 +74,7 @@ pub(crate) async fn resolve(output: &Output, config: &Path, paths: &[PathBuf]) -
     for path in paths {
         let path = path.to_string_lossy().into_owned();
         let outcome = lamplighter.resolve_todos(TodoRequest { path: path.clone(), requested_by: None }).await?;
-        output.line(format_args!("{BOLD}{}{BOLD:#}", in_one_line(path)));
+        output.line(format_args!("{BOLD}{}{BOLD:#}", in_one_line(&path)));
         for item in &outcome.items {
             match (&item.commit, &item.needs_review) {
                 (Some(commit), _) => output.line(format_args!(
