@@ -72,6 +72,12 @@ impl Entry {
     pub(super) fn page(&self) -> String {
         format!("post-mortems/{}/index.html", self.folder)
     }
+
+    /// The address of the list of the documents of its name, where there are several.
+    pub(super) fn namesakes(&self) -> Option<String> {
+        let name = name_of(&self.path);
+        (name != self.folder).then(|| format!("post-mortems/{name}/index.html"))
+    }
 }
 
 /// What the head says of the cause, where that is a word or two, or a code of ours.

@@ -33,6 +33,8 @@ struct Shown<'a> {
     body: Safe,
     related: &'a [Card],
     path: &'a str,
+    /// The list of the documents of its name, where there are several.
+    namesakes: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +79,7 @@ pub(super) fn file(
         body: Safe(body.html.clone()),
         related,
         path: &entry.path,
+        namesakes: entry.namesakes(),
     };
     layout.page("page.html", &Head { path: &path, title: &entry.title, description: &entry.summary }, shown)
 }

@@ -2,6 +2,8 @@
 //!
 //! Nothing in it depends on the minute in which the page was made, so that it is written anew only when there is news.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lamplighter_core::words::Severity;
@@ -26,6 +28,7 @@ pub(super) fn xml(status: &Status, settings: &StatusPageSettings) -> String {
     let mut entries: Vec<FeedEntry> = open.flat_map(|incident| told(incident, settings)).collect();
     entries.extend(over.iter().map(|incident| resolved(incident, settings)));
     entries.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| one.identity.cmp(&other.identity)));
+    tell_apart(&mut entries);
     entries.truncate(FED);
     let base = settings.base();
     let feed = Feed {
@@ -37,6 +40,18 @@ pub(super) fn xml(status: &Status, settings: &StatusPageSettings) -> String {
         entries,
     };
     feed.xml()
+}
+
+/// Two things of one kind may be said of an incident in one second: a reader shows only one of two with the same identity.
+fn tell_apart(entries: &mut [FeedEntry]) {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    for entry in entries {
+        let count = seen.entry(entry.identity.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            entry.identity = format!("{} {count}", entry.identity);
+        }
+    }
 }
 
 /// A feed in which nothing was told yet is of the day of its page, so that it is not written anew with each copy of that.

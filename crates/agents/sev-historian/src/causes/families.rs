@@ -289,8 +289,7 @@ pub(crate) const FAMILIES: &[Family] = &[
          provider, sms provider, hosting company, telecom, azure outage, cloudflare outage, github outage, \
          upstream registry, company that runs, external provider down, provider was down, nothing on our side, \
          not our fault, their outage, their incident, could only wait, wait for them, outage at provider, outage \
-         of provider, outage of supplier, service provider, acquirer, psp, sms gateway, card processor, payments \
-         provider, partner was down, partner down, fallback supplier, no second supplier, data center of provider",
+         of provider, outage of supplier, service provider, acquirer, psp, sms gateway, card processor, partner was down, partner down, fallback supplier, no second supplier, data center of provider",
     ),
     (
         "security",
