@@ -11,6 +11,21 @@ use crate::commands::{HistoryCommand, SiteArgs, StatusCommand};
 /// The exit code when a command could not do its work.
 pub(crate) const EXIT_ERROR: u8 = 3;
 
+/// The exit code of a command that was called wrongly, as clap has it.
+pub(crate) const EXIT_USAGE: u8 = 2;
+
+/// What was wrong with how a command was called, where that is seen only when it runs.
+#[derive(Debug)]
+pub(crate) struct CalledWrongly(pub(crate) &'static str);
+
+impl std::fmt::Display for CalledWrongly {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for CalledWrongly {}
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done; for health: healthy; for guard: allowed; for demo: every scenario ended as expected

@@ -22,7 +22,8 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             output.failure(&error);
-            ExitCode::from(args::EXIT_ERROR)
+            let is_usage = error.is::<args::CalledWrongly>();
+            ExitCode::from(if is_usage { args::EXIT_USAGE } else { args::EXIT_ERROR })
         }
     }
 }

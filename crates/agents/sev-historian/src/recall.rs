@@ -23,8 +23,11 @@ const AGAIN: f32 = 0.6;
 impl Index {
     /// What is relevant to these words, the most relevant first; nothing when nothing is.
     #[must_use]
+    ///
+    /// A few words are no incident, so that none of it is a recurrence.
     pub fn search(&self, text: &str, search: &Search) -> Vec<PastIncident> {
-        self.answer(&Query::of_text(self, text), search)
+        let found = self.answer(&Query::of_text(self, text), search);
+        found.into_iter().map(|past| PastIncident { is_recurrence: false, ..past }).collect()
     }
 
     /// What is relevant to an incident that is written down, the most relevant first; nothing when nothing is.
@@ -102,10 +105,13 @@ impl Index {
     }
 }
 
+/// How alike titles are that name the same thing: what is shared by many, such as a namespace, is no service of any.
+const SAME_TITLE: f32 = 0.8;
+
 /// Whether it is the same trouble again: the same cause of the same thing, or so much alike that it cannot be else.
 fn is_recurrence(related: &Related) -> bool {
     let Grounds { same_services, .. } = related.grounds;
-    let same_thing = same_services.is_none_or(|share| share > 0.0);
+    let same_thing = same_services.is_none_or(|share| share > 0.0) || related.grounds.title >= SAME_TITLE;
     let is_told = related.grounds.links_there || related.grounds.links_back;
     related.grounds.is_relevant()
         && same_thing

@@ -8,6 +8,7 @@ use lamplighter::core::words::{IssueNumber, WrittenPostMortem};
 use lamplighter::{PostMortemOf, StageState, StageWatcher, standalone};
 use serde_json::json;
 
+use crate::args::CalledWrongly;
 use crate::commands::sources::Sources;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -26,9 +27,11 @@ pub(crate) async fn run(output: &Output, config: &Path, wanted: Wanted) -> anyho
     let of = match (wanted.issue, wanted.since, wanted.until) {
         (Some(issue), ..) => PostMortemOf::Issue(IssueNumber(issue)),
         (None, Some(from), Some(to)) if from <= to => PostMortemOf::Window { from, to },
-        (None, Some(_), Some(_)) => bail!("--since is after --until"),
+        (None, Some(_), Some(_)) => return Err(CalledWrongly("--since is after --until").into()),
         (None, ..) if wanted.dump.is_some() => PostMortemOf::Now,
-        (None, ..) => bail!("say of what: --issue N, --since TIME --until TIME, or --dump DIR"),
+        (None, ..) => {
+            return Err(CalledWrongly("say of what: --issue N, --since TIME --until TIME, or --dump DIR").into());
+        }
     };
     let mut sources = match &wanted.dump {
         Some(dump) if !dump.is_dir() => bail!("there is no dump folder {}", dump.display()),
@@ -110,6 +113,12 @@ fn write_file(out: &Path, written: &WrittenPostMortem) -> anyhow::Result<PathBuf
         std::fs::write(&file, &written.text).with_context(said)?;
         return Ok(file);
     }
+    if std::fs::read_to_string(&file).is_ok_and(|standing| mark(&standing) != mark(&written.text)) {
+        bail!("{} is not the post-mortem of this incident; name another file, or move it away", file.display());
+    }
+    // Through a link, to what it leads to.
+    let file = file.canonicalize().unwrap_or(file);
+    let said = || format!("cannot write {}", file.display());
     // Whole or not at all.
     let mut hidden = std::ffi::OsString::from(".");
     hidden.push(file.file_name().unwrap_or_default());
@@ -122,6 +131,11 @@ fn write_file(out: &Path, written: &WrittenPostMortem) -> anyhow::Result<PathBuf
     }
     put.with_context(said)?;
     Ok(file)
+}
+
+/// The line by which a document is known to be of an incident.
+fn mark(text: &str) -> Option<&str> {
+    text.lines().rev().find(|line| line.starts_with("<!-- lamplighter:post-mortem "))
 }
 
 /// The name of the document; with a number where another one has it. The same document again is the same file.
@@ -137,6 +151,27 @@ fn free_name(folder: &Path, written: &WrittenPostMortem) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_document_of_another_incident_is_not_written_over() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("p.md");
+        let link = dir.path().join("link.md");
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let written = |incident: &str| WrittenPostMortem {
+            name: "p.md".to_owned(),
+            title: String::new(),
+            text: format!("{incident}\n\n<!-- lamplighter:post-mortem incident/{incident} -->\n"),
+        };
+        write_file(&file, &written("one")).unwrap();
+        write_file(&link, &written("one")).unwrap();
+        assert!(link.is_symlink(), "a link stays one");
+        let refused = write_file(&file, &written("other")).unwrap_err().to_string();
+        assert!(refused.ends_with("name another file, or move it away"), "{refused}");
+        std::fs::write(&file, "by hand\n").unwrap();
+        write_file(&link, &written("one")).unwrap_err();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "by hand\n");
+    }
 
     #[test]
     fn a_document_in_a_folder_is_never_written_over_by_another() {

@@ -1,6 +1,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -43,12 +43,18 @@ fn web_address(text: &str) -> Result<String, &'static str> {
     is_one.then(|| text.to_owned()).ok_or("an address begins with https:// or http://")
 }
 
+/// The path of what may not be there yet, without `..` and links as far as it is there.
+fn resolved(path: &Path) -> std::io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let there = path.ancestors().find_map(|ancestor| Some((ancestor, ancestor.canonicalize().ok()?)));
+    let Some((ancestor, real)) = there else { return Ok(path) };
+    Ok(path.strip_prefix(ancestor).map_or_else(|_| real.clone(), |rest| real.join(rest)))
+}
+
 pub(crate) async fn run(output: &Output, args: SiteArgs) -> anyhow::Result<ExitCode> {
     let archive =
         args.archive.canonicalize().with_context(|| format!("there is no archive {}", args.archive.display()))?;
-    if std::path::absolute(&args.out)?.starts_with(&archive)
-        || args.out.canonicalize().is_ok_and(|out| out.starts_with(&archive))
-    {
+    if resolved(&args.out)?.starts_with(&archive) {
         bail!(
             "{} is inside the archive, where the site would become a part of it; name a folder beside it",
             args.out.display()

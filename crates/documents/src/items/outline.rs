@@ -81,7 +81,8 @@ impl Outline {
 /// `Completed action items`.
 fn told(heading: &str) -> Option<ItemStatus> {
     const ITEMS: &[&str] = &["action items", "actions", "items", "tasks", "follow-ups", "followups", "follow ups"];
-    let (status, items) = heading.split_once(' ')?;
+    // A mark before a heading is there for its looks.
+    let (status, items) = heading.split_once(' ').filter(|(status, _)| status.contains(char::is_alphabetic))?;
     wording::lone_status(status).filter(|_| ITEMS.contains(&items.trim().to_lowercase().as_str()))
 }
 

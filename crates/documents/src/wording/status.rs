@@ -52,6 +52,9 @@ pub(crate) fn of_box(mark: &str) -> Option<ItemStatus> {
         "x" | "X" | "✓" | "✔" => ItemStatus::Done,
         "-" => ItemStatus::Dropped,
         "~" | "/" => ItemStatus::InProgress,
+        word if word.eq_ignore_ascii_case("done") => ItemStatus::Done,
+        word if word.eq_ignore_ascii_case("todo") => ItemStatus::Todo,
+        word if word.eq_ignore_ascii_case("wip") => ItemStatus::InProgress,
         _ => return None,
     })
 }

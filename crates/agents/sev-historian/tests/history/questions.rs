@@ -99,3 +99,20 @@ async fn the_first_of_its_kind_has_no_past() {
     let history = ask(question("A fibre was cut", "an excavator hit the line of the office", &["office"])).await;
     assert_eq!(history, History { searched: 30, ..History::default() });
 }
+
+#[tokio::test]
+async fn trouble_of_what_many_share_is_the_same_again_whomever_it_struck() {
+    let mut documents = reports("shop");
+    let text = "# Orders namespace memory quota exceeded\n\n**Services:** picking\n\n## Root cause\n\nThe quota on memory of \
+                the namespace orders was used up, and no pod could be made: exceeded quota memory.\n";
+    documents.push(ArchivedDocument { path: "2024-01-02-quota.md".to_owned(), text: text.to_owned() });
+    let mut asked = question(
+        "orders namespace memory quota exceeded",
+        "Error creating: pods are forbidden: exceeded quota: memory",
+        &["basket"],
+    );
+    asked.cause = Some("namespace_memory_quota_exceeded".to_owned());
+    let history = ask_in(documents, asked).await;
+    let first = &history.related[0];
+    assert!(first.path == "2024-01-02-quota.md" && first.is_recurrence, "{first:?}");
+}

@@ -69,7 +69,11 @@ fn rows(incident: &Incident, ledger: &mut Ledger) -> Vec<Entry> {
         told.push((at, &finding.summary, object, finding.evidence.first()));
         rows.push(Entry {
             at,
-            what: with_its_line(finding),
+            what: if is_of_the_look(incident, at) {
+                format!("{}, when looked at", with_its_line(finding))
+            } else {
+                with_its_line(finding)
+            },
             source: inert(finding.source.as_str()),
             cited: ledger.finding(finding),
         });
@@ -92,6 +96,11 @@ fn rows(incident: &Incident, ledger: &mut Ledger) -> Vec<Entry> {
     }
     rows.sort_by_key(|entry| entry.at);
     rows
+}
+
+/// Whether nothing says when it came to be so: it was so when somebody looked.
+fn is_of_the_look(incident: &Incident, at: Timestamp) -> bool {
+    at == incident.looked_at.unwrap_or(incident.written_at)
 }
 
 /// The longest line that is shown beside what was seen, in characters.

@@ -119,6 +119,11 @@ fn a_heading_says_how_far_the_items_below_it_are() {
         ],
     );
     check("## Completed action items\n- Buy disks\n", &["2 ? Buy disks | ? |  | Done"]);
+    check("## ✅ Action items\n- Buy disks\n", &["2 ? Buy disks | ? |  | Unknown"]);
+    check(
+        "## Action items\n- [DONE] Buy disks\n- [todo] Buy fans\n",
+        &["2 ? Buy disks | ? |  | Done", "3 ? Buy fans | ? |  | Todo"],
+    );
     check("## Action items\n### Won't do\n- [ ] Buy disks\n", &["3 ? Buy disks | ? |  | Dropped"]);
     check("## Fixed IP actions\n- Buy disks\n", &["2 ? Buy disks | ? |  | Unknown"]);
 }

@@ -69,7 +69,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
         ),
         Cause::LivenessProbeIncorrectPort => (
             Step::config(
-                "Let the liveness probe of %name% ask its container's port by name",
+                "Let the liveness probe of %name% ask the port on which its container listens",
                 "A probe on a port on which nothing listens restarts a program that works",
                 settings::LIVENESS,
             ),
@@ -93,7 +93,7 @@ pub(super) fn recipe(cause: Cause) -> Option<Recipe> {
         ),
         Cause::ReadinessProbeIncorrectPort => (
             Step::config(
-                "Let the readiness probe of %name% ask its container's port by name",
+                "Let the readiness probe of %name% ask the port on which its container listens",
                 "A pod that is never ready gets no traffic, and looks healthy otherwise",
                 settings::READINESS,
             ),
