@@ -42,6 +42,10 @@ impl IssueReader for PinnedIssues {
         self.tracker.open_issues(labels).await
     }
 
+    async fn left_out(&self) -> Result<Vec<String>> {
+        self.tracker.left_out().await
+    }
+
     async fn ourselves(&self) -> Result<Login> {
         self.tracker.ourselves().await
     }

@@ -90,6 +90,12 @@ async fn beside_a_recorded_cluster_the_monitors_are_asked_nevertheless() {
     let status = config.wire_for_status().await.unwrap().build().unwrap().status().await.unwrap();
     assert_eq!(status.services().next().unwrap().state, ServiceState::Pending, "it was looked at, and failed once");
     assert_eq!((status.sources[0].name.as_str(), status.sources[0].state), ("http probe", SourceState::Reached));
+
+    // A folder of issues that was there and is gone does not say that no incident is open.
+    std::fs::remove_dir(home.path().join("issues")).unwrap();
+    let error = config.wire_for_status().await.err().unwrap();
+    assert!(error.to_string().contains("is gone"), "{error}");
+    assert!(!home.path().join("issues").exists());
 }
 
 #[tokio::test]

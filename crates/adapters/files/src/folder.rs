@@ -12,6 +12,9 @@ use crate::disk::{self, FolderLock};
 use crate::front_matter::Value;
 use crate::issue_file::{IssueFile, UNKNOWN, whole_seconds};
 
+/// Issues by number.
+type Issues = Vec<(IssueNumber, IssueFile)>;
+
 /// The folder of a tracker and who we are in it. Everything here blocks.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
@@ -72,6 +75,11 @@ impl Folder {
         parse(&path, read_text(&path)?)
     }
 
+    /// When the file of an issue was last changed.
+    pub(crate) fn changed_at(&self, number: IssueNumber) -> Option<Timestamp> {
+        std::fs::metadata(self.path(number).ok()?).ok()?.modified().ok()?.try_into().ok()
+    }
+
     fn path(&self, number: IssueNumber) -> Result<PathBuf, FilesError> {
         let mut files = self.files()?;
         let paths = files.remove(&number).unwrap_or_default();
@@ -100,8 +108,17 @@ impl Folder {
     }
 
     /// All issues that can be understood, by number.
-    pub(crate) fn readable(&self) -> Result<Vec<(IssueNumber, IssueFile)>, FilesError> {
-        let mut issues = Vec::new();
+    pub(crate) fn readable(&self) -> Result<Issues, FilesError> {
+        Ok(self.sorted_out()?.0)
+    }
+
+    /// What of it cannot be, and why.
+    pub(crate) fn left_out(&self) -> Result<Vec<String>, FilesError> {
+        Ok(self.sorted_out()?.1)
+    }
+
+    fn sorted_out(&self) -> Result<(Issues, Vec<String>), FilesError> {
+        let (mut issues, mut left_out) = (Issues::new(), Vec::new());
         for (number, paths) in self.files()? {
             let file = match paths.as_slice() {
                 [path] => read_text(path).and_then(|text| parse(path, text)),
@@ -111,10 +128,13 @@ impl Folder {
                 Ok(file) => issues.push((number, file)),
                 Err(FilesError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error @ FilesError::Io { .. }) => return Err(error),
-                Err(error) => tracing::warn!(%number, %error, "an issue file is left out"),
+                Err(error) => {
+                    tracing::warn!(%number, %error, "an issue file is left out");
+                    left_out.push(error.to_string());
+                }
             }
         }
-        Ok(issues)
+        Ok((issues, left_out))
     }
 
     pub(crate) fn next_number(&self) -> Result<IssueNumber, FilesError> {

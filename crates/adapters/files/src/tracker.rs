@@ -121,6 +121,10 @@ impl IssueReader for FilesTracker {
         Ok(self.run(open).await?)
     }
 
+    async fn left_out(&self) -> Result<Vec<String>> {
+        Ok(self.run(Folder::left_out).await?)
+    }
+
     async fn ourselves(&self) -> Result<Login> {
         Ok(Login::new(&*self.folder.login))
     }
@@ -128,14 +132,16 @@ impl IssueReader for FilesTracker {
 
 #[async_trait]
 impl ClosedIssues for FilesTracker {
-    /// A file that cannot be understood is left out, with a warning in the log.
+    /// A file that cannot be understood is left out, with a warning in the log. One that was closed by hand, without saying
+    /// when, was closed when it was last changed; none was closed later than now.
     async fn closed_issues(&self, labels: &BTreeSet<Label>, since: Timestamp) -> Result<Vec<ClosedIssue>> {
-        let labels = labels.clone();
+        let (labels, now) = (labels.clone(), self.clock.now());
         let closed = move |folder: &Folder| {
             let all = folder.readable()?.into_iter().filter(|(_, file)| file.header.is_closed);
             let wanted = all.filter(|(_, file)| file.header.labels.is_superset(&labels));
             let closed = wanted.filter_map(|(number, file)| {
-                let closed_at = file.header.closed_at.filter(|at| *at >= since)?;
+                let closed_at = file.header.closed_at.or_else(|| folder.changed_at(number));
+                let closed_at = closed_at.map(|at| at.min(now)).filter(|at| *at >= since)?;
                 Some(ClosedIssue { issue: filed(folder, number, &file), closed_at })
             });
             let mut closed: Vec<_> = closed.collect();

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use lamplighter_core::ports::{CloseReason, IssueReader, IssueWriter, NewIssue};
+use jiff::Timestamp;
+use lamplighter_core::ports::{CloseReason, ClosedIssues as _, IssueReader, IssueWriter, NewIssue};
 use lamplighter_core::words::{IssueNumber, Label, Login, Permission};
-use lamplighter_core::{ErrorKind, Result};
+use lamplighter_core::{Clock as _, ErrorKind, Result};
 use lamplighter_files::FilesTracker;
 use lamplighter_testkit::fakes::FakeClock;
 use tempfile::TempDir;
@@ -221,4 +222,23 @@ async fn processes_that_write_at_once_lose_nothing_and_do_nothing_twice() {
     let open = tracker.open_issues(&labels([])).await.unwrap();
     assert_eq!(open.first().unwrap().labels.len(), 60);
     assert_eq!(open.iter().map(|issue| issue.number.0).collect::<Vec<_>>(), (1..=81).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_told_and_what_was_closed_by_hand_is_closed() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("1.md", "+++\nstate = \"closed\"\n+++\n# By hand\n");
+    write("2.md", "+++\nstate = \"closed\"\nclosed_at = 2999-01-01T00:00:00Z\n+++\n# In the future\n");
+    let clock = FakeClock::new();
+    let tracker = FilesTracker::open(folder.path(), Arc::new(clock.clone())).unwrap();
+    let closed = async || tracker.closed_issues(&labels([]), Timestamp::MIN).await.unwrap();
+    let numbers: BTreeSet<_> = closed().await.iter().map(|closed| closed.issue.number.0).collect();
+    assert_eq!(numbers, [1, 2].into());
+    assert!(closed().await.iter().all(|closed| closed.closed_at == clock.now()), "none later than now");
+    assert!(tracker.left_out().await.unwrap().is_empty());
+
+    write("1-again.md", "# A copy\n");
+    let left_out = tracker.left_out().await.unwrap();
+    assert!(left_out.len() == 1 && left_out[0].contains("1-again.md"), "{left_out:?}");
 }

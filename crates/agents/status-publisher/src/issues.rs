@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use lamplighter_core::Result;
 use lamplighter_core::markdown::line;
 use lamplighter_core::ports::{ClosedIssue, ClosedIssues, IssueReader};
 use lamplighter_core::trust::{Vouching, chosen};
@@ -11,6 +10,7 @@ use lamplighter_core::words::status::{
     ActiveIncident, IssuesRead, OpenReport, OpenReports, ResolvedIncident, TimelineEntry,
 };
 use lamplighter_core::words::{FiledIssue, IssueNumber, ServiceCatalog, Severity, labels};
+use lamplighter_core::{Error, ErrorKind, Result};
 
 use crate::words::{affected, entry, post_mortem};
 
@@ -50,6 +50,10 @@ pub(crate) struct CommentsTold {
 impl IssueDesk<'_> {
     /// What there is now. All of it or nothing: an incident that could not be read is not one less.
     pub(crate) async fn read(&self, now: Timestamp) -> Result<IssuesRead> {
+        if let Some(first) = self.reader.left_out().await?.first() {
+            let public = "an issue there cannot be read";
+            return Err(Error::new(ErrorKind::InvalidInput, format!("{public}: {first}")).with_public(public));
+        }
         let mut vouching = Vouching::new(self.reader);
         let mut open = self.reader.open_issues(&[labels::INCIDENT.to_owned()].into()).await?;
         open.sort_by_key(|issue| (std::cmp::Reverse(severity(issue)), issue.created_at, issue.number));
@@ -163,7 +167,9 @@ impl IssueDesk<'_> {
 }
 
 fn severity(issue: &FiledIssue) -> Option<Severity> {
-    Severity::ALL.into_iter().find(|severity| issue.labels.contains(severity.label()))
+    // Trackers take labels of another case for the same.
+    let has = |wanted: &str| issue.labels.iter().any(|label| label.eq_ignore_ascii_case(wanted));
+    Severity::ALL.into_iter().find(|severity| has(severity.label()))
 }
 
 fn active(issue: &FiledIssue, told: Told) -> ActiveIncident {

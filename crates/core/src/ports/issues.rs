@@ -33,6 +33,15 @@ pub trait IssueReader: Send + Sync {
     /// When the tracker cannot say.
     async fn open_issues(&self, labels: &BTreeSet<Label>) -> Result<Vec<FiledIssue>>;
 
+    /// What is there and cannot be understood, a sentence for each, for the operator. It is in no list, so that who has to
+    /// know of every issue asks for this too.
+    ///
+    /// # Errors
+    /// When the tracker cannot say.
+    async fn left_out(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// Who we are there: the author of what the tracker's writer writes.
     ///
     /// # Errors

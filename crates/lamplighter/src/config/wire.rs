@@ -86,7 +86,11 @@ impl Config {
             lamplighter_core::Error::invalid(format!("cannot make data_dir {}", self.data_dir.display()))
                 .with_source(error)
         })?;
-        let store = SqliteStore::open(&self.data_dir.join("journal.sqlite"), Arc::clone(clock)).await?;
+        let journal = self.data_dir.join("journal.sqlite");
+        if tokio::fs::try_exists(&journal).await.unwrap_or(true) {
+            self.check_that_the_tracker_is_there()?;
+        }
+        let store = SqliteStore::open(&journal, Arc::clone(clock)).await?;
         let (tracker, closed) = self.tracker(vault, clock)?;
         let mut builder = Lamplighter::builder()
             .options(self.options_with_files().await?)
@@ -123,6 +127,18 @@ impl Config {
             builder = builder.delivery(stacks, Arc::new(GitRepository::new(self.git(repository))?));
         }
         Ok(builder)
+    }
+
+    /// A folder that is not there the first time is made. Later on it is gone, by a share that is not mounted say, and an
+    /// empty one would say that no incident is open.
+    fn check_that_the_tracker_is_there(&self) -> Result<()> {
+        match &self.tracker {
+            TrackerConfig::Files { dir } if !dir.is_dir() => Err(lamplighter_core::Error::invalid(format!(
+                "the folder of issues {} is gone; bring it back, or make it again if there are no issues",
+                dir.display()
+            ))),
+            TrackerConfig::Files { .. } | TrackerConfig::Github(_) => Ok(()),
+        }
     }
 
     fn tracker(
