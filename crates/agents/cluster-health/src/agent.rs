@@ -76,6 +76,7 @@ fn result(
         severity: counted.iter().map(|observation| observation.severity).max(),
         findings: counted.into_iter().map(graded).collect(),
         known,
+        workloads: outcome.workloads,
         ..CheckResult::new(check, status, summary)
     }
 }

@@ -1,4 +1,4 @@
-use lamplighter_core::words::{CheckStatus, Finding, Severity};
+use lamplighter_core::words::{CheckStatus, Finding, ObjectRef, Severity};
 
 use crate::ClusterView;
 
@@ -54,13 +54,14 @@ pub struct Outcome {
     pub(crate) what: &'static str,
     pub(crate) looked_at: usize,
     pub(crate) observations: Vec<Observation>,
+    pub(crate) workloads: Vec<ObjectRef>,
 }
 
 impl Outcome {
     /// Nothing seen yet. `what` is what is looked at, in the plural: `pods`.
     #[must_use]
     pub fn of(what: &'static str) -> Self {
-        Self { what, looked_at: 0, observations: Vec::new() }
+        Self { what, looked_at: 0, observations: Vec::new(), workloads: Vec::new() }
     }
 
     /// What comes of looking at each of these.

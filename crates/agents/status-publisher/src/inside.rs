@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use lamplighter_core::words::status::ServiceState;
 use lamplighter_core::words::{
-    CatalogedService, CheckResult, CheckStatus, HealthReport, ObjectRef, Severity, WorkloadKind,
+    CatalogedService, CheckResult, CheckStatus, Finding, HealthReport, ObjectRef, Severity, WorkloadKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,9 @@ impl ClusterVerdict {
         let worst = report.checks.iter().filter_map(|check| trouble(check, &objects)).max();
         let looked = service.workloads.iter().all(|workload| {
             let check = report.checks.iter().find(|check| check.check == check_of(workload.kind));
-            check.is_some_and(|check| check.status != CheckStatus::Unknown)
+            check.is_some_and(|check| {
+                check.status != CheckStatus::Unknown && check.workloads.contains(&workload.object())
+            })
         });
         Some(match worst {
             Some(worst) => worst,
@@ -64,14 +66,17 @@ impl ClusterVerdict {
 
 /// What a check says of these objects and what belongs to them.
 fn trouble(check: &CheckResult, objects: &[ObjectRef]) -> Option<ServiceState> {
-    let mut found = check.findings.iter().filter(|finding| objects.contains(finding.subject())).peekable();
-    found.peek()?;
-    let is_major = found.any(|finding| finding.severity.is_some_and(|severity| severity >= Severity::Sev2));
-    match check.status {
-        CheckStatus::Fail if is_major => Some(ServiceState::Down),
-        CheckStatus::Fail | CheckStatus::Warn => Some(ServiceState::Degraded),
+    let is_ours = |finding: &&Finding| objects.contains(finding.subject());
+    let is_major = |finding: &Finding| finding.severity.is_some_and(|severity| severity >= Severity::Sev2);
+    let state = |is_down: bool| if is_down { ServiceState::Down } else { ServiceState::Degraded };
+    let counted = check.findings.iter().filter(is_ours).map(|finding| match check.status {
+        CheckStatus::Fail => Some(state(is_major(finding))),
+        CheckStatus::Warn => Some(ServiceState::Degraded),
         CheckStatus::Unknown | CheckStatus::Pass => None,
-    }
+    });
+    // What is known of a service spares its operator an alert, and does not make it work.
+    let known = check.known.iter().map(|known| &known.finding).filter(is_ours);
+    counted.flatten().chain(known.map(|finding| state(is_major(finding)))).max()
 }
 
 const fn check_of(kind: WorkloadKind) -> &'static str {

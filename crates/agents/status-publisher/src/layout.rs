@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lamplighter_core::markdown::line;
 use lamplighter_core::ports::KnownMonitor;
-use lamplighter_core::words::CatalogedService;
+use lamplighter_core::words::{CatalogedService, Digest};
 
 use crate::roster::{LONGEST_NAME, label, name_of};
 use crate::{MaintenanceWindow, StatusSettings};
@@ -74,14 +74,32 @@ pub(crate) fn layout<'a>(settings: &'a StatusSettings, monitors: &[&KnownMonitor
     let told = Told::new(monitors);
     let mut groups =
         if settings.groups.is_empty() { by_themselves(settings, &told, monitors) } else { configured(settings, &told) };
+    let mut having: BTreeMap<String, usize> = BTreeMap::new();
+    for entry in groups.iter().flat_map(|group| &group.entries) {
+        *having.entry(slug(&entry.shown)).or_default() += 1;
+    }
     let mut taken = BTreeSet::new();
     for entry in groups.iter_mut().flat_map(|group| &mut group.entries) {
-        let plain = slug(&entry.shown);
-        let others = (2_u32..).map(|number| format!("{plain}-{number}"));
-        entry.id = std::iter::once(plain.clone()).chain(others).find(|id| !taken.contains(id)).unwrap_or_default();
+        let id = id(entry, &having);
+        let others = (2_u32..).map(|number| format!("{id}-{number}"));
+        entry.id = std::iter::once(id.clone()).chain(others).find(|id| !taken.contains(id)).unwrap_or_default();
         taken.insert(entry.id.clone());
     }
     groups
+}
+
+/// The id of a service, which badges and widgets elsewhere know it by: whoever comes, goes or changes places, it is never
+/// that of another one. Where a name does not tell alone, it is with a part of its digest.
+fn id(entry: &Entry<'_>, having: &BTreeMap<String, usize>) -> String {
+    let plain = slug(&entry.shown);
+    let is_alone = having.get(&plain).is_some_and(|count| *count == 1);
+    let is_whole = !plain.is_empty() && entry.shown.to_lowercase() == plain;
+    if !plain.is_empty() && (is_alone || is_whole) {
+        return plain;
+    }
+    let plain = if plain.is_empty() { "service" } else { &plain };
+    let digest = Digest::of(entry.name.as_bytes());
+    format!("{plain}-{}", digest.short().get(..6).unwrap_or_default())
 }
 
 /// What the page calls the services of the catalog that are on it.
@@ -143,12 +161,12 @@ fn of_monitor<'a>(settings: &StatusSettings, key: &str) -> Entry<'a> {
     Entry { id: String::new(), shown, name, service: None, monitors: vec![key.to_owned()] }
 }
 
-/// Lower-case letters, digits and dashes.
+/// Lower-case letters, digits and dashes; empty where there are none.
 fn slug(name: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let all: String = name.chars().map(plain).collect();
     let parts: Vec<&str> = all.split('-').filter(|part| !part.is_empty()).collect();
-    if parts.is_empty() { "service".to_owned() } else { parts.join("-") }
+    parts.join("-")
 }
 
 #[cfg(test)]
@@ -163,10 +181,21 @@ mod tests {
             id: None,
             group: group.map(str::to_owned),
         };
-        let told = [("Wiki", None), ("wiki!", None), ("☂", None), ("\u{202e}", Some("b")), ("Wiki", None)].map(monitor);
+        let told = [("Wiki", None), ("wiki!", None), ("☂", None), ("メール", Some("b")), ("Wiki", None)].map(monitor);
         let groups = layout(&settings, &told.iter().collect::<Vec<_>>());
-        let ids: Vec<_> = groups.iter().flat_map(|group| &group.entries).map(|entry| entry.id.as_str()).collect();
-        assert_eq!(ids, ["wiki", "wiki-2", "service", "service-2"]);
+        let ids = |groups: &[Group<'_>]| -> BTreeMap<String, String> {
+            let entries = groups.iter().flat_map(|group| &group.entries);
+            entries.map(|entry| (entry.name.clone(), entry.id.clone())).collect()
+        };
+        let before = ids(&groups);
+        assert_eq!(before["Wiki"], "wiki");
+        assert!(before["wiki!"].starts_with("wiki-") && before["☂"].starts_with("service-"), "{before:?}");
+        assert_eq!(before.values().collect::<BTreeSet<_>>().len(), 4, "{before:?}");
+        // In another order, and when one is gone, none is called as another was.
+        let turned: Vec<_> = told.iter().rev().filter(|monitor| monitor.key != "☂").collect();
+        for (name, id) in ids(&layout(&settings, &turned)) {
+            assert_eq!(before[&name], id);
+        }
         assert_eq!(groups.iter().map(|group| group.name.as_str()).collect::<Vec<_>>(), ["Monitors", "b"]);
     }
 }

@@ -88,6 +88,10 @@ pub struct CheckResult {
     /// configured, not measured. Such a check says nothing about the health of the rest.
     #[serde(default, skip_serializing_if = "is_false")]
     pub absent: bool,
+    /// The workloads that it looked at, where it looks at workloads. Of any other it says nothing, not that it is well: it is
+    /// not there, or nobody wants to be told of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub workloads: Vec<ObjectRef>,
 }
 
 impl CheckResult {
@@ -101,6 +105,7 @@ impl CheckResult {
             severity: None,
             known: Vec::new(),
             absent: false,
+            workloads: Vec::new(),
         }
     }
 

@@ -20,10 +20,13 @@ impl Check for DaemonSets {
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
         let sets = view.state().daemon_sets.as_result()?.iter();
         let watched = sets.filter(|set| view.is_watched(&set.metadata));
-        Ok(Outcome::over("daemon sets", watched, |set| {
+        let mut outcome = Outcome::of("daemon sets");
+        for set in watched {
             let standing = standing(set);
-            standing.look(view).or_else(|| misscheduled(view, set, &standing))
-        }))
+            outcome.look(standing.look(view).or_else(|| misscheduled(view, set, &standing)));
+            outcome.workloads.push(standing.workload.object());
+        }
+        Ok(outcome)
     }
 }
 

@@ -1,7 +1,7 @@
 use lamplighter_core::cluster::Deployment;
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 
-use super::workloads::Standing;
+use super::workloads::{Standing, over};
 use crate::{Check, ClusterView, Outcome, Unreadable};
 
 /// `deployments`: every deployment has the pods that it should have, of the version that it should have.
@@ -22,7 +22,7 @@ impl Check for Deployments {
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
         let deployments = view.state().deployments.as_result()?.iter();
         let watched = deployments.filter(|deployment| view.is_watched(&deployment.metadata));
-        Ok(Outcome::over("deployments", watched, |deployment| standing(deployment).look(view)))
+        Ok(over("deployments", watched.map(standing), view))
     }
 }
 

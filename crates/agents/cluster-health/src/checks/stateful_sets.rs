@@ -1,7 +1,7 @@
 use lamplighter_core::cluster::StatefulSet;
 use lamplighter_core::words::{WorkloadKind, WorkloadRef};
 
-use super::workloads::Standing;
+use super::workloads::{Standing, over};
 use crate::{Check, ClusterView, Outcome, Unreadable};
 
 /// `stateful-sets`: every stateful set has the pods that it should have, of the version that it should have.
@@ -20,7 +20,7 @@ impl Check for StatefulSets {
     fn run(&self, view: &ClusterView<'_>) -> Result<Outcome, Unreadable> {
         let sets = view.state().stateful_sets.as_result()?.iter();
         let watched = sets.filter(|set| view.is_watched(&set.metadata));
-        Ok(Outcome::over("stateful sets", watched, |set| standing(set).look(view)))
+        Ok(over("stateful sets", watched.map(standing), view))
     }
 }
 

@@ -7,7 +7,7 @@ use lamplighter_core::cluster::{Event, Meta, WorkloadCondition};
 use lamplighter_core::words::{Finding, Severity, WorkloadKind, WorkloadRef};
 
 use crate::lines::{condition_line, event_line, quoted};
-use crate::{ClusterView, Observation};
+use crate::{ClusterView, Observation, Outcome};
 
 /// How a workload stands against what it should be.
 pub(super) struct Standing<'a> {
@@ -21,6 +21,20 @@ pub(super) struct Standing<'a> {
     pub(super) updated: Option<u32>,
     pub(super) observed_generation: Option<i64>,
     pub(super) conditions: &'a [WorkloadCondition],
+}
+
+/// What comes of looking at each of these workloads.
+pub(super) fn over<'a>(
+    what: &'static str,
+    standings: impl Iterator<Item = Standing<'a>>,
+    view: &ClusterView<'_>,
+) -> Outcome {
+    let mut outcome = Outcome::of(what);
+    for standing in standings {
+        outcome.look(standing.look(view));
+        outcome.workloads.push(standing.workload.object());
+    }
+    outcome
 }
 
 impl Standing<'_> {

@@ -5,7 +5,8 @@ use lamplighter_core::ports::MonitorState::{self, Down, Pending, Up};
 use lamplighter_core::ports::{Beat, Heartbeat, LastBeats, PlannedWork};
 use lamplighter_core::words::status::{Contrast, OverallState, PlannedMaintenance, ServiceState, Status};
 use lamplighter_core::words::{
-    CatalogedService, CheckResult, CheckStatus, Finding, HealthReport, ServiceCatalog, Severity, Source,
+    CatalogedService, CheckResult, CheckStatus, Finding, HealthReport, KnownFinding, ServiceCatalog, Severity, Source,
+    WorkloadRef,
 };
 use lamplighter_status_publisher::{ClusterVerdict, MaintenanceWindow, ShownGroup, StatusPublisher, StatusSettings};
 use lamplighter_testkit::ContextBuilder;
@@ -39,7 +40,9 @@ fn settings() -> StatusSettings {
 }
 
 fn scan(findings: Vec<Finding>, status: CheckStatus, minute: i64) -> ClusterVerdict {
-    let check = CheckResult { findings, ..CheckResult::new("deployments", status, "looked") };
+    let workloads =
+        catalog().services().iter().flat_map(|service| &service.workloads).map(WorkloadRef::object).collect();
+    let check = CheckResult { findings, workloads, ..CheckResult::new("deployments", status, "looked") };
     let report = HealthReport { taken_at: at(minute), cluster: "home".to_owned(), checks: vec![check] };
     ClusterVerdict::Scanned { report: Box::new(report) }
 }
@@ -147,6 +150,23 @@ async fn outside_and_inside_are_told_apart() {
     page.monitors.set("wiki-http", Up, "");
     let part = page.at(25, scan(Vec::new(), CheckStatus::Pass, 25)).await;
     assert_eq!(service(&part, "The Wiki").state, ServiceState::Degraded, "one of two monitors fails");
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_known_to_fail_is_not_up_inside() {
+    let inside = async |change: fn(&mut CheckResult)| {
+        let ClusterVerdict::Scanned { mut report } = scan(Vec::new(), CheckStatus::Pass, 0) else { unreachable!() };
+        change(&mut report.checks[0]);
+        let status = Page::new(settings()).at(0, ClusterVerdict::Scanned { report }).await;
+        service(&status, "The Wiki").inside
+    };
+    assert_eq!(inside(|_| ()).await, Some(ServiceState::Up));
+    // Its workload is misspelt, or gone, or in a namespace that nobody wants to be told of.
+    assert_eq!(inside(|check| check.workloads.clear()).await, Some(ServiceState::Unknown));
+    let known = |check: &mut CheckResult| {
+        check.known = vec![KnownFinding { finding: wiki_is_down(), note: "until Monday".to_owned() }];
+    };
+    assert_eq!(inside(known).await, Some(ServiceState::Down));
 }
 
 #[tokio::test]
