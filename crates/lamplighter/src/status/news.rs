@@ -16,13 +16,12 @@ pub(super) fn still_stands(copy: &Status, look: &Status) -> bool {
 }
 
 /// The status without what slides while nothing happens, and without what only words something in another way: figures,
-/// times of looks, notes, reasons. What is added to a status one day is news until it is left out here.
+/// times of looks, notes. What is added to a status one day is news until it is left out here.
 fn news(status: &Status) -> Status {
     let mut news =
         Status { generated_at: Timestamp::UNIX_EPOCH, renewal: Renewal::default(), past: None, ..status.clone() };
     for source in &mut news.sources {
         source.last_look = None;
-        source.reason = None;
     }
     if let Some(issues) = &mut news.issues {
         issues.read_at = Timestamp::UNIX_EPOCH;
