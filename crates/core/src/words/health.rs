@@ -88,8 +88,8 @@ pub struct CheckResult {
     /// configured, not measured. Such a check says nothing about the health of the rest.
     #[serde(default, skip_serializing_if = "is_false")]
     pub absent: bool,
-    /// The workloads that it looked at, where it looks at workloads. Of any other it says nothing, not that it is well: it is
-    /// not there, or nobody wants to be told of it.
+    /// The workloads that it looked at and that are to run, where it looks at workloads. Of any other it says nothing, not that
+    /// it is well: it is not there, it is scaled to nothing, or nobody wants to be told of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub workloads: Vec<ObjectRef>,
 }

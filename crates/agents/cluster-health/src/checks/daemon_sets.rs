@@ -24,7 +24,7 @@ impl Check for DaemonSets {
         for set in watched {
             let standing = standing(set);
             outcome.look(standing.look(view).or_else(|| misscheduled(view, set, &standing)));
-            outcome.workloads.push(standing.workload.object());
+            outcome.workloads.extend(standing.to_run());
         }
         Ok(outcome)
     }

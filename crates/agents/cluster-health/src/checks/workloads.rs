@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use lamplighter_core::cluster::{Event, Meta, WorkloadCondition};
-use lamplighter_core::words::{Finding, Severity, WorkloadKind, WorkloadRef};
+use lamplighter_core::words::{Finding, ObjectRef, Severity, WorkloadKind, WorkloadRef};
 
 use crate::lines::{condition_line, event_line, quoted};
 use crate::{ClusterView, Observation, Outcome};
@@ -32,7 +32,7 @@ pub(super) fn over<'a>(
     let mut outcome = Outcome::of(what);
     for standing in standings {
         outcome.look(standing.look(view));
-        outcome.workloads.push(standing.workload.object());
+        outcome.workloads.extend(standing.to_run());
     }
     outcome
 }
@@ -46,6 +46,11 @@ impl Standing<'_> {
         let observation = if self.ready < self.desired { self.short(view) } else { self.rollout(view)? };
         let cannot_start = self.conditions.iter().any(is_failure);
         Some(observation.softened_if(view.is_new(self.meta) && !cannot_start))
+    }
+
+    /// Itself, if it is to run.
+    pub(super) fn to_run(&self) -> Option<ObjectRef> {
+        (self.desired > 0).then(|| self.workload.object())
     }
 
     fn short(&self, view: &ClusterView<'_>) -> Observation {

@@ -2,7 +2,7 @@ use lamplighter_core::words::Severity;
 use serde_json::{Value, json};
 
 use super::cluster::{JUST_NOW, MINUTES_AGO, cluster, deployment, event, pod, pod_with_container, service, with};
-use super::{evidence, fails, passes, warns};
+use super::{evidence, fails, passes, result_of, warns};
 
 fn deployments(deployment: Value) -> lamplighter_core::cluster::ClusterState {
     cluster(&[("deployments", vec![deployment])])
@@ -24,6 +24,15 @@ fn the_fewer_pods_are_ready_the_worse_it_is() {
     passes("deployments", &deployments(deployment(3, 3)));
     // More than desired while a rollout surges.
     passes("deployments", &deployments(deployment(3, 4)));
+}
+
+#[test]
+fn it_says_which_workloads_it_looked_at_that_are_to_run() {
+    let names = |state: &lamplighter_core::cluster::ClusterState| -> Vec<String> {
+        result_of("deployments", state).workloads.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(names(&deployments(deployment(2, 0))), ["deployment apps/wiki"]);
+    assert!(names(&deployments(deployment(0, 0))).is_empty(), "nothing of it is to run");
 }
 
 #[test]
