@@ -44,7 +44,7 @@ impl Counter {
     /// With the terms of a library that was kept, or none.
     pub(crate) fn new(mut vocabulary: Vocabulary) -> Self {
         let phrases = Phrases::new(&mut vocabulary);
-        let families = crate::causes::families::FAMILIES.iter().map(|(code, ..)| *code);
+        let families = crate::causes::families::all().map(|(code, ..)| *code);
         let causes = lamplighter_core::diagnosis::Cause::ALL.iter().map(|cause| cause.code());
         let codes = families.chain(causes).filter(|code| code.contains(['-', '_']));
         let codes = codes.filter_map(|code| Some((code.replace('_', "-"), Concept::of_code(code)?))).collect();

@@ -24,7 +24,7 @@ impl Concept {
         let as_cause = wanted.replace('-', "_");
         let as_family = wanted.replace('_', "-");
         let cause = Cause::ALL.iter().find(|cause| cause.code() == as_cause);
-        let family = || families::FAMILIES.iter().find(|(code, ..)| *code == as_family);
+        let family = || families::all().find(|(code, ..)| *code == as_family);
         cause.map(|cause| Self::Code(*cause)).or_else(|| family().map(|(code, ..)| Self::Family(code)))
     }
 
@@ -41,7 +41,7 @@ impl Concept {
         match self {
             Self::Code(cause) => cause.meaning().trim_end_matches('.'),
             Self::Family(code) => {
-                families::FAMILIES.iter().find(|(name, ..)| *name == code).map_or(code, |(_, meaning, _)| *meaning)
+                families::all().find(|(name, ..)| *name == code).map_or(code, |(_, meaning, _)| *meaning)
             }
         }
     }

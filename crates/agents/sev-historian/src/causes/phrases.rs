@@ -1,6 +1,6 @@
 use crate::causes::Concept;
 use crate::causes::codes::CODES;
-use crate::causes::families::FAMILIES;
+use crate::causes::families;
 use crate::text::{ByNumber, Piece, Term, Vocabulary, Word, WordKind, pieces};
 
 /// Words that take back what is said behind them: "not a DNS problem", "ruled out a memory leak".
@@ -40,7 +40,7 @@ struct Phrase {
 impl Phrases {
     /// All of them.
     pub(crate) fn new(vocabulary: &mut Vocabulary) -> Self {
-        let families = FAMILIES.iter().map(|(code, _, phrases)| (Concept::Family(code), *phrases));
+        let families = families::all().map(|(code, _, phrases)| (Concept::Family(code), *phrases));
         let codes = CODES.iter().map(|(cause, _, phrases)| (Concept::Code(*cause), *phrases));
         let mut by_first: ByNumber<Term, Vec<Phrase>> = ByNumber::default();
         for (concept, phrases) in families.chain(codes) {
