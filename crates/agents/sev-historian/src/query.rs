@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use lamplighter_core::words::HistoryQuestion;
@@ -10,7 +10,7 @@ use crate::field::Field;
 use crate::index::Index;
 use crate::said::Said;
 use crate::terms::{Counter, Counts};
-use crate::text::{Piece, Term, pieces};
+use crate::text::{Piece, Term, Word, pieces};
 
 /// Where is looked, and where not.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,6 +32,8 @@ pub(crate) struct Query {
     pub(crate) said: Said,
     pub(crate) path: String,
     pub(crate) services: Vec<String>,
+    /// Whether it is a few words, and no incident.
+    pub(crate) is_words: bool,
     pub(crate) links: Vec<String>,
     /// The words that were asked with, to say which are shared.
     words: Vec<String>,
@@ -43,7 +45,15 @@ impl Query {
         let entry = Entry::of(&mut counter, document);
         let sections = document.sections.iter().map(|section| section.text.clone());
         let words = std::iter::once(document.title.clone()).chain(document.services.clone()).chain(sections).collect();
-        Self { counter, said: entry.said, path: entry.path, services: entry.services, links: entry.links, words }
+        Self {
+            counter,
+            said: entry.said,
+            path: entry.path,
+            services: entry.services,
+            is_words: false,
+            links: entry.links,
+            words,
+        }
     }
 
     pub(crate) fn of_text(index: &Index, text: &str) -> Self {
@@ -52,7 +62,7 @@ impl Query {
         counter.count(text, Field::Symptoms, &mut counts);
         let said = Said::of(&mut counter, counts);
         let words = vec![text.to_owned()];
-        Self { counter, said, path: String::new(), services: Vec::new(), links: Vec::new(), words }
+        Self { counter, said, path: String::new(), services: Vec::new(), is_words: true, links: Vec::new(), words }
     }
 
     pub(crate) fn of_question(index: &Index, question: &HistoryQuestion) -> Self {
@@ -77,21 +87,38 @@ impl Query {
         }
         let said = Said::of(&mut counter, counts);
         let words = [&question.title, &question.symptoms].into_iter().chain(&question.services).cloned().collect();
-        Self { counter, said, path: String::new(), services: question.services.clone(), links: Vec::new(), words }
+        Self {
+            counter,
+            said,
+            path: String::new(),
+            services: question.services.clone(),
+            is_words: false,
+            links: Vec::new(),
+            words,
+        }
     }
 
-    /// The words that stand for these terms, as they were asked with.
-    pub(crate) fn spelt(&self, terms: &[Term]) -> Vec<String> {
+    /// The words that stand for these terms, as they were asked with: those that a document has word for word, and those
+    /// that it tells in another form or by another name.
+    pub(crate) fn spelt(&self, terms: &[Term], said: &Said) -> (Vec<String>, Vec<String>) {
         let mut counter = self.counter.clone();
-        let mut spelt: HashMap<Term, String> = HashMap::new();
+        let there: HashSet<Term> = said.terms().map(|(term, _)| term).collect();
+        let mut spelt: HashMap<Term, (String, bool)> = HashMap::new();
         for text in &self.words {
             pieces(text, &mut |piece| {
                 if let Piece::Word(word) = piece {
-                    let term = counter.vocabulary.word(word).term;
-                    spelt.entry(term).or_insert_with(|| word.to_owned());
+                    let Word { term, exact, .. } = counter.vocabulary.word(word);
+                    let is_there = there.contains(&exact);
+                    let known = spelt.entry(term).or_insert_with(|| (word.to_owned(), is_there));
+                    if is_there && !known.1 {
+                        *known = (word.to_owned(), true);
+                    }
                 }
             });
         }
-        terms.iter().filter_map(|term| spelt.get(term).cloned()).collect()
+        let (same, other): (Vec<_>, Vec<_>) =
+            terms.iter().filter_map(|term| spelt.get(term).cloned()).partition(|(_, is_there)| *is_there);
+        let words = |found: Vec<(String, bool)>| found.into_iter().map(|(word, _)| word).collect();
+        (words(same), words(other))
     }
 }

@@ -45,7 +45,11 @@ impl<'a> Ranking<'a> {
             |own| index.entries().map(|(place, _)| place).filter(|place| index.links.leads(own, *place)).collect(),
         );
         let listed = services::canonical(&query.services, &index.catalog);
-        let services = index.services.or_titled(listed, &query.said);
+        let services = if query.is_words {
+            index.services.spoken_of(&query.said)
+        } else {
+            index.services.or_titled(listed, &query.said)
+        };
         Self { index, query, own, asked, links, services }
     }
 
@@ -95,7 +99,7 @@ impl<'a> Ranking<'a> {
         gains.sort_by(|(_, one), (_, other)| other.total_cmp(one));
         let is_word = |term: &Term| matches!(vocabulary.kind(*term), TermKind::Word | TermKind::Name);
         let shared_words = gains.iter().map(|(term, _)| *term).filter(is_word).take(SHARED_WORDS).collect();
-        let (by_strong, beyond_one) = self.index.strong(&gains, likeness, vocabulary);
+        let (by_strong, beyond_one) = self.index.strong(&self.asked, &gains, likeness, vocabulary);
         Some(Grounds {
             likeness,
             by_strong,
@@ -147,14 +151,24 @@ impl Index {
     }
 
     /// How alike two texts are by words that say something, each counted once, when they are so much alike by all of
-    /// `gains`; and how much of that is beyond the one word that says the most, in words as rare as words can be.
-    pub(crate) fn strong(&self, gains: &[(Term, f32)], likeness: f32, vocabulary: &Vocabulary) -> (f32, f32) {
+    /// `gains`; and how much of that is beyond the one word that says the most, in words as rare as words can be. Who asks
+    /// with one word cannot share more.
+    pub(crate) fn strong(
+        &self,
+        asked: &[Asked],
+        gains: &[(Term, f32)],
+        likeness: f32,
+        vocabulary: &Vocabulary,
+    ) -> (f32, f32) {
         let is_strong = |kind| matches!(kind, TermKind::Word | TermKind::Cause | TermKind::Family);
+        let is_word = |one: &&Asked| vocabulary.kind(one.term) == TermKind::Word;
+        let is_one_word = asked.iter().filter(is_word).count() == 1;
         let all: f32 = gains.iter().map(|(_, gain)| gain).sum();
         let strong = gains.iter().filter(|(term, _)| is_strong(vocabulary.kind(*term)));
         let (sum, most) = strong.fold((0.0, 0.0_f32), |(sum, most), (_, gain)| (sum + gain, most.max(*gain)));
         let part = |part: f32, of: f32| part / of.max(f32::MIN_POSITIVE);
-        (likeness * part(sum, all), part(sum - most, self.most_worth()))
+        let beyond = if is_one_word { sum } else { sum - most };
+        (likeness * part(sum, all), part(beyond, self.most_worth()))
     }
 
     /// How far both have the same causes, from 0 to 1, the one that they share most first.

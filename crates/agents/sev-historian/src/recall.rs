@@ -71,7 +71,7 @@ impl Index {
             date: entry.date,
             severity: entry.severity,
             score: f64::from((related.score * 1_000.0).round()) / 1_000.0,
-            why: reasons(query, &related.grounds),
+            why: reasons(query, &related.grounds, &entry.said),
             is_recurrence: is_recurrence(related),
             resolution: entry.resolution.clone(),
             open_items: entry.open_items.clone(),
@@ -98,7 +98,7 @@ impl Index {
 
     fn grounds_of(&self, asked: &[Asked], query: &Query, said: &Said) -> Grounds {
         let (gains, likeness) = self.likeness(asked, said);
-        let (by_strong, beyond_one) = self.strong(&gains, likeness, &query.counter.vocabulary);
+        let (by_strong, beyond_one) = self.strong(asked, &gains, likeness, &query.counter.vocabulary);
         let same_cause = self.shared_causes(&query.said, said);
         let asked = self.amount(asked);
         Grounds { likeness, by_strong, beyond_one, same_cause, asked, ..Grounds::default() }

@@ -79,6 +79,11 @@ impl ServiceNames {
         said.terms().filter(is_titled).filter_map(|(term, _)| self.named.get(&term).cloned()).collect()
     }
 
+    /// Those that a few words name.
+    pub(crate) fn spoken_of(&self, said: &Said) -> BTreeSet<String> {
+        said.terms().filter_map(|(term, _)| self.named.get(&term).cloned()).collect()
+    }
+
     /// Of an incident.
     pub(crate) fn at(&self, place: Place) -> Option<&BTreeSet<String>> {
         self.of.get(usize::try_from(place).ok()?)

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use lamplighter_core::Agent as _;
 use lamplighter_core::ports::ArchivedDocument;
 use lamplighter_core::words::{CatalogedService, History, HistoryQuestion, ServiceCatalog};
-use lamplighter_sev_historian::SevHistorian;
+use lamplighter_sev_historian::{Search, SevHistorian};
 use lamplighter_testkit::context;
 use lamplighter_testkit::fakes::FakeArchive;
 
@@ -115,4 +115,35 @@ async fn trouble_of_what_many_share_is_the_same_again_whomever_it_struck() {
     let history = ask_in(documents, asked).await;
     let first = &history.related[0];
     assert!(first.path == "2024-01-02-quota.md" && first.is_recurrence, "{first:?}");
+}
+
+#[test]
+fn one_word_is_a_question_too() {
+    let index = crate::archive::index(&reports("shop"));
+    let found = |word: &str| index.search(word, &Search::default());
+    for service in ["basket", "warehouse-db"] {
+        let first = found(service).into_iter().next().unwrap();
+        assert!(first.why.contains(&format!("The same service is affected: {service}.")), "{:?}", first.why);
+    }
+    assert!(!found("expired").is_empty() && !found("WAL").is_empty());
+    assert!(found("xylophone").is_empty());
+}
+
+#[test]
+fn what_is_told_in_other_words_is_not_called_the_same_word() {
+    let report = |path: &str, text: &str| ArchivedDocument { path: path.to_owned(), text: text.to_owned() };
+    let documents = [
+        report(
+            "2024-01-01-a.md",
+            "# Mail refused\n\n## Root cause\n\nThe certificate of the relay lapsed overnight.\n",
+        ),
+        report("2024-02-02-b.md", "# Disk of the relay\n\n## Root cause\n\nLogs filled the volume.\n"),
+    ];
+    let index = crate::archive::index(&documents);
+    let found = index.search("x509: relay has expired", &Search::default());
+    let first = found.first().unwrap();
+    assert_eq!(first.path, "2024-01-01-a.md");
+    let words = |start: &str| first.why.iter().find(|why| why.starts_with(start)).cloned().unwrap_or_default();
+    assert!(words("Both speak of").contains("relay") && !words("Both speak of").contains("x509"), "{:?}", first.why);
+    assert!(words("Both speak, in other words or forms, of").contains("x509"), "{:?}", first.why);
 }
