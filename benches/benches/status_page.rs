@@ -92,7 +92,7 @@ fn status() -> Result<Status, Box<dyn Error>> {
         renewal: Renewal::EveryLook,
         state: OverallState::PartialOutage,
         sources: vec![SourceStatus {
-            name: "uptime kuma".to_owned(),
+            name: "Uptime Kuma".to_owned(),
             state: SourceState::Reached,
             last_look: Some(NOW),
             reason: None,

@@ -51,7 +51,7 @@ async fn everything_that_there_is_comes_together() {
     let status = lamplighter.status().await.unwrap();
     let sources: Vec<_> = status.sources.iter().map(|source| (source.name.as_str(), source.state)).collect();
     let reached = SourceState::Reached;
-    assert_eq!(sources, [("http probe", reached), ("cluster", reached), ("tracker", reached)]);
+    assert_eq!(sources, [("HTTP probe", reached), ("cluster", reached), ("tracker", reached)]);
     assert_eq!(status.services().next().unwrap().state, ServiceState::Up);
     assert_eq!(status.state, OverallState::Operational);
 
@@ -62,7 +62,7 @@ async fn everything_that_there_is_comes_together() {
     assert_eq!(status.services().next().unwrap().state, ServiceState::Unknown);
     assert_eq!(status.issues.as_ref().unwrap().incidents.len(), 1);
     let away = |name: &str| status.sources.iter().find(|source| source.name == name).unwrap();
-    for name in ["http probe", "cluster"] {
+    for name in ["HTTP probe", "cluster"] {
         assert_eq!(
             (away(name).state, away(name).last_look),
             (SourceState::Unreachable, Some(FakeClock::START)),
@@ -89,7 +89,7 @@ async fn beside_a_recorded_cluster_the_monitors_are_asked_nevertheless() {
     let config = Config::load(&path, std::iter::empty()).unwrap();
     let status = config.wire_for_status().await.unwrap().build().unwrap().status().await.unwrap();
     assert_eq!(status.services().next().unwrap().state, ServiceState::Pending, "it was looked at, and failed once");
-    assert_eq!((status.sources[0].name.as_str(), status.sources[0].state), ("http probe", SourceState::Reached));
+    assert_eq!((status.sources[0].name.as_str(), status.sources[0].state), ("HTTP probe", SourceState::Reached));
 
     // A folder of issues that was there and is gone does not say that no incident is open.
     std::fs::remove_dir(home.path().join("issues")).unwrap();

@@ -70,7 +70,7 @@ async fn whatever_goes_wrong_nothing_is_green_that_was_not_seen_to_work() {
     // Its clock is ahead by two hours.
     house.pass(5);
     let ahead = house.look_with_a_clock(SignedDuration::from_hours(2), &[]).await;
-    assert_eq!(source(&ahead.status, "uptime kuma"), SourceState::ClockSkewed);
+    assert_eq!(source(&ahead.status, "Uptime Kuma"), SourceState::ClockSkewed);
     ahead.is_true(&[]);
 
     // It does not answer at all, and then for long.
@@ -79,7 +79,7 @@ async fn whatever_goes_wrong_nothing_is_green_that_was_not_seen_to_work() {
     for minutes in [0, 5, 120] {
         house.pass(minutes);
         let away = house.look(&[]).await;
-        assert_eq!(source(&away.status, "uptime kuma"), SourceState::Unreachable);
+        assert_eq!(source(&away.status, "Uptime Kuma"), SourceState::Unreachable);
         assert_eq!(state(&away.status, "wiki"), ServiceState::Unknown);
         away.is_true(&[]);
     }

@@ -103,7 +103,7 @@ impl Monitors for HttpProbe {
     }
 
     fn source(&self) -> Source {
-        Source::new("http probe")
+        Source::new("HTTP probe")
     }
 }
 

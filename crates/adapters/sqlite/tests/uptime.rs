@@ -1,4 +1,4 @@
-//! What remembering and recalling costs a disk.
+//! What remembering and recalling costs a disk, and what is remembered from before.
 
 #![expect(clippy::unwrap_used, reason = "a failing test says where")]
 
@@ -12,6 +12,8 @@ use lamplighter_core::ports::{HistoryUpdate, MonitorState, StateChange, UptimeHi
 use lamplighter_core::words::Source;
 use lamplighter_sqlite::SqliteStore;
 use lamplighter_testkit::fakes::FakeClock;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 
 fn at(minute: i64) -> Timestamp {
     FakeClock::START + SignedDuration::from_mins(minute)
@@ -52,4 +54,22 @@ async fn recalling_and_remembering_nothing_new_writes_no_byte() {
     let size =
         |all: &BTreeMap<String, (Vec<u8>, SystemTime)>| all.values().map(|(bytes, _)| bytes.len()).sum::<usize>();
     assert!(size(&after) - size(&before) <= 2 * 4_200, "a look at 200 monitors is one page of the log, or two");
+}
+
+#[tokio::test]
+async fn a_source_that_is_called_otherwise_now_has_its_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("status.db");
+    let open = || SqliteStore::open(&path, Arc::new(FakeClock::new()));
+    let look = HistoryUpdate { seen_until: Some(at(5)), ..HistoryUpdate::default() };
+    let store = open().await.unwrap();
+    store.remember(&Source::new("uptime kuma"), &look).await.unwrap();
+    drop(store);
+    // As a version left it that knew no other name.
+    let mut file = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    sqlx::query("DELETE FROM _sqlx_migrations WHERE version = 6").execute(&mut file).await.unwrap();
+    drop(file);
+    let recalled = open().await.unwrap().recall().await.unwrap();
+    assert_eq!(recalled.keys().map(Source::as_str).collect::<Vec<_>>(), ["Uptime Kuma"]);
+    assert_eq!(recalled[&Source::new("Uptime Kuma")].seen_until, Some(at(5)));
 }

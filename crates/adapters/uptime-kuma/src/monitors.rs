@@ -53,7 +53,7 @@ impl Monitors for UptimeKumaMonitors {
     }
 
     fn source(&self) -> Source {
-        Source::new("uptime kuma")
+        Source::new("Uptime Kuma")
     }
 }
 

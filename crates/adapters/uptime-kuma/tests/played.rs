@@ -83,7 +83,7 @@ async fn each_way_in_is_monitors() {
             server.watch("files", "https://files.example.org");
             server.publish("home", &["wiki", "files"]);
             let monitors = monitors(&server, way);
-            assert_eq!(monitors.source().as_str(), "uptime kuma");
+            assert_eq!(monitors.source().as_str(), "Uptime Kuma");
             contract::monitors(&Played { server, monitors, can_be_blind }).await;
         }
     }

@@ -18,7 +18,7 @@ const LONGEST_LINE: usize = 2_000;
 pub struct Source(String);
 
 impl Source {
-    /// A source by name, such as `kubernetes api`, `snapshot 2026-03-01T10:00:00Z`, `http probe`.
+    /// A source by name, such as `kubernetes api`, `snapshot 2026-03-01T10:00:00Z`, `HTTP probe`.
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into())
     }

@@ -154,7 +154,7 @@ pub enum OverallState {
 /// Where a part of the page comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceStatus {
-    /// Its name: `uptime kuma`, `cluster`, `tracker`.
+    /// Its name: `Uptime Kuma`, `cluster`, `tracker`.
     pub name: String,
     /// Whether it answered this time.
     pub state: SourceState,
@@ -180,23 +180,17 @@ impl SourceStatus {
     }
 }
 
-/// The name of a source for people: that of the product, or with a capital letter at the begin.
+/// The name of a source for people, with a capital letter at the begin.
 ///
 /// ```
 /// use lamplighter_core::words::status::source_title;
 ///
-/// assert_eq!((source_title("uptime kuma"), source_title("http probe")), ("Uptime Kuma".into(), "HTTP probe".into()));
+/// assert_eq!((source_title("Uptime Kuma"), source_title("cluster")), ("Uptime Kuma".into(), "Cluster".into()));
 /// ```
 #[must_use]
 pub fn source_title(name: &str) -> String {
-    match name {
-        "uptime kuma" => "Uptime Kuma".to_owned(),
-        "http probe" => "HTTP probe".to_owned(),
-        name => {
-            let mut chars = name.chars();
-            chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-        }
-    }
+    let mut chars = name.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// Whether a source answered.

@@ -7,7 +7,7 @@ use lamplighter_core::{Result, async_trait};
 
 use super::{Calls, locked};
 
-/// Heartbeats that are what the test wants, under the source `uptime kuma` where it names no other.
+/// Heartbeats that are what the test wants, under the source `Uptime Kuma` where it names no other.
 #[derive(Clone)]
 pub struct FakeHeartbeats(Arc<Inner>);
 
@@ -23,7 +23,7 @@ impl FakeHeartbeats {
     /// No monitors.
     #[must_use]
     pub fn new() -> Self {
-        Self::of("uptime kuma")
+        Self::of("Uptime Kuma")
     }
 
     /// No monitors, from a source of this name.

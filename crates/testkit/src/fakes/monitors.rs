@@ -7,7 +7,7 @@ use lamplighter_core::{Approved, Clock, Error, ErrorKind, Result, async_trait};
 
 use super::{Calls, FakeClock, locked};
 
-/// Monitors that say what the test wants, under the source `http probe`.
+/// Monitors that say what the test wants, under the source `HTTP probe`.
 #[derive(Clone)]
 pub struct FakeMonitors(Arc<Inner>);
 
@@ -89,7 +89,7 @@ impl Monitors for FakeMonitors {
     }
 
     fn source(&self) -> Source {
-        Source::new("http probe")
+        Source::new("HTTP probe")
     }
 }
 

@@ -109,7 +109,7 @@ pub(crate) fn resolved() -> Incident {
         ],
         recovery: vec![
             seen("1 of 1 pods of deployment office/ledger are ready", ledger(), "kubernetes api", "14:30:20"),
-            seen("monitor ledger says HTTP 200", ObjectRef::global("monitor", "ledger"), "http probe", "14:30:30"),
+            seen("monitor ledger says HTTP 200", ObjectRef::global("monitor", "ledger"), "HTTP probe", "14:30:30"),
         ],
         owner: Some("keeper".to_owned()),
         history: Some(History { searched: 4, ..History::default() }),

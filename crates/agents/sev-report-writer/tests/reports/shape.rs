@@ -37,7 +37,7 @@ fn the_timeline_is_in_order_whoever_tells_it() {
     let times: Vec<&str> = text.lines().filter(|line| line.starts_with("| 2026")).collect();
     assert!(times.len() > 5, "{times:?}");
     assert!(times.is_sorted_by_key(|row| row.get(..22)), "{times:#?}");
-    for source in ["kubernetes api", "logs", "tracker", "audit log", "http probe", "monitors"] {
+    for source in ["kubernetes api", "logs", "tracker", "audit log", "HTTP probe", "monitors"] {
         assert!(times.iter().any(|row| row.contains(source)), "{source} tells nothing");
     }
 }

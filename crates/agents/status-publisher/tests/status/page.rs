@@ -293,7 +293,7 @@ async fn maintenance_that_a_source_plans_is_told_also_while_it_is_away() {
         let told = |one: &PlannedMaintenance| (one.title.clone(), one.source.clone(), one.is_under_way);
         status.maintenance.iter().map(told).collect::<Vec<_>>()
     };
-    let kuma = |under_way| ("New disks".to_owned(), Some("uptime kuma".to_owned()), under_way);
+    let kuma = |under_way| ("New disks".to_owned(), Some("Uptime Kuma".to_owned()), under_way);
     let ours = |under_way| ("Router".to_owned(), None, under_way);
     assert_eq!(asked(0).await, [ours(false), kuma(false)]);
     page.calls().fail_always("planned_work", || lamplighter_core::Error::internal("x"));

@@ -39,7 +39,7 @@ fn status() -> Status {
         renewal: Renewal::Modified,
         state: OverallState::PartialOutage,
         sources: vec![SourceStatus {
-            name: "uptime kuma".to_owned(),
+            name: "Uptime Kuma".to_owned(),
             state: SourceState::Reached,
             last_look: Some(NOON),
             reason: None,
