@@ -9,6 +9,7 @@ use crate::entry::Entry;
 use crate::field::Field;
 use crate::index::Index;
 use crate::said::Said;
+use crate::services::canonical;
 use crate::terms::{Counter, Counts};
 use crate::text::{Piece, Term, Word, pieces};
 
@@ -32,6 +33,8 @@ pub(crate) struct Query {
     pub(crate) said: Said,
     pub(crate) path: String,
     pub(crate) services: Vec<String>,
+    /// What is at fault, as services are compared, where that is known.
+    pub(crate) at_fault: Option<String>,
     /// Whether it is a few words, and no incident.
     pub(crate) is_words: bool,
     pub(crate) links: Vec<String>,
@@ -50,6 +53,7 @@ impl Query {
             said: entry.said,
             path: entry.path,
             services: entry.services,
+            at_fault: None,
             is_words: false,
             links: entry.links,
             words,
@@ -62,7 +66,16 @@ impl Query {
         counter.count(text, Field::Symptoms, &mut counts);
         let said = Said::of(&mut counter, counts);
         let words = vec![text.to_owned()];
-        Self { counter, said, path: String::new(), services: Vec::new(), is_words: true, links: Vec::new(), words }
+        Self {
+            counter,
+            said,
+            path: String::new(),
+            services: Vec::new(),
+            at_fault: None,
+            is_words: true,
+            links: Vec::new(),
+            words,
+        }
     }
 
     pub(crate) fn of_question(index: &Index, question: &HistoryQuestion) -> Self {
@@ -86,12 +99,15 @@ impl Query {
             counter.count(domain, Field::Rest, &mut counts);
         }
         let said = Said::of(&mut counter, counts);
+        let at_fault = question.services.get(..1).unwrap_or_default();
+        let at_fault = canonical(at_fault, &index.catalog).into_iter().next();
         let words = [&question.title, &question.symptoms].into_iter().chain(&question.services).cloned().collect();
         Self {
             counter,
             said,
             path: String::new(),
             services: question.services.clone(),
+            at_fault,
             is_words: false,
             links: Vec::new(),
             words,

@@ -34,6 +34,8 @@ pub(crate) struct Ranking<'a> {
     asked: Vec<Asked>,
     links: BTreeSet<Place>,
     services: BTreeSet<String>,
+    /// What is at fault, where that is known.
+    at_fault: Option<Term>,
 }
 
 impl<'a> Ranking<'a> {
@@ -50,7 +52,8 @@ impl<'a> Ranking<'a> {
         } else {
             index.services.or_titled(listed, &query.said)
         };
-        Self { index, query, own, asked, links, services }
+        let at_fault = query.at_fault.as_ref().and_then(|name| services::term_of(name, &query.counter.vocabulary));
+        Self { index, query, own, asked, links, services, at_fault }
     }
 
     /// Every candidate with its score, the best first, whether it is relevant or not.
@@ -108,6 +111,7 @@ impl<'a> Ranking<'a> {
             same_services: if all == 0 { None } else { Some(to_f32(shared.len()) / to_f32(all)) },
             shared_services: shared,
             title: self.likeness_of_titles(entry),
+            names_what_is_at_fault: self.at_fault.is_some_and(|term| entry.said.is_titled(term)),
             links_there: self.links.contains(&place),
             links_back: leads_back,
             asked: self.index.amount(&self.asked),

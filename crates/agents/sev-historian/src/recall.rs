@@ -105,13 +105,11 @@ impl Index {
     }
 }
 
-/// How alike titles are that name the same thing: what is shared by many, such as a namespace, is no service of any.
-const SAME_TITLE: f32 = 0.8;
-
 /// Whether it is the same trouble again: the same cause of the same thing, or so much alike that it cannot be else.
 fn is_recurrence(related: &Related) -> bool {
     let Grounds { same_services, .. } = related.grounds;
-    let same_thing = same_services.is_none_or(|share| share > 0.0) || related.grounds.title >= SAME_TITLE;
+    // What many share, such as a namespace, is at fault without being a service that is affected.
+    let same_thing = same_services.is_none_or(|share| share > 0.0) || related.grounds.names_what_is_at_fault;
     let is_told = related.grounds.links_there || related.grounds.links_back;
     related.grounds.is_relevant()
         && same_thing

@@ -66,6 +66,8 @@ pub(crate) struct Grounds {
     pub(crate) shared_services: Vec<String>,
     /// How alike the titles are.
     pub(crate) title: f32,
+    /// Whether its title names what is at fault now.
+    pub(crate) names_what_is_at_fault: bool,
     pub(crate) links_there: bool,
     pub(crate) links_back: bool,
     /// How much what was asked with says, in words as rare as words can be.

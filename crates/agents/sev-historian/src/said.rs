@@ -43,6 +43,17 @@ impl Said {
         Self { occurrences, lengths: counts.lengths, causes }
     }
 
+    /// The terms of its title.
+    pub(crate) fn titled(&self) -> impl Iterator<Item = Term> {
+        let of_title = self.occurrences.iter().filter(|occurrence| occurrence.field == Field::Title);
+        of_title.map(|occurrence| occurrence.term)
+    }
+
+    /// Whether a term is in its title.
+    pub(crate) fn is_titled(&self, term: Term) -> bool {
+        self.titled().any(|titled| titled == term)
+    }
+
     /// Its terms by their numbers, each with where it occurs.
     pub(crate) fn terms(&self) -> impl Iterator<Item = (Term, &[Occurrence])> {
         let of_a_term = self.occurrences.chunk_by(|one, other| one.term == other.term);

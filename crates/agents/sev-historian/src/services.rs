@@ -5,9 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use lamplighter_core::words::ServiceCatalog;
 
 use crate::entry::Entry;
-use crate::field::Field;
 use crate::index::Place;
-use crate::said::{Occurrence, Said};
+use crate::said::Said;
 use crate::text::{Term, TermKind, Vocabulary};
 
 /// Names that name no service.
@@ -41,6 +40,11 @@ pub(crate) fn canonical(names: &[String], catalog: &ServiceCatalog) -> BTreeSet<
     names.filter(|name| !NO_NAMES.contains(&name.as_str())).collect()
 }
 
+/// The term of a name as it is compared.
+pub(crate) fn term_of(name: &str, vocabulary: &Vocabulary) -> Option<Term> {
+    if name.contains('-') { vocabulary.find(TermKind::Name, name) } else { vocabulary.known_word(name) }
+}
+
 /// The services of an archive: those that its documents list, and for a document that lists none those of them that its
 /// title names.
 #[derive(Debug, Clone, Default)]
@@ -57,11 +61,7 @@ impl ServiceNames {
         let of_catalog: Vec<_> = catalog.services().iter().map(|service| service.name.clone()).collect();
         let mut names = canonical(&of_catalog, catalog);
         names.extend(listed.iter().flatten().cloned());
-        let term = |name: String| {
-            let is_long = name.contains('-');
-            let term = if is_long { vocabulary.find(TermKind::Name, &name) } else { vocabulary.known_word(&name) };
-            Some((term?, name))
-        };
+        let term = |name: String| Some((term_of(&name, vocabulary)?, name));
         let mut names = Self { named: names.into_iter().filter_map(term).collect(), of: Vec::new() };
         names.of =
             listed.into_iter().zip(entries).map(|(listed, entry)| names.or_titled(listed, &entry.said)).collect();
@@ -73,10 +73,7 @@ impl ServiceNames {
         if !listed.is_empty() {
             return listed;
         }
-        let is_titled = |(_, occurrences): &(Term, &[Occurrence])| {
-            occurrences.iter().any(|occurrence| occurrence.field == Field::Title)
-        };
-        said.terms().filter(is_titled).filter_map(|(term, _)| self.named.get(&term).cloned()).collect()
+        said.titled().filter_map(|term| self.named.get(&term).cloned()).collect()
     }
 
     /// Those that a few words name.

@@ -106,15 +106,17 @@ async fn trouble_of_what_many_share_is_the_same_again_whomever_it_struck() {
     let text = "# Orders namespace memory quota exceeded\n\n**Services:** picking\n\n## Root cause\n\nThe quota on memory of \
                 the namespace orders was used up, and no pod could be made: exceeded quota memory.\n";
     documents.push(ArchivedDocument { path: "2024-01-02-quota.md".to_owned(), text: text.to_owned() });
-    let mut asked = question(
-        "orders namespace memory quota exceeded",
-        "Error creating: pods are forbidden: exceeded quota: memory",
-        &["basket"],
-    );
+    let symptoms = "Error creating: pods are forbidden: exceeded quota: memory";
+    let mut asked = question("", symptoms, &["orders", "basket"]);
     asked.cause = Some("namespace_memory_quota_exceeded".to_owned());
-    let history = ask_in(documents, asked).await;
+    let history = ask_in(documents.clone(), asked.clone()).await;
     let first = &history.related[0];
     assert!(first.path == "2024-01-02-quota.md" && first.is_recurrence, "{first:?}");
+
+    // The quota of something else is other trouble.
+    asked.services[0] = "payroll".to_owned();
+    let history = ask_in(documents, asked).await;
+    assert!(history.recurrences().is_empty(), "{:?}", history.recurrences());
 }
 
 #[test]

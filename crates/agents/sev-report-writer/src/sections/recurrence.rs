@@ -26,10 +26,12 @@ pub(super) fn recurrence(incident: &Incident, ledger: &mut Ledger, text: &mut St
     let before = history.recurrences();
     match before.last() {
         None => {
-            line(
-                text,
-                &format!("This is the first recorded incident of this type. {}", ledger.history(history.searched)),
-            );
+            let said = if history.related.is_empty() {
+                "This is the first recorded incident of this type."
+            } else {
+                "That the same thing failed in this way before is not recorded."
+            };
+            line(text, &format!("{said} {}", ledger.history(history.searched)));
         }
         Some(first) => happened_before(history, &before, first, ledger, text),
     }
